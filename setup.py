@@ -1,0 +1,24 @@
+"Everything about the package stands in settings.ini; this file only hands it to setuptools."
+from configparser import ConfigParser
+from pathlib import Path
+from setuptools import find_packages, setup
+
+here = Path(__file__).parent
+config = ConfigParser()
+config.read(here / "settings.ini", encoding="utf-8")
+cfg = config["DEFAULT"]
+
+setup(
+    name=cfg["lib_name"], version=cfg["version"], description=cfg["description"], keywords=cfg["keywords"].split(),
+    author=cfg["author"], author_email=cfg["author_email"], url=cfg["git_url"], license="Apache-2.0",
+    long_description=(here / "README.md").read_text(encoding="utf-8"), long_description_content_type="text/markdown",
+    packages=find_packages(include=["nas3dunet", "nas3dunet.*"]), include_package_data=True, zip_safe=False,
+    python_requires=">=" + cfg["min_python"],
+    install_requires=cfg["requirements"].split(),
+    extras_require={"lab": cfg["lab_requirements"].split(), "dev": cfg["dev_requirements"].split()},
+    entry_points={"console_scripts": [cfg["console_scripts"]]},
+    classifiers=["Development Status :: 3 - Alpha", "Framework :: Jupyter", "Intended Audience :: Science/Research",
+                 "Intended Audience :: Education", "Natural Language :: English",
+                 "Topic :: Scientific/Engineering :: Medical Science Apps.",
+                 *[f"Programming Language :: Python :: 3.{v}" for v in (10, 11, 12, 13)]],
+)

@@ -1,0 +1,108 @@
+"""Run the notebooks, each in a fresh process.
+
+    python tests/notebooks.py               test the shipped module: every export cell is replaced by an import of the
+                                            names it defines from the package, then all the notebook's own checks run
+    python tests/notebooks.py --save        run the notebooks as they stand and store their outputs
+    python tests/notebooks.py 03 tutorials  only the notebooks whose path contains one of the words
+
+An exception, or a traceback printed in any output, is a failure. Two notebooks run at a time. The last line is the tally.
+"""
+import argparse, ast, os, subprocess, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENV = dict(PLOTLY_RENDERER="plotly_mimetype", MPLBACKEND="agg", OMP_NUM_THREADS="1", PYTHONHASHSEED="0", IN_TEST="1")
+
+
+def notebooks(words):
+    found = [p for p in sorted((ROOT / "nbs").rglob("*.ipynb")) if not any(part.startswith((".", "_")) for part in p.parts)]
+    return [p for p in found if not words or any(w in str(p.relative_to(ROOT / "nbs")) for w in words)]
+
+
+def directives(source):
+    "The `#| word` lines that open a cell, as a set of words."
+    return {line[2:].split()[0] for line in source.splitlines() if line.startswith("#|") and line[2:].split()}
+
+
+def names(source):
+    "All names that a cell binds at its top level."
+    found = []
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)): found.append(node.name)
+        if isinstance(node, (ast.Import, ast.ImportFrom)): found += [(a.asname or a.name).split(".")[0] for a in node.names]
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found += [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return list(dict.fromkeys(found))
+
+
+def ship(nb):
+    "Replace every export cell of `nb` by an import of its names from the package."
+    module = None
+    for cell in nb.cells:
+        if cell.cell_type != "code": continue
+        for line in cell.source.splitlines():
+            if line.startswith("#| default_exp"): module = "nas3dunet." + line.split()[-1]
+        if directives(cell.source) & {"export", "exporti", "exports"}:
+            bound = [n for n in names(cell.source) if n != "annotations"]
+            cell.source = f"from {module} import {', '.join(bound)}" if bound else "pass"
+
+
+def run_one(path, save):
+    "Run one notebook in this process; the exit code tells how it went."
+    from execnb.nbio import read_nb, write_nb
+    from execnb.shell import CaptureShell
+    nb = read_nb(path)
+    if not save: ship(nb)
+    shell = CaptureShell(path, mpl_format="png")
+    os.chdir(path.parent)
+    for cell in nb.cells:
+        if cell.cell_type != "code": continue
+        flags = directives(cell.source)
+        if flags & {"slow", "cuda"} or "#| eval: false" in cell.source: continue
+        cell.outputs = []
+        shell.cell(cell)
+        text = str(cell.outputs)
+        if shell.exc or "Traceback (most recent call last)" in text:
+            print("".join(o.get("text", [""])[0] for o in cell.outputs if o["output_type"] == "stream")[-2000:])
+            print(shell.prettytb(path.name) if shell.exc else f"{path.name}: a traceback in an output:\n{text}")
+            print(f"in the cell:\n{cell.source}")
+            return 1
+    if save:
+        write_nb(nb, path)
+    return 0
+
+
+def run_process(path, args):
+    "Run one notebook in a fresh process; returns its exit code, seconds and output."
+    cover = ["-m", "coverage", "run", "--parallel-mode", f"--data-file={ROOT/'.coverage'}", f"--source={ROOT/'nas3dunet'}"]
+    start = time.time()
+    command = [sys.executable, *([] if args.save else cover), __file__, "--one", str(path), *(["--save"] if args.save else [])]
+    done = subprocess.run(command, env={**os.environ, **ENV}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.returncode, time.time() - start, done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--save", action="store_true")
+    parser.add_argument("--one", type=Path)
+    args = parser.parse_args()
+    if args.one: return run_one(args.one.resolve(), args.save)
+    for old in ROOT.glob(".coverage*"): old.unlink()
+    paths, failed = notebooks(args.words), 0
+    with ThreadPoolExecutor(2) as pool:
+        for path, (code, seconds, output) in zip(paths, pool.map(lambda p: run_process(p, args), paths)):
+            print(f"{'ok    ' if code == 0 else 'FAILED'} {seconds:6.1f} s  {path.relative_to(ROOT)}", flush=True)
+            if code: print(output, flush=True)
+            failed += code != 0
+    if not args.save:
+        coverage = [sys.executable, "-m", "coverage"]
+        subprocess.run([*coverage, "combine", "-q"], cwd=ROOT)
+        subprocess.run([*coverage, "report", "--omit=*/_modidx.py", *(["--fail-under=90"] if not args.words else [])], cwd=ROOT).check_returncode()
+    print(f"{len(paths) - failed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__": sys.exit(main())
