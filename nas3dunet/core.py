@@ -98,11 +98,11 @@ def pick_device(
 
 def precision(
     device:torch.device, # where the computation runs
-    amp=False,           # mixed precision? bfloat16 on the CPU, float16 elsewhere
+    amp=False,           # mixed precision (bfloat16)?
 ):
     "The context to run a forward pass in: torch's autocast, or nothing."
     if not amp: return nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16 if device.type == "cpu" else torch.float16)
+    return torch.autocast(device.type, dtype=torch.bfloat16)
 
 # %% ../nbs/00_core.ipynb #c024
 @contextmanager
