@@ -194,9 +194,10 @@ def search(
     cases = [i for i in store.ids if store.cases[i]["has_label"]] if cases is None else list(cases)
     if len(cases) < 2: raise InputError(f"{len(cases)} labelled cases, but a search needs at least 2: one for α and one for the kernels")
     if epochs < 1 or count < 1 or batch < 1: raise InputError(f"epochs, count and batch are {epochs}, {count} and {batch}, but each must be at least 1")
+    device = pick_device(device)
     config = dict(task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, nodes=nodes, depth=depth, width=width, zoom=zoom,
                   patch=check_patch(patch, depth), batch=batch, epochs=epochs, count=count, warmup=warmup, lr_alpha=lr_alpha, lr_kernel=lr_kernel,
                   alpha_share=alpha_share, tumour=tumour, per_case=per_case, augment=augment, rank=rank, seed=seed, amp=amp)
     run = open_run(run, config, resume)
     if (run/"genotype.json").exists(): return Genotype.load(run/"genotype.json")
-    return Search(store, run, cases, config, pick_device(device), workers, callbacks).go()
+    return Search(store, run, cases, config, device, workers, callbacks).go()

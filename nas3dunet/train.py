@@ -136,13 +136,14 @@ def train(
     if epochs < 1 or batch < 1 or not cases: raise InputError(f"epochs, batch and number of cases are {epochs}, {batch} and {len(cases)}, but each must be at least 1")
     if schedule not in SCHEDULES: raise InputError(f"schedule is {schedule!r}, but it must be one of {', '.join(SCHEDULES)}")
     build_network(network)
+    device = pick_device(device)
     if network["in_channels"] != len(store.modalities): raise InputError(f"the network takes {network['in_channels']} modalities, but the store has {len(store.modalities)}: {', '.join(store.modalities)}")
     halvings = network["depth"] + 1 if network["kind"] == "nas" else network["depth"]
     config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict(), train_cases=cases,
                   patch=check_patch(patch, halvings - 1), batch=batch, epochs=epochs, lr=lr, schedule=schedule, tumour=tumour, per_case=per_case,
                   augment=augment, seed=seed, amp=amp)
     run = open_run(run, config, resume)
-    if not (run/"model.safetensors").exists(): Training(store, run, config, pick_device(device), workers, callbacks).go()
+    if not (run/"model.safetensors").exists(): Training(store, run, config, device, workers, callbacks).go()
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012

@@ -1,0 +1,38 @@
+# From a fresh clone: make demo, make test, make lab. An active environment is used as it is; without one, .venv is made.
+PYTHON ?= python3
+TORCH  ?= torch==2.13.0
+ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
+ENV    := $(or $(ACTIVE),.venv)
+PY     := $(ENV)/bin/python
+
+.PHONY: demo test lab readme clean
+.DELETE_ON_ERROR:
+
+demo: $(ENV)/.nas3dunet
+	$(ENV)/bin/nas3dunet demo
+
+test: $(ENV)/.nas3dunet-dev
+	$(PY) tests/run.py
+
+lab: $(ENV)/.nas3dunet-lab
+	$(ENV)/bin/nas3dunet lab nbs
+
+readme: $(ENV)/.nas3dunet-dev
+	$(PY) tests/readme.py
+
+$(ENV)/.nas3dunet: settings.ini setup.py
+	test -x $(PY) || $(PYTHON) -m venv $(ENV)
+	$(PY) -c "import torch" 2>/dev/null || $(PY) -m pip install "$(TORCH)"
+	$(PY) -m pip install -e .
+	touch $@
+
+$(ENV)/.nas3dunet-lab: $(ENV)/.nas3dunet
+	$(PY) -m pip install -e ".[lab]"
+	touch $@
+
+$(ENV)/.nas3dunet-dev: $(ENV)/.nas3dunet
+	$(PY) -m pip install -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .coverage*

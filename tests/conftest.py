@@ -1,0 +1,35 @@
+"The command line as a user runs it, in a process of its own."
+import os, subprocess, sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def cli():
+    "Run `nas3dunet WORDS…`; returns exit code, standard output and standard error."
+    def call(*words, threads=2, **kwargs):
+        env = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        command = [str(Path(sys.executable).parent/"nas3dunet"), *map(str, words)]
+        return subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, **kwargs)
+    return call
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory, cli):
+    "Eight embedded cases on a very coarse grid."
+    root = tmp_path_factory.mktemp("data")/"cases"
+    done = cli("phantom", root, "--n", 8, "--shape", "48,48,32", "--seed", 1)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory, cli, cases):
+    "The same, prepared."
+    root = tmp_path_factory.mktemp("prepared")/"store"
+    done = cli("prepare", cases, root)
+    assert done.returncode == 0, done.stderr
+    return root

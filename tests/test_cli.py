@@ -1,0 +1,85 @@
+"Each command from outside: exit codes, messages, files."
+import shutil
+
+import nibabel as nib
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from nas3dunet.cli import app
+
+COMMANDS = "demo phantom prepare search train predict evaluate compare lab".split()
+TINY = ["--patch", 16, "--batch", 2, "--epochs", 1, "--device", "cpu"]
+
+
+def test_help(cli):
+    top = cli("--help").stdout
+    assert all(c in top for c in COMMANDS)
+    for c in COMMANDS:
+        done = CliRunner().invoke(app, [c, "--help"])
+        assert done.exit_code == 0 and "Usage" in done.stdout and len(done.stdout.splitlines()) > 5, c
+
+
+def test_version(cli):
+    import nas3dunet
+    assert cli("--version").stdout.strip() == nas3dunet.__version__
+
+
+def test_step_by_step(cli, tmp_path, cases, store):
+    "search → train → predict → evaluate, each as a command of its own."
+    for words in (["search", store, tmp_path/"search", "--depth", 1, *TINY],
+                  ["train", store, tmp_path/"train", "--search", tmp_path/"search", *TINY],
+                  ["predict", tmp_path/"train", cases, tmp_path/"out", "--device", "cpu"],
+                  ["evaluate", tmp_path/"out", cases, "--out", tmp_path/"scores.csv"]):
+        done = cli(*words)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+    case = sorted(p.name for p in cases.iterdir() if p.is_dir())[0]
+    ours, theirs = nib.load(tmp_path/"out"/f"{case}.nii.gz"), nib.load(cases/case/f"{case}_t1.nii.gz")
+    assert ours.shape == theirs.shape and np.allclose(ours.affine, theirs.affine) and set(np.unique(ours.dataobj)) <= {0, 1, 2, 4}
+    assert len((tmp_path/"scores.csv").read_text().splitlines()) == 1 + 8 * 3
+
+
+def test_two_modalities_to_the_report(cli, tmp_path, cases):
+    "A data set with only t1ce and flair goes through to the report."
+    for case in cases.iterdir():
+        if not case.is_dir(): continue
+        (tmp_path/"two"/case.name).mkdir(parents=True)
+        for m in ("t1ce", "flair", "seg"): shutil.copy(case/f"{case.name}_{m}.nii.gz", tmp_path/"two"/case.name)
+    done = cli("compare", tmp_path/"two", tmp_path/"out", "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1, "--epochs-train", 1,
+               "--depth", 1, "--batch", 2, "--device", "cpu")
+    assert done.returncode == 0, done.stderr
+    report = (tmp_path/"out"/"run"/"report.html").read_text()
+    assert "NAS-3D-U-Net" in report and "flair" in report
+    again = cli("compare", tmp_path/"two", tmp_path/"out", "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1, "--epochs-train", 1,
+                "--depth", 1, "--batch", 2, "--device", "cpu")
+    assert again.returncode == 2 and "nothing was overwritten" in again.stderr
+
+
+@pytest.mark.parametrize("words, says", [
+    (["prepare", "{empty}", "{out}"], "{empty}"),
+    (["prepare", "{none}", "{out}"], "{none}"),
+    (["prepare", "{cases}", "{out}", "--modalities", "t1,dwi"], "dwi"),
+    (["prepare", "{cases}", "{out}", "--scheme", "brats1999"], "brats1999"),
+    (["search", "{store}", "{out}", "--patch", "50"], "50"),
+    (["search", "{store}", "{out}", "--patch", "big"], "big"),
+    (["search", "{none}", "{out}"], "{none}"),
+    (["search", "{store}", "{cases}", "--patch", "32"], "nothing was overwritten"),
+    (["search", "{store}", "{out}", "--patch", "32", "--device", "warp-drive"], "warp-drive"),
+    (["train", "{store}", "{out}"], "--unet"),
+    (["train", "{store}", "{out}", "--search", "{none}"], "{none}"),
+    (["predict", "{none}", "{cases}", "{out}"], "{none}"),
+    (["evaluate", "{empty}", "{cases}"], "{empty}"),
+    (["phantom", "{cases}", "--n", "1"], "{cases}"),
+    (["phantom", "{out}", "--n", "0"], "0"),
+    (["demo", "--out", "{cases}"], "nothing was overwritten"),
+    (["prepare"], "Missing argument"),
+    (["serach"], "serach"),
+])
+def test_bad_input(cli, tmp_path, cases, store, words, says):
+    "One sentence that names the culprit, exit code 2, no foreign frames, nothing written."
+    (tmp_path/"empty").mkdir()
+    names = dict(empty=tmp_path/"empty", none=tmp_path/"none", out=tmp_path/"out", cases=cases, store=store)
+    done = cli(*[w.format(**names) for w in words])
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert says.format(**names) in done.stderr.replace("\n", " ") and "Traceback" not in done.stderr
+    assert not (tmp_path/"out").exists() or not any((tmp_path/"out").iterdir())

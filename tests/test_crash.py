@@ -1,0 +1,43 @@
+"Killed at the worst moment, and resumed."
+import os, signal, subprocess, sys, time
+from pathlib import Path
+
+import numpy as np
+
+SEARCH = ["--patch", 16, "--batch", 2, "--depth", 1, "--epochs", 6, "--lr-alpha", .05, "--per-case", 4, "--device", "cpu", "--seed", 5]
+
+
+def start(store, run):
+    command = [Path(sys.executable).parent/"nas3dunet", "search", store, run, *SEARCH]
+    return subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+
+
+def wait_for(file, process):
+    while not file.exists():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(.01)
+
+
+def test_killed_search_resumes_to_the_same_result(cli, tmp_path, store):
+    done = cli("search", store, tmp_path/"whole", *SEARCH, threads=1)
+    assert done.returncode == 0, done.stderr
+    process = start(store, tmp_path/"cut")
+    wait_for(tmp_path/"cut"/"checkpoint.pt", process)
+    time.sleep(.3)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (tmp_path/"cut"/"genotype.json").exists()
+    done = cli("search", store, tmp_path/"cut", *SEARCH, "--resume", threads=1)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path/"cut"/"genotype.json").read_text() == (tmp_path/"whole"/"genotype.json").read_text()
+    with np.load(tmp_path/"cut"/"alphas.npz") as a, np.load(tmp_path/"whole"/"alphas.npz") as b:
+        for k in b.files: np.testing.assert_array_equal(a[k], b[k])
+    assert not list((tmp_path/"cut").glob(".*part*")) or done.returncode == 0
+
+
+def test_interrupt_says_how_to_go_on(tmp_path, store):
+    process = start(store, tmp_path/"run")
+    wait_for(tmp_path/"run"/"checkpoint.pt", process)
+    process.send_signal(signal.SIGINT)
+    message = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "--resume" in message and "Traceback" not in message
