@@ -81,10 +81,10 @@ def experiment(
     return report
 
 # %% ../nbs/18_cli.ipynb #c007
-DEMO = dict(n=24, shape=(80, 80, 52),
+DEMO = dict(n=28, shape=(80, 80, 52),
             network=dict(depth=2, width=4),
             searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3),
-            training=dict(patch=32, batch=4, epochs=66, per_case=2, lr=1e-2),
+            training=dict(patch=48, batch=2, epochs=26, per_case=2, lr=7e-3, augment=dict(rotate=.15, elastic=.15)),
             unet=dict(width=8))
 
 SIMULATED = "The data are simulated: real anatomy (the ICBM152 template), computed contrasts and grown tumours. The figures say nothing about patients."

@@ -6,18 +6,16 @@
 __all__ = ['FOV', 'GRID', 'BRATS_AFFINE', 'MEANS', 'RANGES', 'grow', 'Phantom', 'make_phantom', 'write_phantoms']
 
 # %% ../nbs/02_phantom.ipynb #c003
-import gzip, os, shutil
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+import gzip, os, shutil, sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from importlib import resources
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
-
-import nibabel as nib
-import numpy as np
+import nibabel as nib, numpy as np
 from scipy import ndimage as ndi
 from scipy.spatial.transform import Rotation
-
 from .core import MODALITIES, InputError, progress, rng_for, triple, write_whole
 
 # %% ../nbs/02_phantom.ipynb #c006
@@ -44,12 +42,17 @@ def _template():
     return brain, 255 * brain - grey - white, grey, white
 
 # %% ../nbs/02_phantom.ipynb #c014
-def _smooth(rng, mm):
-    "A random field on `GRID` that varies over about `mm` millimetres; mean 0, standard deviation 1."
+def _at(volume, points):
+    "`volume` at fractional voxel coordinates `points` [3, …], linearly interpolated."
+    return ndi.map_coordinates(volume, points, order=1, mode="nearest", output=np.float32)
+
+def _smooth(rng, mm, points=None):
+    "A random field that varies over about `mm` millimetres, mean 0, standard deviation 1: on `GRID`, or at `points` [3, N] of it."
     lattice = rng.standard_normal([int(np.ceil(3 * n / mm)) for n in FOV], dtype=np.float32)
     lattice = ndi.gaussian_filter(lattice, 1.5, mode="wrap")
-    lattice = (lattice - lattice.mean()) / lattice.std()
-    return ndi.zoom(lattice, np.divide(GRID, lattice.shape), order=1, grid_mode=True, mode="nearest")
+    lattice, scale = (lattice - lattice.mean()) / lattice.std(), np.divide(lattice.shape, GRID)
+    if points is None: return ndi.zoom(lattice, 1 / scale, order=1, grid_mode=True, mode="nearest")
+    return _at(lattice, (points + .5) * scale[:, None] - .5)
 
 def _head(rng):
     "Where in the template each voxel of `GRID` lies: float32 [3, *GRID], in template voxels."
@@ -61,10 +64,6 @@ def _head(rng):
     return (np.moveaxis(places, -1, 0) + bend).astype(np.float32)
 
 # %% ../nbs/02_phantom.ipynb #c017
-def _at(volume, points):
-    "`volume` at fractional voxel coordinates `points` [3, …], linearly interpolated."
-    return ndi.map_coordinates(volume, points, order=1, mode="nearest", output=np.float32)
-
 def _tissue(places):
     "Fractions of CSF, grey and white matter at template `places` [3, …]: float32 [3, …], 0 outside of the brain."
     parts = np.stack([_at(t, places) for t in _template()[1:]])
@@ -77,7 +76,7 @@ class _Brain(NamedTuple):
     mask: np.ndarray    # bool [S, C, A]
     points: np.ndarray  # float32 [3, N], coordinates on `GRID`
     tissue: np.ndarray  # float32 [3, N], fractions of CSF, grey and white matter
-    rim: np.ndarray     # bool [N], on the brain's surface
+    rim: np.ndarray     # bool [N], within about half a millimetre of the brain's surface
 
 def _look(places, shape):
     "The head at `places`, seen on a grid of `shape`."
@@ -91,10 +90,11 @@ def _look(places, shape):
 def grow(
     diffusion,  # [S, C, A], mm² per day; 0 where no tumour cell can go
     rate,       # ρ, per day
-    start,      # voxel where the first cells are
+    start,      # voxel around which the first cells sit
     ml,         # stop when this volume is reached
     spacing,    # voxel size, mm
     days=5000,  # or stop after this long
+    radius=6.,  # of the ball of first cells, mm; a single voxel would thin out and lose months before it grows
 )->np.ndarray:
     "Arrival time of a tumour in days, float32 [S, C, A], infinite where it did not come: explicit Euler steps of ∂u/∂t = ∇·(D∇u) + ρu(1−u)."
     pairs = []
@@ -102,8 +102,8 @@ def grow(
         d = np.moveaxis(np.asarray(diffusion, np.float32), axis, 0)
         pairs.append(2 * d[1:] * d[:-1] / np.maximum(d[1:] + d[:-1], np.float32(1e-9)) / np.float32(h**2))
     dt = min(.45 / (np.max(diffusion) * np.sum(1 / np.square(spacing))), .1 / rate)  # stable, and fine enough for the growth term
-    u = np.zeros(np.shape(diffusion), np.float32)
-    u[tuple(start)] = 1
+    offset = (np.moveaxis(np.indices(np.shape(diffusion)), 0, -1) - start) * spacing
+    u = ((np.square(offset).sum(-1) <= radius**2) & (np.asarray(diffusion) > 0)).astype(np.float32)
     arrival = np.where(u > 0, 0, np.inf).astype(np.float32)
     t, enough = 0, ml * 1000 / np.prod(spacing)
     while t < days and np.isfinite(arrival).sum() < enough:
@@ -127,8 +127,7 @@ def _tumour(rng, places, tissue, ml):
     "Arrival times on `GRID` of a tumour that grew somewhat beyond `ml` millilitres."
     csf, grey, white = tissue
     deep = (ndi.gaussian_filter(white, 1.5) > .6) & (abs(places[0] - 98) > 14) & (places[2] > 45)  # beside the midline, above the cerebellum
-    seeds = np.argwhere(deep)
-    start = seeds[rng.integers(len(seeds))]
+    start = rng.choice(np.argwhere(deep))
     diffusion = np.minimum((1.5 * white + .25 * grey) * np.exp(.4 * _smooth(rng, 24)), 2.2) * (csf < .5)
     reach = int(8 + ml**(1 / 3) * 4)  # voxels; more than twice the radius of a ball of that volume
     box = tuple(slice(max(i - reach, 0), i + reach) for i in start)
@@ -153,10 +152,10 @@ def _regions(rng, arrival, ml, brain):
     "The label [N] (0, 1, 2, 4) and, by label value, the soft weight [N] of its region and all within."
     late = np.where(np.isinf(arrival), arrival[np.isfinite(arrival)].max() + 150, arrival)
     late = np.where(np.isinf(arrival), ndi.minimum_filter(late, 3), arrival)  # so that fluid next to tumour does not blur its border
-    label, soft, inside = np.zeros(len(brain.rim), np.uint8), {}, brain.tissue[0] < .5
+    day, label, soft, inside = _at(late, brain.points), np.zeros(len(brain.rim), np.uint8), {}, brain.tissue[0] < .5
     sizes = {2: sum(ml.values()), 4: ml[4] and ml[4] + ml[1], 1: ml[1]}  # whole tumour, tumour core, its inside
     for value, wobble, fade in ((2, 4.5, 6), (4, 4, 2), (1, 3, 2)):  # days; a front moves 0.2–0.5 mm a day
-        when = np.where(inside, _at(late + wobble * _smooth(rng, 20), brain.points), np.inf)
+        when = np.where(inside, day + wobble * _smooth(rng, 20, brain.points), np.inf)
         count = round(sizes[value] * 1000 * brain.mask.size / np.prod(FOV))
         if not count: continue
         last = np.partition(when, count - 1)[count - 1]
@@ -205,23 +204,23 @@ def _spots(rng, tissue):
 # %% ../nbs/02_phantom.ipynb #c045
 def _scan(rng, means, brain, label, soft, levels, spot):
     "One modality: whole numbers from 1 upwards, float32 [N]."
-    texture = _at(_smooth(rng, 12), brain.points)
+    texture = _smooth(rng, 12, brain.points)
     signal = np.tensordot(np.float32(means * rng.normal(1, .03, 3)), brain.tissue, 1) * (1 + .05 * texture)
-    shading = np.exp(.1 * _at(_smooth(rng, 120), brain.points))
-    noise = np.float32(.05) * rng.standard_normal(len(label), dtype=np.float32)
+    shading = np.exp(.1 * _smooth(rng, 120, brain.points))
+    noise = np.float32(.03) * rng.standard_normal(len(label), dtype=np.float32)
     healthy = (signal * shading + noise)[label == 0]
     median = np.median(healthy)
     unit = 1.4826 * np.median(abs(healthy - median))
     signal += spot * unit
     for value, weight in soft.items():
-        lesion = (median + levels[value] * unit * (1 + .2 * texture)) / np.average(shading, weights=weight)
+        lesion = (median + levels[value] * unit * (1 + .12 * texture)) / np.average(shading, weights=weight)
         signal += weight * (lesion - signal)
     out = signal * shading + noise + median * rng.uniform(.9, 3.4) * _scraps(rng, brain)
     return np.clip(np.rint(out * rng.uniform(150, 600) / median), 1, 32767)
 
 def _scraps(rng, brain):
     "Weights [N], 0 to 1: patches on one hundredth of the brain's surface."
-    field = _at(_smooth(rng, 16), brain.points)
+    field = _smooth(rng, 16, brain.points)
     return brain.rim * np.clip(3 * (field - np.quantile(field[brain.rim], .99)), 0, 1)
 
 # %% ../nbs/02_phantom.ipynb #c049
@@ -281,7 +280,7 @@ def write_phantoms(
     shape=FOV, # voxels per axis, 16 up to the 1 mm grid; (80, 80, 52) is 3 mm
     seed=0,    # fixes every byte
     first=0,   # number of the first case: 8 after a folder of 8 gives other cases
-    workers=1, # threads; each needs about 1 GB for a 1 mm case
+    workers=1, # processes; each needs about 1 GB for a 1 mm case
 )->list:
     "Write `n` simulated cases in BraTS' layout and return their ids; raises `InputError` rather than write beside other files."
     root, shape = Path(root), _check_shape(shape)
@@ -290,11 +289,12 @@ def write_phantoms(
     if root.exists() and not root.is_dir(): raise InputError(f"{root} is a file, but phantoms need a folder; choose another name")
     if root.exists() and any(root.iterdir()): raise InputError(f"{root} already holds files; nothing was written: choose a new or empty folder")
     root.mkdir(parents=True, exist_ok=True)
-    _template()  # once, before the threads ask for it
-    def one(index):
-        case = make_phantom(index, seed, shape)
-        _write_case(root, case, f"nas3dunet phantom, simulated: MNI anatomy, seed {seed}, case {index}")
-        return case.id
-    pool = ThreadPoolExecutor(workers)
-    try: return list(progress(pool.map(one, range(first, first + n)), total=n, label="phantom"))
-    finally: pool.shutdown(cancel_futures=True)
+    one, shown = partial(_make_and_write, root=root, seed=seed, shape=shape), partial(progress, total=n, label="phantom")
+    if workers == 1: return list(shown(map(one, range(first, first + n))))
+    with ProcessPoolExecutor(workers, get_context("fork" if sys.platform == "linux" else None)) as pool:
+        return list(shown(pool.map(one, range(first, first + n))))
+
+def _make_and_write(index, root, seed, shape):
+    case = make_phantom(index, seed, shape)
+    _write_case(root, case, f"nas3dunet phantom, simulated: MNI anatomy, seed {seed}, case {index}")
+    return case.id

@@ -180,7 +180,7 @@ def search(
     alpha_share=.2,      # share of the cases that drive α
     tumour=.5,           # share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only
     per_case=1,          # patches a case gives in an epoch
-    augment=True,        # flips, rotations, distortion
+    augment=True,        # flips, rotations, distortion; or a dict of probabilities, see `augment`
     rank="scaled",       # how edges are ranked in `derive`
     seed=0,              # the same seed gives the same genotype on the same machine
     device="auto",       # see `pick_device`

@@ -214,7 +214,7 @@ class PatchDataset(Dataset):
         epoch=0,      # another epoch, other patches; see `set_epoch`
         seed=0,       # of everything random here
         tumour=.5,    # share of patches centred on a tumour voxel; 0 is the paper's auto-fit only
-        augment=True, # flip, turn, rotate, bend?
+        augment=True, # flip, turn, rotate, bend? or a dict of probabilities for `augment.augment`
         per_case=1,   # patches of each case in an epoch
     ):
         self.store = store if isinstance(store, Store) else Store(store)
@@ -250,5 +250,5 @@ class PatchDataset(Dataset):
     def __getitem__(self, index):
         id, start, rng = self.where(index)
         image, label = map(torch.from_numpy, self.store.patch(id, start, self.patch))
-        if self.augment: image, label = augment_patch(image, label, rng)
+        if self.augment: image, label = augment_patch(image, label, rng, **({} if self.augment is True else self.augment))
         return image, label_to_regions(label, self.store.scheme).float()

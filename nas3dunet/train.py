@@ -122,7 +122,7 @@ def train(
     schedule="cosine",   # of the learning rate; or `constant`
     tumour=.5,           # share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only
     per_case=1,          # patches a case gives in an epoch
-    augment=True,        # flips, rotations, distortion
+    augment=True,        # flips, rotations, distortion; or a dict of probabilities, see `augment`
     seed=0,              # of initial weights and patches
     device="auto",       # see `pick_device`
     amp=False,           # mixed precision?
