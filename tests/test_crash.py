@@ -32,7 +32,6 @@ def test_killed_search_resumes_to_the_same_result(cli, tmp_path, store):
     assert (tmp_path/"cut"/"genotype.json").read_text() == (tmp_path/"whole"/"genotype.json").read_text()
     with np.load(tmp_path/"cut"/"alphas.npz") as a, np.load(tmp_path/"whole"/"alphas.npz") as b:
         for k in b.files: np.testing.assert_array_equal(a[k], b[k])
-    assert not list((tmp_path/"cut").glob(".*part*")) or done.returncode == 0
 
 
 def test_interrupt_says_how_to_go_on(tmp_path, store):
