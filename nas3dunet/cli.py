@@ -5,11 +5,14 @@
 # %% auto #0
 __all__ = ['METHODS', 'DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modalities', 'SchemeName', 'Workers',
            'Size', 'Batch', 'experiment', 'demo', 'demo_command', 'phantom_command', 'prepare_command',
-           'search_command', 'train_command', 'predict_command', 'evaluate_command', 'compare_command', 'lab_command',
-           'main']
+           'search_command', 'train_command', 'predict_command', 'evaluate_command', 'compare_command', 'lab_notebook',
+           'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
-import os, subprocess, sys, time
+import os
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")   # see "The demo"; before torch comes in
+
+import subprocess, sys, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Optional
@@ -20,8 +23,8 @@ from typer.core import TyperGroup
 
 from . import __version__
 from .cases import find_cases
-from .compare import flair_baseline, score_folder, summary, write_report
-from .core import InputError, read_csv, triple, write_csv
+from .compare import flair_baseline, score_folder, summary
+from .core import InputError, read_csv, read_json, triple, write_csv, write_json
 from .phantom import write_phantoms
 from .predict import predict_cases
 from .search import search
@@ -75,6 +78,7 @@ def experiment(
     rows = [r for name, folder in predictions.items() for r in score_folder(folder, test_cases, name)]
     rows += flair_baseline(train_cases, test_cases) if "flair" in store.modalities else []
     write_csv(run/"scores.csv", rows)
+    from nas3dunet.viz.report import write_report   # the one place above both the book and its widgets; loaded when it is needed
     report = write_report(run, test_cases, predictions, rows, notes=notes, title="NAS-3D-U-Net and 3D U-Net on held-out cases")
     print(summary(rows))
     stage(f"done; the report: {report}")
@@ -83,8 +87,8 @@ def experiment(
 # %% ../nbs/18_cli.ipynb #c007
 DEMO = dict(n=28, shape=(80, 80, 52),
             network=dict(depth=2, width=4),
-            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3),
-            training=dict(patch=48, batch=2, epochs=26, per_case=2, lr=7e-3, augment=dict(rotate=.15, elastic=.15)),
+            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True),
+            training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, augment=dict(rotate=.1, elastic=.1)),
             unet=dict(width=8))
 
 SIMULATED = "The data are simulated: real anatomy (the ICBM152 template), computed contrasts and grown tumours. The figures say nothing about patients."
@@ -99,9 +103,8 @@ def demo(
     "The paper on embedded data; returns the path of `report.html`. Raises `InputError` when `out` is not empty and is not resumed."
     out, d = Path(out), {**DEMO, **changes}
     if out.exists() and any(out.iterdir()) and not resume: raise InputError(f"{out} is not empty, nothing was overwritten; choose another folder or resume")
-    torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     print(f"The whole experiment on embedded data; about 5 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out/'cases'}. {SIMULATED}", flush=True)
-    if not (out/"cases").exists(): write_phantoms(out/"cases", n=d["n"], shape=d["shape"], seed=seed)
+    if not (out/"cases").exists(): write_phantoms(out/"cases", n=d["n"], shape=d["shape"], seed=seed, healthy=False)
     settings = {k: d[k] for k in ("network", "searching", "training", "unet")}
     return experiment(out/"cases", out, seed=seed, device=device, resume=resume, notes=[SIMULATED], **settings)
 
@@ -188,7 +191,8 @@ def search_command(
     "Find the down and the up cell (Table 2)."
     print(search(store, run, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, count=count, depth=depth, width=width, warmup=warmup,
                  lr_alpha=lr_alpha, lr_kernel=lr_kernel, per_case=per_case, tumour=tumour, seed=seed, device=device, amp=amp, workers=workers, resume=resume))
-    print(run/"genotype.json")
+    from nas3dunet.viz.report import write_report
+    print(run/"genotype.json", write_report(run), sep="\n")
 
 @app.command("train")
 def train_command(
@@ -261,13 +265,32 @@ def compare_command(
                searching=dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count),
                training=dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train), seed=seed, device=device, amp=amp, resume=resume)
 
+_LAB = """# Watch this search
+
+Run the cell below (Shift+Enter). It shows the search in this folder, and follows it while it is being written."""
+
+def lab_notebook(
+    run, # run folder of a search
+)->Path:
+    "`lab.ipynb` in the run folder, which opens the lab on it; written if it is not there. Raises `InputError` when the folder is no run."
+    file, run = Path(run)/"lab.ipynb", Path(run)
+    if not (run/"config.json").is_file(): raise InputError(f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search")
+    if (task := read_json(run/"config.json").get("task")) != "search": raise InputError(f"{run} is a {task!r} run, but --run wants the run folder of a search")
+    text = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": _LAB}
+    code = {"cell_type": "code", "id": "lab", "metadata": {}, "source": "from nas3dunet.viz.lab import Lab\nLab('.')", "outputs": [], "execution_count": None}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    if not file.exists(): write_json(file, {"cells": [text, code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+    return file
+
 @app.command("lab")
 def lab_command(
     folder: Annotated[Path, typer.Argument(help="Folder to open, such as the notebooks of a clone.")] = Path("."),
+    run: Annotated[Optional[Path], typer.Option(help="Run folder of a search, finished or still being written: open the lab on it.")] = None,
 ):
-    "Open JupyterLab on this machine only, with its token."
+    "Open JupyterLab on this machine only, with its token; with --run on a search, to watch it or to replay it."
     if not find_spec("jupyterlab"): raise InputError("JupyterLab is not installed; pip install 'nas3dunet[lab]' brings it")
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", str(folder)]).returncode)
+    target = lab_notebook(run) if run else folder
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", target.name if run else str(target)], cwd=target.parent if run else None).returncode)
 
 # %% ../nbs/18_cli.ipynb #c014
 def main():

@@ -27,12 +27,17 @@ def soft_dice(
     return (eps + 2 * both) / (eps + sizes)
 
 class DiceLoss(nn.Module):
-    "The multi-class Dice loss, eq. (3): per sample, mean over the batch; raises `InputError` when the shapes do not agree."
+    "The multi-class Dice loss, eq. (3): [B, 3, S, C, A] twice → a number in [0, 1]; raises `InputError` when the shapes do not agree."
     def __init__(self,
-        eps=1e-6, # keeps 0/0 away; the paper's value
+        eps=1e-6,    # keeps 0/0 away; the paper's value
+        pool=False,  # sum each region over the whole batch before dividing? else per sample, then the mean; the same for the paper's batch of 1
     ):
         super().__init__()
-        self.eps = eps
+        self.eps, self.pool = eps, pool
 
-    def forward(self, pred, target): return 1 - soft_dice(pred, target, self.eps).mean()
-    def extra_repr(self): return f"eps={self.eps:g}"
+    def forward(self, pred, target):
+        "The loss of predictions and targets, both [B, 3, S, C, A]."
+        if self.pool and pred.ndim == target.ndim >= 3: pred, target = (x.movedim(0, 1).flatten(1, 2)[None] for x in (pred, target))  # the batch becomes one long patch
+        return 1 - soft_dice(pred, target, self.eps).mean()
+
+    def extra_repr(self): return f"eps={self.eps:g}, pool={self.pool}"

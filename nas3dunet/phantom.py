@@ -136,14 +136,14 @@ def _tumour(rng, places, tissue, ml):
     return arrival
 
 # %% ../nbs/02_phantom.ipynb #c032
-def _volumes(rng, index):
+def _volumes(rng, index, healthy=True):
     "Volumes in ml by label: 2 oedema, 4 enhancing, 1 core."
     oedema, core = 15 * 10**rng.random(), 42 * rng.random()**2
     core = core if core >= 1 else 0
     radius = (core * 750 / np.pi)**(1 / 3)  # mm, were it a ball
     rim = ((radius + rng.uniform(4.5, 7.5))**3 - radius**3) * np.pi / 750
     enhancing = np.clip(rim, 7, 43) if core else rng.uniform(7, 43)
-    if index % 16 == 15: return {2: 0, 4: 0, 1: 0}
+    if healthy and index % 16 == 15: return {2: 0, 4: 0, 1: 0}
     if index % 8 == 1: return {2: oedema, 4: 0, 1: max(core, 8)}
     return {2: oedema, 4: enhancing, 1: core}
 
@@ -154,7 +154,7 @@ def _regions(rng, arrival, ml, brain):
     late = np.where(np.isinf(arrival), ndi.minimum_filter(late, 3), arrival)  # so that fluid next to tumour does not blur its border
     day, label, soft, inside = _at(late, brain.points), np.zeros(len(brain.rim), np.uint8), {}, brain.tissue[0] < .5
     sizes = {2: sum(ml.values()), 4: ml[4] and ml[4] + ml[1], 1: ml[1]}  # whole tumour, tumour core, its inside
-    for value, wobble, fade in ((2, 4.5, 6), (4, 4, 2), (1, 3, 2)):  # days; a front moves 0.2–0.5 mm a day
+    for value, wobble, fade in ((2, 4.5, 3), (4, 4, 2), (1, 3, 2)):  # days; a front moves 0.2–0.5 mm a day
         when = np.where(inside, day + wobble * _smooth(rng, 20, brain.points), np.inf)
         count = round(sizes[value] * 1000 * brain.mask.size / np.prod(FOV))
         if not count: continue
@@ -184,7 +184,7 @@ def _levels(rng, fluid):
     "The robust z of each lesion: {modality: {label: z}}; a `fluid`-filled core is dark in FLAIR and bright in T2."
     levels = {}
     for m in MODALITIES:
-        u = rng.uniform(.2, .8)  # a case's lesions are bright or faint together
+        u = rng.uniform(.3, .8)  # a case's lesions are bright or faint together
         share = {v: np.clip(u + rng.normal(0, .08) + _NUDGE.get((m, v), 0), .1, .95) for v in RANGES[m]}
         levels[m] = {v: low + (high - low) * share[v] for v, (low, high) in RANGES[m].items()}
     if fluid: levels["flair"][1], levels["t2"][1] = rng.uniform(-3.4, -2.6), rng.uniform(5, 6.5)
@@ -241,12 +241,13 @@ def make_phantom(
     index=0,   # number of the case, ≥ 0; 1, 9, 17, … have no enhancing part, 15, 31, … no tumour
     seed=0,    # ≥ 0; another seed, other heads and tumours
     shape=FOV, # voxels per axis, 16 up to the 1 mm grid; always the same field of view
+    healthy=True, # may a case have no tumour? BraTS' never are; False gives 15, 31, … one too
 )->Phantom:
     "One simulated case; raises `InputError` for a shape out of range. Real anatomy, simulated tumour and contrasts."
     shape = _check_shape(shape)
     if index < 0 or seed < 0: raise InputError(f"index and seed are {index} and {seed}, but both must be 0 or more")
     places, plan, growth, marks = _head(rng_for(seed, index, 0)), *(rng_for(seed, index, i) for i in (1, 2, 3))
-    tissue, brain, ml = _tissue(places), _look(places, shape), _volumes(plan, index)
+    tissue, brain, ml = _tissue(places), _look(places, shape), _volumes(plan, index, healthy)
     levels = _levels(plan, fluid=plan.random() < .15 and ml[1] > 3)
     flat, soft = np.zeros(len(brain.rim), np.uint8), {}
     if any(ml.values()): flat, soft = _regions(growth, _tumour(growth, places, tissue, sum(ml.values())), ml, brain)
@@ -280,6 +281,7 @@ def write_phantoms(
     shape=FOV, # voxels per axis, 16 up to the 1 mm grid; (80, 80, 52) is 3 mm
     seed=0,    # fixes every byte
     first=0,   # number of the first case: 8 after a folder of 8 gives other cases
+    healthy=True, # may a case have no tumour?
     workers=1, # processes; each needs about 1 GB for a 1 mm case
 )->list:
     "Write `n` simulated cases in BraTS' layout and return their ids; raises `InputError` rather than write beside other files."
@@ -289,12 +291,12 @@ def write_phantoms(
     if root.exists() and not root.is_dir(): raise InputError(f"{root} is a file, but phantoms need a folder; choose another name")
     if root.exists() and any(root.iterdir()): raise InputError(f"{root} already holds files; nothing was written: choose a new or empty folder")
     root.mkdir(parents=True, exist_ok=True)
-    one, shown = partial(_make_and_write, root=root, seed=seed, shape=shape), partial(progress, total=n, label="phantom")
+    one, shown = partial(_make_and_write, root=root, seed=seed, shape=shape, healthy=healthy), partial(progress, total=n, label="phantom")
     if workers == 1: return list(shown(map(one, range(first, first + n))))
     with ProcessPoolExecutor(workers, get_context("fork" if sys.platform == "linux" else None)) as pool:
         return list(shown(pool.map(one, range(first, first + n))))
 
-def _make_and_write(index, root, seed, shape):
-    case = make_phantom(index, seed, shape)
+def _make_and_write(index, root, seed, shape, healthy):
+    case = make_phantom(index, seed, shape, healthy)
     _write_case(root, case, f"nas3dunet phantom, simulated: MNI anatomy, seed {seed}, case {index}")
     return case.id

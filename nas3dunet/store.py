@@ -146,8 +146,13 @@ class Store:
         "All case ids, sorted."
         return sorted(self.cases)
 
+    @property
+    def labelled(self):
+        "The ids of all cases with a label, sorted."
+        return [i for i in self.ids if self.cases[i]["has_label"]]
+
     def __repr__(self):
-        return f"Store of {len(self.cases)} cases, {sum(c['has_label'] for c in self.cases.values())} with a label: {' '.join(self.modalities)}, scheme {self.scheme}"
+        return f"Store of {len(self.cases)} cases, {len(self.labelled)} with a label: {' '.join(self.modalities)}, scheme {self.scheme}"
 
     def _array(self, id, name):
         if id not in self.cases: raise InputError(f"{self.root} has no case {id!r}; it has {', '.join(self.ids[:3])}{' …' if len(self.ids) > 3 else ''}")

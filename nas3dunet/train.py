@@ -13,10 +13,11 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from .core import InputError, open_run, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
+from .core import InputError, only_writer, open_run, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
 from .genotype import DerivedNet, Genotype
+from .losses import DiceLoss
 from .patching import check_patch
-from .search import gradient_step, load_checkpoint, patch_batches, save_checkpoint
+from .search import gradient_step, load_checkpoint, patch_batches, save_checkpoint, tell
 from .store import PatchDataset, Store, split_folds
 from .unet import UNet3D
 
@@ -57,6 +58,7 @@ class Training:
         c = config
         seed_everything(c["seed"])
         self.net = build_network(c["network"]).to(device, memory_format=torch.channels_last_3d)
+        self.loss = DiceLoss(pool=c["pool"])
         self.parameters = list(self.net.parameters())
         self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], per_case=c["per_case"])
         self.steps = -(-len(self.data) // c["batch"])     # in an epoch
@@ -64,16 +66,13 @@ class Training:
         self.scheduler = SCHEDULES[c["schedule"]](self.optimizer, c["epochs"] * self.steps)
         self.first, self.epoch, self.step, self.seconds, self.history = 1, None, 0, 0., []
 
-    def tell(self, event):
-        "Call `event` on every callback that has it."
-        for c in self.callbacks:
-            if hasattr(c, event): getattr(c, event)(self)
+    def tell(self, event): tell(self.callbacks, event, self)
 
     def train_epoch(self):
         "One pass over the cases; yields after each step."
         start, before = time.monotonic(), self.seconds
         for self.step, (x, y) in enumerate(patch_batches(self.data, self.epoch, self.config["batch"], self.device, self.workers), 1):
-            loss = gradient_step(self.net, self.parameters, self.optimizer, x, y, amp=self.config["amp"])
+            loss = gradient_step(self.net, self.parameters, self.optimizer, x, y, loss=self.loss, amp=self.config["amp"])
             self.scheduler.step()
             self.seconds = before + time.monotonic() - start
             self.history.append({"epoch": self.epoch, "step": self.step, "loss": loss, "seconds": round(self.seconds, 3)})
@@ -120,6 +119,7 @@ def train(
     epochs=200,          # the paper's last training has 200
     lr=1e-3,             # Adam
     schedule="cosine",   # of the learning rate; or `constant`
+    pool=False,          # Dice over the whole batch instead of per patch? see `DiceLoss`
     tumour=.5,           # share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only
     per_case=1,          # patches a case gives in an epoch
     augment=True,        # flips, rotations, distortion; or a dict of probabilities, see `augment`
@@ -132,7 +132,7 @@ def train(
 )->torch.nn.Module:
     "Train a network (paper section 3.5) and return it, ready to predict; the folder `run` is all that prediction needs. Raises `InputError` for bad settings."
     store = data if isinstance(data, Store) else Store(data)
-    cases = [i for i in store.ids if store.cases[i]["has_label"]] if cases is None else list(cases)
+    cases = store.labelled if cases is None else list(cases)
     if epochs < 1 or batch < 1 or not cases: raise InputError(f"epochs, batch and number of cases are {epochs}, {batch} and {len(cases)}, but each must be at least 1")
     if schedule not in SCHEDULES: raise InputError(f"schedule is {schedule!r}, but it must be one of {', '.join(SCHEDULES)}")
     build_network(network)
@@ -140,10 +140,11 @@ def train(
     if network["in_channels"] != len(store.modalities): raise InputError(f"the network takes {network['in_channels']} modalities, but the store has {len(store.modalities)}: {', '.join(store.modalities)}")
     halvings = network["depth"] + 1 if network["kind"] == "nas" else network["depth"]
     config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict(), train_cases=cases,
-                  patch=check_patch(patch, halvings - 1), batch=batch, epochs=epochs, lr=lr, schedule=schedule, tumour=tumour, per_case=per_case,
+                  patch=check_patch(patch, halvings - 1), batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour, per_case=per_case,
                   augment=augment, seed=seed, amp=amp)
     run = open_run(run, config, resume)
-    if not (run/"model.safetensors").exists(): Training(store, run, config, device, workers, callbacks).go()
+    if not (run/"model.safetensors").exists():
+        with only_writer(run): Training(store, run, config, device, workers, callbacks).go()
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012
@@ -175,7 +176,7 @@ def cross_validate(
 )->dict:
     "Train one network for each fold on the other folds; returns {fold folder: held-out ids}. Raises `InputError` for more folds than cases."
     store = data if isinstance(data, Store) else Store(data)
-    cases = [i for i in store.ids if store.cases[i]["has_label"]] if cases is None else list(cases)
+    cases = store.labelled if cases is None else list(cases)
     held_out = split_folds(cases, folds, seed)
     open_run(run, dict(task="folds", network=network, folds=held_out, seed=seed), resume)
     done = {}

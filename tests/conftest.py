@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from browser import chromium, page, show
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,3 +35,10 @@ def store(tmp_path_factory, cli, cases):
     done = cli("prepare", cases, root)
     assert done.returncode == 0, done.stderr
     return root
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    "Let fixtures know whether their test failed."
+    outcome = yield
+    if call.when == "call": item.failed = outcome.get_result().failed

@@ -1,16 +1,23 @@
-"""Everything that CI runs, in order; the last line is the tally.
+"""Everything that CI runs; the last line is the tally.
 
 1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says
 2. nbdev_test: every notebook with its own copy of the code
 3. tests/notebooks.py: every notebook with the shipped module, and its coverage
-4. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo)
+4. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
+
+The demo takes minutes and one core, so it runs beside all the rest, and what looks at a browser's milliseconds comes last, alone.
 """
-import hashlib, os, re, subprocess, sys, time
+import hashlib, os, re, shutil, subprocess, sys, tempfile, time
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_RENDERER": "plotly_mimetype", "MPLBACKEND": "agg"}
+ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_RENDERER": "plotly_mimetype", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"}
+DEMO = [ROOT/"tests"/"test_demo.py"]
+BROWSER = sorted((ROOT/"tests").glob("test_viz_*.py"))
+LAB = [ROOT/"tests"/"test_lab.py"]
+REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in (*DEMO, *BROWSER, *LAB)]
 sys.path.insert(0, str(ROOT/"tests"))
 from notebooks import notebooks
 
@@ -21,53 +28,83 @@ def tree():
     return {f: hashlib.sha256((ROOT/f).read_bytes()).hexdigest() for f in files if f and (ROOT/f).is_file()}
 
 
-def run(command, **env):
+def start(command, **kwargs): return subprocess.Popen([str(c) for c in command], cwd=ROOT, env=ENV, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, text=True, **kwargs)
+
+
+def run(command):
     "Run a command, show its output as it comes, return exit code and output."
-    process = subprocess.Popen([str(c) for c in command], cwd=ROOT, env={**ENV, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    lines = []
+    process, lines = start(command, stdout=subprocess.PIPE), []
     for line in process.stdout:
         print(line, end="", flush=True)
         lines.append(line)
     return process.wait(), "".join(lines)
 
 
-def unchanged(name, command):
+def unchanged(command):
     "Does the command leave every file as it was?"
     before = tree()
     code, _ = run(command)
     after = tree()
     changed = sorted(f for f in before.keys() | after.keys() if before.get(f) != after.get(f))
-    for f in changed: print(f"{name} changed {f}")
-    return (0, 1) if code or changed else (1, 0)
+    for f in changed: print(f"{command[0]} changed {f}")
+    return (0, 1, 0) if code or changed else (1, 0, 0)
 
 
-def tally(output, failed_if_missing):
-    "Passed and failed from the last tally line in `output`."
-    found = [(int((re.search(r"(\d+) passed", l) or [0, 0])[1]), sum(int(n) for n in re.findall(r"(\d+) (?:failed|errors?)\b", l)))
-             for l in output.splitlines() if re.search(r"\d+ (passed|failed|errors?)\b", l)]
-    return found[-1] if found else (0, failed_if_missing)
+def tally(code, output):
+    "Passed, failed and skipped from the last tally line in `output`."
+    lines = [l for l in output.splitlines() if re.search(r"\d+ (passed|failed|errors?|skipped)\b", l)]
+    number = lambda words: sum(int(n) for n in re.findall(rf"(\d+) (?:{words})\b", lines[-1])) if lines else 0
+    passed, failed, skipped = number("passed"), number("failed|errors?"), number("skipped")
+    return passed, failed or int(code not in (0, 5)), skipped
+
+
+def pytest(files, which=""): return [sys.executable, "-m", "pytest", "-q", "-rs", "-s", "--durations=5", "-k", which, *files]
+
+
+@contextmanager
+def beside(files):
+    "Run tests beside what the block does; yields a function that waits, shows their output and returns it with the exit code."
+    with tempfile.TemporaryFile("w+") as log:
+        process = start(pytest(files), stdout=log)
+        def end():
+            code = process.wait()
+            log.seek(0)
+            output = log.read()
+            print(output, flush=True)
+            return code, output
+        try: yield end
+        finally: process.kill()
+
+
+def install_chromium():
+    "On CI, where nobody is disturbed by it, bring the browser; elsewhere its tests are skipped, loudly."
+    if not os.environ.get("CI") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) or not shutil.which("apt-get"): return
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-liberation"]):
+        subprocess.run([*sudo, "apt-get", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def main():
-    start, passed, failed = time.time(), 0, 0
-    def count(name, p, f):
-        nonlocal passed, failed
-        passed, failed = passed + p, failed + f
-        print(f"--- {name}: {p} passed, {f} failed, {time.time() - start:.0f} s since the start\n", flush=True)
+    begin, total = time.time(), [0, 0, 0]
+    def count(name, numbers):
+        for i, n in enumerate(numbers): total[i] += n
+        print(f"--- {name}: {numbers[0]} passed, {numbers[1]} failed" + f", {numbers[2]} SKIPPED" * bool(numbers[2]) + f", {time.time() - begin:.0f} s since the start\n", flush=True)
 
-    count("nbdev_export leaves the tree unchanged", *unchanged("nbdev_export", [BIN/"nbdev_export"]))
-    count("nbdev_clean leaves the tree unchanged", *unchanged("nbdev_clean", [BIN/"nbdev_clean"]))
-    count("README.md is nbs/index.ipynb", *unchanged("tests/readme.py", [sys.executable, ROOT/"tests"/"readme.py"]))
-    code, _ = run([BIN/"nbdev_test", "--n_workers", "2"], OMP_NUM_THREADS="1")
-    count(f"nbdev_test, {len(notebooks([]))} notebooks", *((1, 0) if code == 0 else (0, 1)))
-    code, output = run([sys.executable, ROOT/"tests"/"notebooks.py"])
-    p, f = tally(output, 1)
-    count("the shipped module under the notebooks", p, f or int(code != 0))
-    code, output = run([sys.executable, "-m", "pytest", "-q", "-rs", "--durations=5", ROOT/"tests"])
-    p, f = tally(output, 1)
-    count("pytest", p, f or int(code not in (0, 5)))
-    print(f"{passed} passed, {failed} failed")
-    return failed > 0
+    count("nbdev_export leaves the tree unchanged", unchanged([BIN/"nbdev_export"]))
+    count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
+    count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
+    with beside(DEMO) as demo:
+        code, _ = run([BIN/"nbdev_test", "--n_workers", "2"])
+        count(f"nbdev_test, {len(notebooks([]))} notebooks", (int(code == 0), int(code != 0), 0))
+        count("the shipped module under the notebooks", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
+        install_chromium()
+        with beside(REST) as rest:
+            count("widgets in a browser", tally(*run(pytest([*BROWSER, *LAB], "viz or widget_notebook"))))
+            count("command line, crashes, packaging", tally(*rest()))
+        count("the demo", tally(*demo()))
+    count("JupyterLab in a browser", tally(*run(pytest(LAB, "not widget_notebook"))))
+    print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
+    return total[1] > 0
 
 
 if __name__ == "__main__": sys.exit(main())

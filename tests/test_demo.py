@@ -1,8 +1,16 @@
-"The demo, whole, with the figures that it promises."
+"""The demo with a third of its training, so that it ends in minutes beside the other tests; it must reach most of what the whole one promises.
+
+The whole demo (`make demo`: WT .85, TC .70, ET .60 on heads that it never saw, within 6 minutes on two cores) runs here with WHOLE_DEMO=1."""
 import os, re, subprocess, sys, time
 from pathlib import Path
 
 from nas3dunet.core import read_csv
+
+WHOLE = bool(os.environ.get("WHOLE_DEMO"))
+LESS = """
+from nas3dunet.cli import DEMO, demo
+demo({out!r}, searching={{**DEMO["searching"], "epochs": 6, "count": 3}}, training={{**DEMO["training"], "epochs": 8}})"""
+GOALS = dict(WT=.85, TC=.70, ET=.60) if WHOLE else dict(WT=.70, TC=.60, ET=.45)
 
 
 def mean_dice(rows, method, region):
@@ -11,7 +19,8 @@ def mean_dice(rows, method, region):
 
 
 def test_demo(tmp_path):
-    command, start = [str(Path(sys.executable).parent/"nas3dunet"), "demo", "--out", str(tmp_path/"demo")], time.time()
+    whole, less = [str(Path(sys.executable).parent/"nas3dunet"), "demo", "--out", str(tmp_path/"demo")], [sys.executable, "-c", LESS.format(out=str(tmp_path/"demo"))]
+    command, start = whole if WHOLE else less, time.time()
     with open(tmp_path/"log", "w+") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
@@ -26,9 +35,10 @@ def test_demo(tmp_path):
     scores = {r: mean_dice(rows, "NAS-3D-U-Net", r) for r in ("WT", "TC", "ET")}
     threshold = mean_dice(rows, "FLAIR threshold", "WT")
     print(f"demo: {seconds:.0f} s, {gigabytes:.1f} GB, mean Dice {scores}, FLAIR threshold {threshold:.3f}")
-    # WT .85, TC .70 and ET .60 are the goals; another processor rounds differently, and then the figures move by some hundredths
-    assert scores["WT"] >= .80 and scores["TC"] >= .68 and scores["ET"] >= .58
+    assert all(scores[r] >= goal for r, goal in GOALS.items())
     assert threshold < .75
-    assert gigabytes <= 4 and seconds <= 420  # the goal is 360 s on a machine that does nothing else
+    assert gigabytes <= 4 and (not WHOLE or seconds <= 360)   # the time, on a machine that does nothing else
+    page = report.read_text(encoding="utf-8")
+    assert len(page.encode()) < 8e6 and page.count("plotly.js v") == 1
     for name in "config.json history.csv alphas.npz genotypes.jsonl genotype.json checkpoint.pt report.html".split(): assert (report.parent/name).exists(), name
     assert re.search(r"about \d+:\d\d left", text)

@@ -1,0 +1,73 @@
+// What all widgets of nas3dunet share in the browser. Plain functions; `asset` puts them in front of each widget's own file.
+
+// An element: make("button", {class: "n3-key", onclick: f, "aria-label": "…"}, "text", child, …). Text is never parsed as HTML.
+const make = (tag, attributes = {}, ...children) => {
+  const svg = ["svg", "g", "path", "rect", "circle", "line", "text", "title"].includes(tag);
+  const el = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) el.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) el.setAttribute(key, value === true ? "" : value);
+  }
+  el.append(...children);
+  return el;
+};
+
+// At most one call of `draw` per frame, however often it is asked for.
+const coalesce = (draw) => {
+  let queued = false;
+  return () => {
+    if (queued) return;
+    queued = true;
+    requestAnimationFrame(() => { queued = false; draw(); });
+  };
+};
+
+// Synced bytes arrive as a DataView that may begin anywhere; typed arrays need a copy that does not.
+const bytesOf = (view) => view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
+const floatsOf = (view) => view ? new Float32Array(bytesOf(view).slice().buffer) : new Float32Array(0);
+
+// For those who wait for a picture, tests above all: data-ready once there is one, data-drawn counts them.
+const drawn = (el) => { el.dataset.ready = "1"; el.dataset.drawn = String(1 + Number(el.dataset.drawn || 0)); };
+
+// Listen to several traits at once, and stop when the widget goes.
+const listen = (model, names, call) => {
+  for (const name of names) model.on(`change:${name}`, call);
+  return () => { for (const name of names) model.off(`change:${name}`, call); };
+};
+
+// A canvas that is sharp on every screen: returns its context, empty and scaled so that one unit is one CSS pixel.
+const sharpen = (canvas, width, height) => {
+  const ratio = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+  if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+};
+
+// The value of one of the colours below, for canvases.
+const ink = (el, name) => getComputedStyle(el).getPropertyValue(`--n3-${name}`).trim();
+
+// The widget's root: JupyterLab's own colours where there are any (so dark themes just work), the report's elsewhere.
+const ROOT_STYLE = `
+.n3 { --n3-ink: var(--jp-ui-font-color1, var(--ink, #1c2430)); --n3-soft: var(--jp-ui-font-color2, var(--soft, #5d6979));
+  --n3-line: var(--jp-border-color2, var(--line, #dde2e8)); --n3-page: var(--jp-layout-color0, var(--page, #fff));
+  --n3-card: var(--jp-layout-color2, var(--card, #f5f7f9)); --n3-mark: var(--jp-brand-color1, var(--mark, #2b6cb0));
+  color: var(--n3-ink); background: var(--n3-page); font: 13px/1.4 system-ui, "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums; }
+.n3 *:focus-visible { outline: 2px solid var(--n3-mark); outline-offset: 1px; }
+.n3 button, .n3 select, .n3 input { font: inherit; color: inherit; }
+.n3 button, .n3 select { background: var(--n3-card); border: 1px solid var(--n3-line); border-radius: 5px; padding: 2px 8px; cursor: pointer; }
+.n3 button[aria-pressed="true"] { background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page); }
+.n3 .n3-row { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; }
+.n3 .n3-soft { color: var(--n3-soft); }
+.n3 .n3-message { padding: 10px 14px; border-left: 4px solid var(--n3-mark); background: var(--n3-card); border-radius: 0 6px 6px 0; }
+`;
+const root = (el, name, style = "") => {
+  const box = make("div", { class: `n3 n3-${name}`, "data-lm-suppress-shortcuts": "true" });
+  box.append(make("style", {}, ROOT_STYLE + style));
+  el.append(box);
+  return box;
+};
