@@ -75,7 +75,7 @@ class SearchCell(nn.Module):
         nodes=3,      # the paper has 3
     ):
         super().__init__()
-        self.nodes = nodes
+        self.kind, self.nodes = kind, nodes
         self.pre0 = preprocess(c0, channels, stride=2 if kind == "down" else 1)
         self.pre1 = preprocess(c1, channels)
         self.edges = nn.ModuleList(HybridModule(hm_ops(kind, source), channels) for _, source in cell_edges(nodes))

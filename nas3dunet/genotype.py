@@ -220,7 +220,7 @@ class DerivedCell(nn.Module):
         genotype:Genotype, # whose cell of that kind this is
     ):
         super().__init__()
-        self.wiring = getattr(genotype, kind)
+        self.kind, self.wiring = kind, getattr(genotype, kind)
         self.pre0 = preprocess(c0, channels, stride=2 if kind == "down" else 1)
         self.pre1 = preprocess(c1, channels)
         self.ops = nn.ModuleList(nn.ModuleList(hm_ops(kind, s)[name](channels) for name, s in node) for node in self.wiring)
@@ -242,6 +242,7 @@ class DerivedNet(Backbone):
         width=None,        # m, the width of the topmost nodes; default: in_channels
         zoom=2,            # θ, the factor from one level's width to the next
         regions=3,         # channels of the output: ET, TC, WT
+        cell=DerivedCell,  # what to build the U of; a subclass may compute the same thing in another way
     ):
-        super().__init__(partial(DerivedCell, genotype=genotype), in_channels, genotype.nodes, depth, width, zoom, regions)
+        super().__init__(partial(cell, genotype=genotype), in_channels, genotype.nodes, depth, width, zoom, regions)
         self.genotype = genotype

@@ -16,6 +16,8 @@ import torch
 from torch.utils.data import DataLoader
 
 from .core import InputError, only_writer, open_run, pick_device, precision, progress, read_csv, seed_everything, write_csv, write_whole
+from .cells import SearchCell
+from .fast import FastCell
 from .genotype import Genotype
 from .losses import DiceLoss
 from .patching import check_patch
@@ -33,6 +35,8 @@ def gradient_step(
     amp=False,                    # mixed precision?
 )->float:
     "One descent step on `parameters`; returns the loss before the step. Raises `FloatingPointError` when it is not finite."
+    moving = {id(p) for p in parameters}
+    for p in net.parameters(): p.requires_grad_(id(p) in moving)
     with precision(x.device, amp): value = loss(net(x), y)
     if not torch.isfinite(value): raise FloatingPointError(f"the loss is {value.item()}; a smaller learning rate may help")
     for p, g in zip(parameters, torch.autograd.grad(value, parameters)): p.grad = g
@@ -97,7 +101,7 @@ class Search:
         self.store, self.run, self.config, self.device, self.workers, self.callbacks = store, Path(run), config, device, workers, callbacks
         c = config
         seed_everything(c["seed"])
-        self.net = SuperNet(len(store.modalities), c["nodes"], c["depth"], c["width"], c["zoom"]).to(device, memory_format=torch.channels_last_3d)
+        self.net = SuperNet(len(store.modalities), c["nodes"], c["depth"], c["width"], c["zoom"], cell=FastCell if c["fast"] else SearchCell).to(device, memory_format=torch.channels_last_3d)
         self.loss = DiceLoss(pool=c["pool"])
         self.alphas, self.kernels = list(self.net.alphas()), list(self.net.kernels())
         self.opt_alpha = torch.optim.Adam(self.alphas, c["lr_alpha"])
@@ -233,6 +237,7 @@ def search(
     seed=0,              # the same seed gives the same genotype on the same machine
     device="auto",       # see `pick_device`
     amp=False,           # mixed precision?
+    fast=True,           # the cells of `fast`, or those of `cells`, which give the same up to rounding?
     workers=0,           # processes that prepare patches
     callbacks=(),        # see `Search`
     resume=False,        # go on with the run in that folder
@@ -246,7 +251,7 @@ def search(
     device = pick_device(device)
     config = dict(task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, nodes=nodes, depth=depth, width=width, zoom=zoom,
                   patch=check_patch(patch, depth), batch=batch, epochs=epochs, count=count, warmup=warmup, lr_alpha=lr_alpha, lr_kernel=lr_kernel,
-                  alpha_share=alpha_share, pool=pool, tumour=tumour, per_case=per_case, augment=augment, rank=rank, seed=seed, amp=amp)
+                  alpha_share=alpha_share, pool=pool, tumour=tumour, per_case=per_case, augment=augment, rank=rank, seed=seed, amp=amp, fast=fast)
     run = open_run(run, config, resume)
     if (run/"genotype.json").exists(): return Genotype.load(run/"genotype.json")
     with only_writer(run): return Search(store, run, cases, config, device, workers, callbacks).go(show)
