@@ -14,7 +14,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from .core import InputError, only_writer, open_run, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
-from .genotype import DerivedNet, Genotype
+from .fast import FastDerivedCell
+from .genotype import DerivedCell, DerivedNet, Genotype
 from .losses import DiceLoss
 from .patching import check_patch
 from .search import gradient_step, load_checkpoint, patch_batches, save_checkpoint, tell
@@ -24,12 +25,13 @@ from .unet import UNet3D
 # %% ../nbs/15_train.ipynb #c005
 def build_network(
     spec:dict, # {"kind": "nas", "genotype": …, "in_channels": …, "depth": …, "width": …, "zoom": …} or {"kind": "unet", …}
+    fast=True, # a derived network of the cells of `fast`, or of those of `genotype`, which give the same up to rounding?
 )->torch.nn.Module:
     "The untrained network that `spec` describes; raises `InputError` when it describes none."
     spec = dict(spec)
     kind = spec.pop("kind", None)
     try:
-        if kind == "nas": return DerivedNet(Genotype.from_dict(spec.pop("genotype")), **spec)
+        if kind == "nas": return DerivedNet(Genotype.from_dict(spec.pop("genotype")), cell=FastDerivedCell if fast else DerivedCell, **spec)
         if kind == "unet": return UNet3D(**spec)
     except (KeyError, TypeError) as e: raise InputError(f"the network spec of kind {kind!r} does not fit: {e}") from None
     raise InputError(f"network kind is {kind!r}, but it must be 'nas' or 'unet'")
@@ -57,7 +59,7 @@ class Training:
         self.run, self.config, self.device, self.workers, self.callbacks = Path(run), config, device, workers, callbacks
         c = config
         seed_everything(c["seed"])
-        self.net = build_network(c["network"]).to(device, memory_format=torch.channels_last_3d)
+        self.net = build_network(c["network"], c["fast"]).to(device, memory_format=torch.channels_last_3d)
         self.loss = DiceLoss(pool=c["pool"])
         self.parameters = list(self.net.parameters())
         self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], per_case=c["per_case"])
@@ -126,6 +128,7 @@ def train(
     seed=0,              # of initial weights and patches
     device="auto",       # see `pick_device`
     amp=False,           # mixed precision?
+    fast=True,           # see `build_network`
     workers=0,           # processes that prepare patches
     callbacks=(),        # see `Search`
     resume=False,        # go on with the run in that folder
@@ -141,7 +144,7 @@ def train(
     halvings = network["depth"] + 1 if network["kind"] == "nas" else network["depth"]
     config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict(), train_cases=cases,
                   patch=check_patch(patch, halvings - 1), batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour, per_case=per_case,
-                  augment=augment, seed=seed, amp=amp)
+                  augment=augment, seed=seed, amp=amp, fast=fast)
     run = open_run(run, config, resume)
     if not (run/"model.safetensors").exists():
         with only_writer(run): Training(store, run, config, device, workers, callbacks).go()
