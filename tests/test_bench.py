@@ -30,3 +30,11 @@ def test_a_failing_section_is_a_row_and_an_exit_code(tmp_path):
 def test_unknown_section():
     code, out, err = bench("speed")
     assert code == 2 and "no section 'speed'" in err and "scores" in err
+
+
+def test_importing_loads_nothing_heavy():
+    "What draws, or computes with a part of scipy, fetches that when it is used."
+    heavy = {"matplotlib", "plotly", "nilearn", "IPython", "ipywidgets", "scipy.ndimage", "scipy.spatial", "scipy.special", "scipy.stats", "scipy.linalg", "blosc2"}
+    code = "import sys, nas3dunet.search, nas3dunet.train, nas3dunet.predict, nas3dunet.phantom, nas3dunet.figures, nas3dunet.folders; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "nas3dunet.metrics" in loaded and not heavy & set(loaded)
