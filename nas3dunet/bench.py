@@ -141,7 +141,7 @@ def table(
     wide = [max(map(len, column)) for column in zip(*lines)]
     return "\n".join([*head, "", *("  ".join(c.ljust(w) for c, w in zip(line, wide)).rstrip() for line in lines)])
 
-# %% ../nbs/19_bench.ipynb #c025
+# %% ../nbs/19_bench.ipynb #c026
 IMPORTS = ("nas3dunet", "nas3dunet.search", "nas3dunet.train", "nas3dunet.predict", "nas3dunet.compare", "nas3dunet.cli")  # what people import
 _WATCH = "import time; a = time.perf_counter(); import torch; b = time.perf_counter(); import {}; print(b - a, time.perf_counter() - b)"
 
@@ -156,7 +156,7 @@ def bench_import(
     median = lambda m, which: statistics.median(t[which] for t in times[m][-5:])
     return [row(f"import {m}", median(m, 1), most=.3, note=f"on top of torch's own {median(m, 0):.2f} s") for m in modules]
 
-# %% ../nbs/19_bench.ipynb #c027
+# %% ../nbs/19_bench.ipynb #c028
 SECTIONS = {"import": "bench", "scores": "bench_cases", "predict": "bench_cases", "growth": "bench_cases"}  # section → the module that has its function `bench_<section>`
 
 def section(
@@ -180,7 +180,7 @@ def run_section(
     why = (done.stdout.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     return [{"section": name, **row("FAILED", None, note=why), "met": False, "failed": True}]
 
-# %% ../nbs/19_bench.ipynb #c031
+# %% ../nbs/19_bench.ipynb #c033
 def _parser():
     parser = argparse.ArgumentParser("python -m nas3dunet.bench", description="Benchmarks as ratios against peers, in one table.", epilog=f"The peers: {INSTALL}")
     parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)}; default all")
@@ -211,6 +211,6 @@ def main(
     print(table(result))
     return int(any(r.get("failed") for r in result["rows"]))
 
-# %% ../nbs/19_bench.ipynb #c034
+# %% ../nbs/19_bench.ipynb #c037
 #| eval: false
 if __name__ == "__main__": sys.exit(main())

@@ -76,7 +76,7 @@ def bench_scores(
     peers = [Peer("MedPy", "medpy", lambda: _medpy(pairs), 10, lambda _, theirs: same(pooled, theirs)), Peer("MONAI", "monai", lambda: _monai(pairs), 3, same)]
     return race(f"scores, {len(pairs)} × {'×'.join(map(str, shape))}, tumours of {', '.join(map(str, ml))} ml", lambda: _ours(pairs, "directed"), peers, rounds)
 
-# %% ../nbs/19a_bench_cases.ipynb #c011
+# %% ../nbs/19a_bench_cases.ipynb #c013
 _FORMATS = {"contiguous": torch.contiguous_format, "channels last": torch.channels_last_3d}
 
 def _swept(net, image, patch, batch, form):
@@ -114,7 +114,7 @@ def _predict_race(net, image, patch, tiny):
         Peer("MONAI sliding window", "monai", lambda: _swept(net, image, patch, *way()), 1.5, more),
         Peer("the same, brain's box only", "monai", lambda: _swept(net, inside, patch, *way()), None, more)], 1 if tiny else 3)
 
-# %% ../nbs/19a_bench_cases.ipynb #c013
+# %% ../nbs/19a_bench_cases.ipynb #c015
 class _Watched(torch.nn.Module):
     "A network that knows how long it was busy."
     def __init__(self, net):
@@ -149,7 +149,7 @@ def bench_predict(
         config = dict(modalities=list(MODALITIES), scheme="brats", stats=stats.to_dict(), patch=[patch] * 3)
         return [*_predict_race(net, brain_normalize(volume.image, stats), patch, tiny), _whole_case(net, config, case, 1 if tiny else 3)]
 
-# %% ../nbs/19a_bench_cases.ipynb #c016
+# %% ../nbs/19a_bench_cases.ipynb #c019
 def exponent(
     x, # what grows, such as the number of cases
     y, # what it costs
@@ -164,7 +164,7 @@ def _series(name, unit, xs, results, flat=False):
     if flat and results[0]["peak"]: rows.append(row(f"{name}: exponent of memory in {unit}", exponent(xs, [r["peak"] for r in results]), unit="", most=.1, note="0 is flat"))
     return rows
 
-# %% ../nbs/19a_bench_cases.ipynb #c019
+# %% ../nbs/19a_bench_cases.ipynb #c022
 def _a_run(folder, stats, patch):
     "A finished training, as far as `predict_cases` can tell: an untrained U-Net."
     torch.manual_seed(0)
@@ -210,7 +210,7 @@ def bench_growth(
     "Rows: predict and evaluate by the number of cases, a search step by voxels and by hybrid modules; each series with its exponent."
     with tempfile.TemporaryDirectory() as tmp: return _grow_cases(Path(tmp), tiny) + _grow_steps(tiny)
 
-# %% ../nbs/19a_bench_cases.ipynb #c021
+# %% ../nbs/19a_bench_cases.ipynb #c026
 def figure_growth(
     rows, # of the section `growth`, also as read from the benchmark's JSON
 ):
