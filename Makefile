@@ -1,11 +1,11 @@
-# From a fresh clone: make demo, make test, make lab. An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it). An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
 ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 
-.PHONY: demo test lab readme clean
+.PHONY: demo test lab bench readme clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -16,6 +16,9 @@ test: $(ENV)/.nas3dunet-dev
 
 lab: $(ENV)/.nas3dunet-lab
 	$(ENV)/bin/nas3dunet lab nbs
+
+bench: $(ENV)/.nas3dunet-peers
+	$(PY) -m nas3dunet.bench $(SECTIONS) --json bench.json
 
 readme: $(ENV)/.nas3dunet-dev
 	$(PY) tests/readme.py
@@ -28,6 +31,10 @@ $(ENV)/.nas3dunet: settings.ini setup.py
 
 $(ENV)/.nas3dunet-lab: $(ENV)/.nas3dunet
 	$(PY) -m pip install -e ".[lab]"
+	touch $@
+
+$(ENV)/.nas3dunet-peers: $(ENV)/.nas3dunet
+	$(PY) -m pip install -e ".[peers]"
 	touch $@
 
 $(ENV)/.nas3dunet-dev: $(ENV)/.nas3dunet

@@ -13,9 +13,7 @@ from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
-import nibabel as nib, numpy as np
-from scipy import ndimage as ndi
-from scipy.spatial.transform import Rotation
+import nibabel as nib, numpy as np, scipy  # scipy fetches its parts when they are first used
 from .core import MODALITIES, InputError, progress, rng_for, triple, write_whole
 
 # %% ../nbs/02_phantom.ipynb #c006
@@ -44,21 +42,21 @@ def _template():
 # %% ../nbs/02_phantom.ipynb #c014
 def _at(volume, points):
     "`volume` at fractional voxel coordinates `points` [3, …], linearly interpolated."
-    return ndi.map_coordinates(volume, points, order=1, mode="nearest", output=np.float32)
+    return scipy.ndimage.map_coordinates(volume, points, order=1, mode="nearest", output=np.float32)
 
 def _smooth(rng, mm, points=None):
     "A random field that varies over about `mm` millimetres, mean 0, standard deviation 1: on `GRID`, or at `points` [3, N] of it."
     lattice = rng.standard_normal([int(np.ceil(3 * n / mm)) for n in FOV], dtype=np.float32)
-    lattice = ndi.gaussian_filter(lattice, 1.5, mode="wrap")
+    lattice = scipy.ndimage.gaussian_filter(lattice, 1.5, mode="wrap")
     lattice, scale = (lattice - lattice.mean()) / lattice.std(), np.divide(lattice.shape, GRID)
-    if points is None: return ndi.zoom(lattice, 1 / scale, order=1, grid_mode=True, mode="nearest")
+    if points is None: return scipy.ndimage.zoom(lattice, 1 / scale, order=1, grid_mode=True, mode="nearest")
     return _at(lattice, (points + .5) * scale[:, None] - .5)
 
 def _head(rng):
     "Where in the template each voxel of `GRID` lies: float32 [3, *GRID], in template voxels."
     centre = (119.5, 125, 74) + rng.normal(0, 2, 3)  # of the brain in the field of view, mm
     mm = np.stack(np.indices(GRID), -1) * np.divide(FOV, GRID) + (np.divide(FOV, GRID) - 1) / 2 - centre
-    turn = Rotation.from_euler("xyz", rng.normal(0, 3, 3), degrees=True).as_matrix()
+    turn = scipy.spatial.transform.Rotation.from_euler("xyz", rng.normal(0, 3, 3), degrees=True).as_matrix()
     places = mm @ turn * (-1, -1, 1) / rng.normal(.92, .02, 3) + (98, 117, 77)  # our first two axes run against the template's
     bend = [4 * _smooth(rng, 60) + 1.2 * _smooth(rng, 18) for _ in range(3)]
     return (np.moveaxis(places, -1, 0) + bend).astype(np.float32)
@@ -80,7 +78,7 @@ class _Brain(NamedTuple):
 
 def _look(places, shape):
     "The head at `places`, seen on a grid of `shape`."
-    fine = np.stack([ndi.zoom(p, np.divide(shape, GRID), order=1, grid_mode=True, mode="nearest") for p in places])
+    fine = np.stack([scipy.ndimage.zoom(p, np.divide(shape, GRID), order=1, grid_mode=True, mode="nearest") for p in places])
     inside = _at(_template()[0], fine)
     mask = inside > .5
     points = (np.argwhere(mask).T + .5) * np.divide(GRID, shape)[:, None] - .5
@@ -126,7 +124,7 @@ def _change(u, rate, pairs):
 def _tumour(rng, places, tissue, ml):
     "Arrival times on `GRID` of a tumour that grew somewhat beyond `ml` millilitres."
     csf, grey, white = tissue
-    deep = (ndi.gaussian_filter(white, 1.5) > .6) & (abs(places[0] - 98) > 14) & (places[2] > 45)  # beside the midline, above the cerebellum
+    deep = (scipy.ndimage.gaussian_filter(white, 1.5) > .6) & (abs(places[0] - 98) > 14) & (places[2] > 45)  # beside the midline, above the cerebellum
     start = rng.choice(np.argwhere(deep))
     diffusion = np.minimum((1.5 * white + .25 * grey) * np.exp(.4 * _smooth(rng, 24)), 2.2) * (csf < .5)
     reach = int(8 + ml**(1 / 3) * 4)  # voxels; more than twice the radius of a ball of that volume
@@ -151,7 +149,7 @@ def _volumes(rng, index, healthy=True):
 def _regions(rng, arrival, ml, brain):
     "The label [N] (0, 1, 2, 4) and, by label value, the soft weight [N] of its region and all within."
     late = np.where(np.isinf(arrival), arrival[np.isfinite(arrival)].max() + 150, arrival)
-    late = np.where(np.isinf(arrival), ndi.minimum_filter(late, 3), arrival)  # so that fluid next to tumour does not blur its border
+    late = np.where(np.isinf(arrival), scipy.ndimage.minimum_filter(late, 3), arrival)  # so that fluid next to tumour does not blur its border
     day, label, soft, inside = _at(late, brain.points), np.zeros(len(brain.rim), np.uint8), {}, brain.tissue[0] < .5
     sizes = {2: sum(ml.values()), 4: ml[4] and ml[4] + ml[1], 1: ml[1]}  # whole tumour, tumour core, its inside
     for value, wobble, fade in ((2, 4.5, 3), (4, 4, 2), (1, 3, 2)):  # days; a front moves 0.2–0.5 mm a day
@@ -194,12 +192,12 @@ def _levels(rng, fluid):
 def _spots(rng, tissue):
     "A field on `GRID`, 0 to 1, of 5–15 small spots in white matter, most of them near the ventricles."
     csf, _, white = tissue
-    ventricles = (csf > .5) & (ndi.gaussian_filter(tissue.sum(0), 4) > .93)
-    chance = ((white > .7) * (ndi.gaussian_filter(ventricles.astype(np.float32), 2) + .01)).ravel().astype(float)
+    ventricles = (csf > .5) & (scipy.ndimage.gaussian_filter(tissue.sum(0), 4) > .93)
+    chance = ((white > .7) * (scipy.ndimage.gaussian_filter(ventricles.astype(np.float32), 2) + .01)).ravel().astype(float)
     n = rng.integers(5, 16)
     spots = np.zeros(GRID, np.float32)
     spots.ravel()[rng.choice(spots.size, n, p=chance / chance.sum())] = rng.uniform(.5, 2, n)
-    return np.minimum(16 * ndi.gaussian_filter(spots, 1), 1)  # 16: the peak of the blur is 1/16 of the point
+    return np.minimum(16 * scipy.ndimage.gaussian_filter(spots, 1), 1)  # 16: the peak of the blur is 1/16 of the point
 
 # %% ../nbs/02_phantom.ipynb #c045
 def _scan(rng, means, brain, label, soft, levels, spot):
