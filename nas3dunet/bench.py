@@ -157,7 +157,7 @@ def bench_import(
     return [row(f"import {m}", median(m, 1), most=.3, note=f"on top of torch's own {median(m, 0):.2f} s") for m in modules]
 
 # %% ../nbs/19_bench.ipynb #c028
-SECTIONS = {"import": "bench", "scores": "bench_cases", "predict": "bench_cases", "growth": "bench_cases"}  # section → the module that has its function `bench_<section>`
+SECTIONS = {"import": "bench", "supernet": "bench_nets", "derived": "bench_nets", "scores": "bench_cases", "predict": "bench_cases", "growth": "bench_cases"}  # section → the module that has its function `bench_<section>`
 
 def section(
     name:str,   # a key of `SECTIONS`
