@@ -7,8 +7,8 @@
 
 An exception, or a traceback printed in any output, is a failure. Two notebooks run at a time. The last line is the tally.
 """
-import argparse, ast, os, subprocess, sys, time
-from concurrent.futures import ThreadPoolExecutor
+import argparse, ast, multiprocessing, os, subprocess, sys, tempfile, time
+from multiprocessing.connection import wait
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,30 +77,52 @@ def run_one(path, save):
     return 0
 
 
-def run_process(path, args):
-    "Run one notebook in a fresh process; returns its exit code, seconds and output."
-    cover = ["-m", "coverage", "run", "--parallel-mode", f"--data-file={ROOT/'.coverage'}", f"--source={ROOT/'nas3dunet'}"]
-    start = time.time()
-    command = [sys.executable, *([] if args.save else cover), __file__, "--one", str(path), *(["--save"] if args.save else [])]
-    done = subprocess.run(command, env={**os.environ, **ENV}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return done.returncode, time.time() - start, done.stdout
+def child(path, save, log):
+    "The process of one notebook: its output goes to the file `log`, and what it covers beside the others'."
+    with open(log, "a") as f: os.dup2(f.fileno(), 1), os.dup2(f.fileno(), 2)
+    sys.stdin = open(os.devnull)
+    if save: sys.exit(run_one(path, save))
+    from coverage import Coverage
+    coverage = Coverage(data_file=ROOT/".coverage", data_suffix=True, source=[str(ROOT/"nas3dunet")])
+    coverage.start()
+    try: code = run_one(path, save)
+    finally:
+        coverage.stop()
+        coverage.save()
+    sys.exit(code)
+
+
+def run_all(paths, save, at_once=2):
+    "Run every notebook in a process of its own; yields path, exit code, seconds and output as they end. On Linux they are forks of this one, which has loaded what all of them need."
+    import execnb.shell, matplotlib.pyplot, nilearn, torch
+    context, waiting, running = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn"), list(paths), {}
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            path, log = waiting.pop(0), tempfile.NamedTemporaryFile("w+")
+            process = context.Process(target=child, args=(path, save, log.name))
+            process.start()
+            running[process.sentinel] = path, process, time.time(), log
+        for ended in wait(list(running)):
+            path, process, start, log = running.pop(ended)
+            process.join()
+            log.seek(0)
+            yield path, process.exitcode, time.time() - start, log.read()
+            log.close()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*")
     parser.add_argument("--save", action="store_true")
-    parser.add_argument("--one", type=Path)
     args = parser.parse_args()
-    if args.one: return run_one(args.one.resolve(), args.save)
+    if any(os.environ.get(k) != v for k, v in ENV.items()): os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ENV})   # some count only from the start
     for old in ROOT.glob(".coverage*"): old.unlink()
     paths, failed = notebooks(args.words), 0
     if not args.save: paths = [p for p in paths if "#| default_exp" in p.read_text(encoding="utf-8")]   # the others have no code of their own
-    with ThreadPoolExecutor(2) as pool:
-        for path, (code, seconds, output) in zip(paths, pool.map(lambda p: run_process(p, args), paths)):
-            print(f"{'ok    ' if code == 0 else 'FAILED'} {seconds:6.1f} s  {path.relative_to(ROOT)}", flush=True)
-            if code: print(output, flush=True)
-            failed += code != 0
+    for path, code, seconds, output in run_all(paths, args.save):
+        print(f"{'ok    ' if code == 0 else 'FAILED'} {seconds:6.1f} s  {path.relative_to(ROOT)}", flush=True)
+        if code: print(output, flush=True)
+        failed += code != 0
     if not args.save:
         coverage = [sys.executable, "-m", "coverage"]
         subprocess.run([*coverage, "combine", "-q"], cwd=ROOT)
