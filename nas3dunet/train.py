@@ -7,6 +7,7 @@ __all__ = ['SCHEDULES', 'build_network', 'searched_spec', 'Training', 'train', '
 
 # %% ../nbs/15_train.ipynb #c002
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
@@ -18,8 +19,9 @@ from .fast import FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .losses import DiceLoss
 from .patching import check_patch
-from .search import gradient_step, load_checkpoint, patch_batches, save_checkpoint, tell
+from .search import gradient_step, load_checkpoint, open_shared, patch_batches, save_checkpoint, tell
 from .store import PatchDataset, Store, split_folds
+from .team import Team
 from .unet import UNet3D
 
 # %% ../nbs/15_train.ipynb #c005
@@ -66,15 +68,16 @@ class Training:
         self.steps = -(-len(self.data) // c["batch"])     # in an epoch
         self.optimizer = torch.optim.Adam(self.parameters, c["lr"])
         self.scheduler = SCHEDULES[c["schedule"]](self.optimizer, c["epochs"] * self.steps)
-        self.first, self.epoch, self.step, self.seconds, self.history = 1, None, 0, 0., []
+        self.first, self.epoch, self.step, self.seconds, self.history, self.team = 1, None, 0, 0., [], Team()
 
-    def tell(self, event): tell(self.callbacks, event, self)
+    def tell(self, event):
+        if self.team.first: tell(self.callbacks, event, self)
 
     def train_epoch(self):
         "One pass over the cases; yields after each step."
         start, before = time.monotonic(), self.seconds
-        for self.step, (x, y) in enumerate(patch_batches(self.data, self.epoch, self.config["batch"], self.device, self.workers), 1):
-            loss = gradient_step(self.net, self.parameters, self.optimizer, x, y, loss=self.loss, amp=self.config["amp"])
+        for self.step, (x, y) in enumerate(patch_batches(self.data, self.epoch, self.config["batch"], self.device, self.workers, team=self.team), 1):
+            loss = gradient_step(self.net, self.parameters, self.optimizer, x, y, loss=self.loss, amp=self.config["amp"], team=self.team)
             self.scheduler.step()
             self.seconds = before + time.monotonic() - start
             self.history.append({"epoch": self.epoch, "step": self.step, "loss": loss, "seconds": round(self.seconds, 3)})
@@ -90,6 +93,7 @@ class Training:
         for self.epoch in range(self.first, self.config["epochs"] + 1):
             self.tell("on_epoch")
             yield from self.train_epoch()
+            if not self.team.first: continue
             write_csv(self.run/"history.csv", self.history)
             save_checkpoint(self.run/"checkpoint.pt", self.epoch, **self.state())
 
@@ -104,9 +108,11 @@ class Training:
         if (self.run/"checkpoint.pt").exists(): self.restore()
         self.tell("on_start")
         total = (self.config["epochs"] + 1 - self.first) * self.steps
-        for _ in progress(self.iterate(), total=total, label=f"train {self.config['network']['kind']}"): pass
+        for _ in progress(self.iterate(), total=total, label=f"train {self.config['network']['kind']}") if self.team.first else self.iterate(): pass
         weights = {k: v.detach().cpu().contiguous() for k, v in self.net.state_dict().items()}
-        with write_whole(self.run/"model.safetensors") as p: save_file(weights, p)
+        if self.team.first:
+            with write_whole(self.run/"model.safetensors") as p: save_file(weights, p)
+        self.team.wait()
         self.tell("on_end")
 
 # %% ../nbs/15_train.ipynb #c010
@@ -139,15 +145,17 @@ def train(
     if epochs < 1 or batch < 1 or not cases: raise InputError(f"epochs, batch and number of cases are {epochs}, {batch} and {len(cases)}, but each must be at least 1")
     if schedule not in SCHEDULES: raise InputError(f"schedule is {schedule!r}, but it must be one of {', '.join(SCHEDULES)}")
     build_network(network)
-    device = pick_device(device)
+    team = Team()
+    if team.size > 1 and pool: raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) can be had in one process only; leave it out")
+    device = team.state.device if team.state else pick_device(device)
     if network["in_channels"] != len(store.modalities): raise InputError(f"the network takes {network['in_channels']} modalities, but the store has {len(store.modalities)}: {', '.join(store.modalities)}")
     halvings = network["depth"] + 1 if network["kind"] == "nas" else network["depth"]
     config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict(), train_cases=cases,
                   patch=check_patch(patch, halvings - 1), batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour, per_case=per_case,
                   augment=augment, seed=seed, amp=amp, fast=fast)
-    run = open_run(run, config, resume)
+    run = open_shared(run, config, resume, team)
     if not (run/"model.safetensors").exists():
-        with only_writer(run): Training(store, run, config, device, workers, callbacks).go()
+        with only_writer(run) if team.first else nullcontext(): Training(store, run, config, device, workers, callbacks).go()
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012
