@@ -17,7 +17,6 @@ from typing import NamedTuple
 import nibabel as nib
 import numpy as np
 import torch
-from isal import igzip, isal_zlib
 from nibabel.orientations import aff2axcodes, apply_orientation, axcodes2ornt, inv_ornt_aff, io_orientation, ornt_transform
 
 from .core import MODALITIES, REGIONS, SCHEMES, InputError, get_scheme, read_json, write_whole
@@ -131,6 +130,7 @@ def find_cases(
 # %% ../nbs/01_cases.ipynb #c030
 def _bytes(path):
     "The bytes of a file, unpacked if they are gzip; raises `InputError` if it cannot be read or its checksum is wrong."
+    from isal import igzip, isal_zlib  # a tenth of a second, not needed before
     try:
         raw = Path(path).read_bytes()
         return igzip.decompress(raw) if str(path).endswith(".gz") else raw
@@ -224,7 +224,8 @@ def _check_grid(first, path, affine, x, tolerance=.05):
 # %% ../nbs/01_cases.ipynb #c048
 def _check_values(x, scheme, name):
     "Raise `InputError` unless all values of an array are whole numbers that the scheme has."
-    values = np.unique(x[x != 0]).tolist()
+    flat = x.ravel(order="K")  # in the order of memory, whichever that is
+    values = np.unique(flat[flat != 0]).tolist()
     uneven = [v for v in values if v % 1]
     if uneven: raise InputError(f"{name} holds the label value {uneven[0]:g}, expected whole numbers; labels must be resampled with nearest neighbour")
     values = {int(v) for v in values}
