@@ -17,10 +17,11 @@ import torch
 from torch.utils.data import Dataset
 
 from .augment import augment as augment_patch
+from .blocks import cut_block, open_blocks, write_blocks
 from .cases import label_to_regions, read_label, read_scans
-from .core import REGIONS, InputError, get_scheme, open_run, progress, read_json, rng_for, triple, write_json, write_whole
+from .core import REGIONS, InputError, get_scheme, open_run, progress, read_json, rng_for, triple, write_json
 from .normalize import RunningStats, Stats, as_int16, brain_summary, merge_moments, rescale
-from .patching import brain_cube, extract_patch, patch_starts
+from .patching import brain_cube, patch_starts
 
 # %% ../nbs/06_store.ipynb #c007
 def _fingerprint(path):
@@ -54,31 +55,6 @@ def _check_cases(cases, train):
     return cases, train
 
 # %% ../nbs/06_store.ipynb #c012
-def _save(path, array, chunk=64, block=16):
-    "Write an array in packed blocks, `block` voxels along each of the last three axes, whole or not at all."
-    import blosc2
-    sides = lambda n: (*array.shape[:-3], *(min(n, size) for size in array.shape[-3:]))
-    how = dict(codec=blosc2.Codec.LZ4, clevel=5, filters=[blosc2.Filter.SHUFFLE], nthreads=1)
-    with write_whole(path) as p: blosc2.asarray(np.ascontiguousarray(array), urlpath=str(p), mode="w", chunks=sides(chunk), blocks=sides(block), cparams=how)
-
-def _open(path):
-    "The array in a file, to be read by slicing; raises `InputError` when it is missing, damaged, or anything but plain numbers."
-    try:
-        with open(path, "rb") as f: head = f.read(4096)
-        head = head[:int.from_bytes(head[12:16], "big")]
-        if head[2:9] == b"b2frame" and b"b2nd" in head and not any(word in head for word in (b"LazyArray", b"proxy-source", b"b2o")):
-            import blosc2
-            return blosc2.open(str(path), mode="r", dparams={"nthreads": 1})
-    except (OSError, RuntimeError, ValueError): pass
-    raise InputError(f"{path} is missing or damaged; delete the case's folder and run prepare again")
-
-def _cut(array, start, patch):
-    "A copy of one patch, zero outside of the array; only the blocks that it touches are read."
-    low, high = (np.clip(x, 0, array.shape[-3:]) for x in (start, np.add(start, patch)))
-    if (high <= low).any(): return np.zeros((*array.shape[:-3], *patch), array.dtype)
-    return extract_patch(array[(*[slice(None)] * (array.ndim - 3), *map(slice, low.tolist(), high.tolist()))], np.subtract(start, low), patch)
-
-# %% ../nbs/06_store.ipynb #c018
 def _measure_label(label, inside, scheme, ml):
     "Region volumes, label values found, voxels of each region inside the cube and how many are outside; and the flat indices in the cube, region after region."
     if label is None: return {"has_label": False, "ml": None, "empty": None}, None
@@ -116,7 +92,7 @@ def _read_case(case, folder, files):
     image, label, voxels, info = _load_cube(case)
     *moments, low, high = brain_summary(image, case.id).tolist()
     for name, array, sizes in (("image", image, (64, 16)), ("label", label, (64, 16)), ("voxels", voxels, (2**16, 2**11))):
-        if array is not None and array.size: _save(folder/f"{name}.b2nd", array, *sizes)
+        if array is not None and array.size: write_blocks(folder/f"{name}.b2nd", array, *sizes)
     info = {**info, "dtype": image.dtype.name, "negative": int(np.count_nonzero(image < 0)), "moments": moments, "low": low, "high": high, "files": files}
     write_json(folder/"case.json", info)
     return info
@@ -125,7 +101,7 @@ def _complete(folder, info):
     names = ["image", *["label"] * info["has_label"], *["voxels"] * bool(info["has_label"] and info["voxels"]["WT"])]
     return all((folder/f"{name}.b2nd").exists() for name in names)
 
-# %% ../nbs/06_store.ipynb #c020
+# %% ../nbs/06_store.ipynb #c014
 TINY = .2  # ml: a region smaller than 200 voxels of 1 mm³ is worth a look
 
 def _odd(info, modalities):
@@ -147,7 +123,7 @@ def _manifest(infos, plan):
     return {"cases": len(infos), "labelled": len(labelled), "train": len(plan["train"]), **{key: dict(c) for key, c in counts.items()}, "regions": regions,
             "values": sorted({v for i in labelled for v in i["values"]}), "odd": {id: found for id, i in infos.items() if (found := unlike[id] + _odd(i, plan["modalities"]))}}
 
-# %% ../nbs/06_store.ipynb #c022
+# %% ../nbs/06_store.ipynb #c016
 def _each(function, items, workers, label):
     "`function` of every item, in order, several at a time; the first error stops the rest."
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -155,7 +131,7 @@ def _each(function, items, workers, label):
     try: return list(progress(pool.map(lambda args: function(*args), items), len(items), label))
     finally: pool.shutdown(cancel_futures=True)
 
-# %% ../nbs/06_store.ipynb #c024
+# %% ../nbs/06_store.ipynb #c018
 SCHEMA = 2  # version of a store's files
 
 def _claim(root, plan, files):
@@ -192,7 +168,7 @@ def prepare(
                                    "manifest": _manifest(about, plan), "cases": about})
     return Store(root)
 
-# %% ../nbs/06_store.ipynb #c026
+# %% ../nbs/06_store.ipynb #c020
 class Store:
     "A folder that `prepare` wrote; raises `InputError` when it is no store, unfinished, or of another version."
     def __init__(self,
@@ -248,9 +224,8 @@ class Store:
     def _read(self, id, name, read):
         "What `read` gets out of one of a case's arrays."
         self._about(id)
-        try: return read(_open(self.root/id/name))
-        except (OSError, RuntimeError, ValueError) as e:
-            raise e if isinstance(e, InputError) else InputError(f"{self.root/id/name} is damaged; delete the case's folder and run prepare again") from None
+        try: return read(open_blocks(self.root/id/name))
+        except (InputError, RuntimeError, ValueError): raise InputError(f"{self.root/id/name} is missing or damaged; delete the case's folder and run prepare again") from None
 
     def _normalised(self, id, part, stats):
         return rescale(part, self.cases[id]["low"], self.cases[id]["high"], stats or self.stats)
@@ -276,7 +251,7 @@ class Store:
         stats=None, # μ and σ to normalise with; default the store's own
     )->tuple:
         "Normalised image [k, *patch] and label [*patch] (None for a case without one), zero outside of the brain cube."
-        cut = lambda array: _cut(array, start, triple(patch))
+        cut = lambda array: cut_block(array, start, patch)
         label = self._read(id, "label.b2nd", cut) if self._about(id)["has_label"] else None
         return self._normalised(id, self._read(id, "image.b2nd", cut), stats), label
 
@@ -290,7 +265,7 @@ class Store:
         flat = self._read(id, "voxels.b2nd", lambda array: int(array[sum(voxels[r] for r in REGIONS[:REGIONS.index(region)]) + which]))
         return np.array(np.unravel_index(flat, np.subtract(about["stop"], about["start"])))
 
-# %% ../nbs/06_store.ipynb #c055
+# %% ../nbs/06_store.ipynb #c049
 def _shuffled(ids, seed, stream):
     "The ids in an order that depends on the set of them and the seed alone."
     if len(set(ids)) < len(ids): raise InputError("an id occurs twice among the cases to split, but every case must be on one side only")
@@ -317,7 +292,7 @@ def split_alpha(
     order, n = _shuffled(ids, seed, 2), min(max(1, round(share * len(ids))), len(ids) - 1)
     return sorted(order[:n]), sorted(order[n:])
 
-# %% ../nbs/06_store.ipynb #c059
+# %% ../nbs/06_store.ipynb #c053
 class PatchDataset(Dataset):
     "Patches of some cases as (image float32 [k, *patch], regions float32 [3, *patch]); raises `InputError` for cases without a label."
     def __init__(self,
