@@ -48,4 +48,5 @@ def cut_block(
     patch = triple(patch)
     low, high = (np.clip(x, 0, array.shape[-3:]) for x in (start, np.add(start, patch)))
     if (high <= low).any(): return np.zeros((*array.shape[:-3], *patch), array.dtype)
-    return extract_patch(array[(*[slice(None)] * (array.ndim - 3), *map(slice, low.tolist(), high.tolist()))], np.subtract(start, low), patch)
+    part = array[(*[slice(None)] * (array.ndim - 3), *map(slice, low.tolist(), high.tolist()))]
+    return part if part.shape[-3:] == patch else extract_patch(part, np.subtract(start, low), patch)

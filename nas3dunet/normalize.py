@@ -157,12 +157,12 @@ def _equations(values, ends, mean, std, xi, lam):
     "Eqs. (1) and (2) on some values of a brain that reaches from `ends[0]` to `ends[1]`."
     return min_max(z_score(values.astype(np.float64), mean, std), xi, lam, z_score(np.float64(ends), mean, std))
 
-def _look_up(channel, ends, *settings):
-    "The same for int16 voxels, background 0 included, by a table."
+def _look_up(channel, out, ends, *settings):
+    "The same for int16 voxels, background 0 included, by a table, into `out`."
     table, values = np.zeros(2**16, np.float32), np.arange(ends[0], ends[1] + 1).astype(np.int16)
     table[values.view(np.uint16)] = _equations(values, ends, *settings)
     table[0] = 0  # background
-    return np.take(table, channel.view(np.uint16), mode="clip")  # no index is out of bounds; clip spares the check
+    np.take(table, channel.view(np.uint16), out=out, mode="clip")  # no index is out of bounds; clip spares the check
 
 def rescale(
     image:np.ndarray, # [k,…], a whole volume or any part of it; background exactly 0
@@ -175,6 +175,6 @@ def rescale(
     "Eqs. (1) and (2) on a part of a volume whose extremes are known: [k,…] float32, background exactly 0; by a table if it is int16."
     out = np.zeros(image.shape, np.float32)
     for o, x, *ends, mean, std in zip(out, image, low, high, stats.mean, stats.std):
-        if x.dtype == np.int16: o[...] = _look_up(x, ends, mean, std, xi, lam)
+        if x.dtype == np.int16: _look_up(x, o, ends, mean, std, xi, lam)
         else: inside = x != 0; o[inside] = _equations(x[inside], ends, mean, std, xi, lam)
     return out
