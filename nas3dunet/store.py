@@ -19,7 +19,7 @@ from torch.utils.data import Dataset
 from .augment import augment as augment_patch
 from .blocks import cut_block, open_blocks, write_blocks
 from .cases import label_to_regions, read_label, read_scans
-from .core import REGIONS, InputError, get_scheme, open_run, progress, read_json, rng_for, triple, write_json
+from .core import REGIONS, InputError, get_scheme, only_writer, open_run, progress, read_json, rng_for, triple, write_json
 from .normalize import RunningStats, Stats, as_int16, brain_summary, merge_moments, rescale
 from .patching import brain_cube, patch_starts
 
@@ -89,6 +89,7 @@ def _load_cube(case):
 def _read_case(case, folder, files):
     "Cut one case to its brain cube, measure and store it, if that was not done; returns what `case.json` holds."
     if (folder/"case.json").exists() and _complete(folder, info := read_json(folder/"case.json")): return info
+    for scrap in folder.glob(".*.part.*"): scrap.unlink()  # of a killed process
     image, label, voxels, info = _load_cube(case)
     *moments, low, high = brain_summary(image, case.id).tolist()
     for name, array, sizes in (("image", image, (64, 16)), ("label", label, (64, 16)), ("voxels", voxels, (2**16, 2**11))):
@@ -162,7 +163,7 @@ def prepare(
     plan = {"task": "store", "schema": SCHEMA, "modalities": list(cases[0].modalities), "scheme": get_scheme(cases[0].scheme).name, "ids": list(files), "train": train}
     _claim(root, plan, files)
     if (root/"store.json").exists() and all(_complete(root/id, info) for id, info in Store(root).cases.items()): return Store(root)
-    infos = dict(zip(files, _each(_read_case, [(c, root/c.id, files[c.id]) for c in cases], workers, "preparing")))
+    with only_writer(root): infos = dict(zip(files, _each(_read_case, [(c, root/c.id, files[c.id]) for c in cases], workers, "preparing")))
     about = {id: {k: v for k, v in info.items() if k != "files"} for id, info in infos.items()}
     write_json(root/"store.json", {**{k: plan[k] for k in ("schema", "modalities", "scheme", "train")}, "stats": _merged(infos[id] for id in train).to_dict(),
                                    "manifest": _manifest(about, plan), "cases": about})
@@ -181,7 +182,7 @@ class Store:
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise InputError(f"{self.root/'store.json'} has schema {data.get('schema') if isinstance(data, dict) else None!r}, but this version reads {SCHEMA}; "
                              "update nas3dunet, or prepare again into another folder")
-        try: self.modalities, self.scheme, self.train, self.cases, self._found = tuple(data["modalities"]), data["scheme"], data["train"], data["cases"], data["manifest"]
+        try: self.modalities, self.scheme, self.train, self.cases, self.found = tuple(data["modalities"]), data["scheme"], data["train"], data["cases"], data["manifest"]
         except KeyError as e: raise InputError(f"{self.root/'store.json'} lacks {e}; it is damaged: delete it and run prepare again") from None
         self.stats = Stats.from_dict(data.get("stats"))
 
@@ -200,7 +201,7 @@ class Store:
 
     def manifest(self)->str:
         "What `prepare` found, to be printed: counts, shapes, volumes of the regions, and everything odd, case by case."
-        m, several = self._found, lambda counts: ", ".join(f"{k} ({n})" if len(counts) > 1 else k for k, n in counts.items())
+        m, several = self.found, lambda counts: ", ".join(f"{k} ({n})" if len(counts) > 1 else k for k, n in counts.items())
         return "\n".join([repr(self), f"μ and σ from {m['train']} cases; label values {' '.join(map(str, m['values'])) or 'none'}",
             f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; stored as {several(m['orientation'])}",
             *(f"{r}: in {v['present']} cases, empty in {v['empty']}" + "; {:g} – {:g} – {:g} ml (least, median, most)".format(*v["ml"]) * bool(v["ml"]) for r, v in m["regions"].items()),
