@@ -110,13 +110,12 @@ def _odd(info, modalities):
     found = ["no label"] if not info["has_label"] else [f"no {r}" for r in info["empty"]] + [f"tiny {r}, {info['ml'][r]:g} ml" for r in REGIONS if 0 < info["ml"][r] < TINY]
     if info.get("outside"): found.append(f"{info['outside']} tumour voxels outside of the brain cube, cut off")
     if info["negative"]: found.append(f"{info['negative']} negative voxels, taken as brain")
-    if info["dtype"] != "int16": found.append("intensities that are not whole numbers of 16 bits, kept as float32")
     return found + [f"{m} is constant in the brain" for m, low, high in zip(modalities, info["low"], info["high"]) if low == high]
 
 def _manifest(infos, plan):
     "Counts, shapes, label volumes per region, label values, and everything odd, of all cases."
-    grids = {id: {"shape": "×".join(map(str, i["shape"])), "spacing": "×".join(f"{v:g}" for v in i["spacing"]), "orientation": i["orientation"]} for id, i in infos.items()}
-    counts = {key: Counter(g[key] for g in grids.values()) for key in ("shape", "spacing", "orientation")}
+    grids = {id: {"shape": "×".join(map(str, i["shape"])), "spacing": "×".join(f"{v:g}" for v in i["spacing"]), "orientation": i["orientation"], "type": i["dtype"]} for id, i in infos.items()}
+    counts = {key: Counter(g[key] for g in grids.values()) for key in ("shape", "spacing", "orientation", "type")}
     unlike = {id: [f"{key} {g[key]}, most have {c.most_common(1)[0][0]}" for key, c in counts.items() if g[key] != c.most_common(1)[0][0]] for id, g in grids.items()}
     labelled = [i for i in infos.values() if i["has_label"]]
     volumes = {r: [i["ml"][r] for i in labelled if r not in i["empty"]] for r in REGIONS}
@@ -203,7 +202,7 @@ class Store:
         "What `prepare` found, to be printed: counts, shapes, volumes of the regions, and everything odd, case by case."
         m, several = self.found, lambda counts: ", ".join(f"{k} ({n})" if len(counts) > 1 else k for k, n in counts.items())
         return "\n".join([repr(self), f"μ and σ from {m['train']} cases; label values {' '.join(map(str, m['values'])) or 'none'}",
-            f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; stored as {several(m['orientation'])}",
+            f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; scanned as {several(m['orientation'])}, kept as {several(m['type'])}",
             *(f"{r}: in {v['present']} cases, empty in {v['empty']}" + "; {:g} – {:g} – {:g} ml (least, median, most)".format(*v["ml"]) * bool(v["ml"]) for r, v in m["regions"].items()),
             *(f"odd: {id}: {'; '.join(found)}" for id, found in m["odd"].items())])
 
