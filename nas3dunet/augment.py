@@ -60,12 +60,13 @@ def warp_grid(
     from scipy.spatial.transform import Rotation
     R = torch.tensor(Rotation.from_euler("xyz", angles, degrees=True).as_matrix(), dtype=torch.float32)
     centre = (torch.tensor(shape) - 1) / 2
-    axes = [torch.arange(n) - c for n, c in zip(shape, centre)]
-    grid = torch.stack(torch.meshgrid(*axes, indexing="ij"), -1) @ R.T + centre
-    if bends is None: return grid
-    u = torch.as_tensor(bends, dtype=torch.float32)
-    for axis, n in enumerate(shape, 1): u = torch.movedim(torch.tensordot(u, knot_weights(n, u.shape[axis]), ([axis], [1])), -1, axis)
-    return grid + torch.movedim(u, 0, -1)
+    s, c, a = (R[:, i, None] * (torch.arange(n) - centre[i]) for i, n in enumerate(shape))  # what each axis adds, [3,n]
+    grid = (s + centre[:, None])[:, :, None, None] + c[:, None, :, None] + a[:, None, None, :]
+    if bends is not None:
+        u = torch.as_tensor(bends, dtype=torch.float32)
+        ws, wc, wa = (knot_weights(n, k) for n, k in zip(shape, u.shape[1:]))
+        grid += torch.einsum("diyk,xi->dxyk", torch.einsum("dijk,yj->diyk", u, wc), ws) @ wa.T
+    return grid.movedim(0, -1)
 
 # %% ../nbs/05_augment.ipynb #c025
 def warp(
@@ -74,7 +75,8 @@ def warp(
     grid:torch.Tensor,  # [S,C,A,3] from `warp_grid`
 )->tuple:
     "Image (trilinear) and label (nearest) read at `grid`; zero outside."
-    unit = ((2 * grid + 1) / torch.tensor(label.shape) - 1).flip(-1)[None]
+    unit = torch.empty(*label.shape, 3)[None]
+    for axis, n in enumerate(label.shape): torch.add(1 / n - 1, grid[..., axis], alpha=2 / n, out=unit[0, ..., 2 - axis])
     def read(x, mode): return F.grid_sample(x[None], unit, mode=mode, padding_mode="zeros", align_corners=False)[0]
     return read(image, "bilinear"), read(label[None].float(), "nearest")[0].to(label.dtype)
 
@@ -109,10 +111,10 @@ def augment(
     knots=4,                 # knots per axis of the distortion
 )->tuple:
     "New image [k,S,C,A] float32 and label [S,C,A], flipped, turned, rotated and distorted alike (section 3.3); `InputError` if they do not match."
-    image, label = (x.clone() if torch.is_tensor(x) else torch.tensor(np.asarray(x)) for x in (image, label))
+    before = image, label = [x if torch.is_tensor(x) else torch.from_numpy(np.require(x, requirements=["C", "W"])) for x in (image, label)]
     if image.ndim != 4 or image.shape[1:] != label.shape:
         raise InputError(f"image has shape {tuple(image.shape)} and label {tuple(label.shape)}, but they must be [k,S,C,A] and [S,C,A] with the same S, C, A")
     image, label = random_turn(*random_flip(image.float(), label, rng, flip), rng, turn)
     grid = random_warp(label.shape, rng, rotate, elastic, angle, bend, knots)
     if grid is not None: image, label = warp(image, label, grid)
-    return image.contiguous(), label.contiguous()
+    return tuple(x.contiguous() if x.data_ptr() != old.data_ptr() else x.clone() for x, old in zip((image, label), before))
