@@ -1,11 +1,11 @@
-# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it). An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make study. An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
 ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 
-.PHONY: demo test lab bench readme clean
+.PHONY: demo test lab bench study readme clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -19,6 +19,9 @@ lab: $(ENV)/.nas3dunet-lab
 
 bench: $(ENV)/.nas3dunet-peers
 	$(PY) -m nas3dunet.bench $(SECTIONS) --json bench.json
+
+study: $(ENV)/.nas3dunet
+	$(PY) tests/study.py
 
 readme: $(ENV)/.nas3dunet-dev
 	$(PY) tests/readme.py

@@ -45,14 +45,16 @@ def test_two_modalities_to_the_report(cli, tmp_path, cases):
         if not case.is_dir(): continue
         (tmp_path/"two"/case.name).mkdir(parents=True)
         for m in ("t1ce", "flair", "seg"): shutil.copy(case/f"{case.name}_{m}.nii.gz", tmp_path/"two"/case.name)
-    done = cli("compare", tmp_path/"two", tmp_path/"out", "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1, "--epochs-train", 1,
-               "--depth", 1, "--batch", 2, "--device", "cpu")
+    words = ["compare", tmp_path/"two", tmp_path/"out", "--folds", 1, "--seeds", 1, "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1,
+             "--epochs-train", 1, "--depth", 1, "--batch", 2, "--device", "cpu"]
+    done = cli(*words)
     assert done.returncode == 0, done.stderr
-    report = (tmp_path/"out"/"run"/"report.html").read_text()
-    assert "NAS-3D-U-Net" in report and "flair" in report
-    again = cli("compare", tmp_path/"two", tmp_path/"out", "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1, "--epochs-train", 1,
-                "--depth", 1, "--batch", 2, "--device", "cpu")
-    assert again.returncode == 2 and "nothing was overwritten" in again.stderr
+    report = (tmp_path/"out"/"report.html").read_text()
+    assert "NAS-3D-U-Net" in report and "Random cells" in report
+    again = cli(*words)
+    assert again.returncode == 0 and "0 to do" in again.stdout
+    other = cli(*words, "--epochs-train", 2)
+    assert other.returncode == 2 and "started with training" in other.stderr
 
 
 @pytest.mark.parametrize("words, says", [
@@ -72,6 +74,12 @@ def test_two_modalities_to_the_report(cli, tmp_path, cases):
     (["phantom", "{cases}", "--n", "1"], "{cases}"),
     (["phantom", "{out}", "--n", "0"], "0"),
     (["demo", "--out", "{cases}"], "nothing was overwritten"),
+    (["compare", "{store}", "{out}", "--methods", "nas,magic"], "magic"),
+    (["compare", "{store}", "{out}", "--folds", "9"], "folds is 9"),
+    (["compare", "{store}", "{out}", "--patch-train", "50"], "50"),
+    (["compare", "{store}", "{out}", "--engine", "steam"], "steam"),
+    (["compare", "{none}", "{out}"], "{none}"),
+    (["compare", "{cases}", "{store}"], "store"),
     (["prepare"], "Missing argument"),
     (["serach"], "serach"),
 ])
