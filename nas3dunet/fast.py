@@ -6,15 +6,13 @@
 __all__ = ['SmallConv', 'Separable', 'GatedConv', 'branch', 'FastCell', 'FastDerivedCell']
 
 # %% ../nbs/10b_fast.ipynb #c002
-import math
-
 import torch
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
 from .cells import SearchCell, cell_edges, hm_kind
 from .genotype import DerivedCell
-from .mix import mix, repeat_channels
+from .mix import gather_channels, mix, repeat_channels, spread_channels
 
 # %% ../nbs/10b_fast.ipynb #c009
 _CL = torch.channels_last_3d
@@ -46,7 +44,7 @@ class SmallConv(torch.autograd.Function):
 # %% ../nbs/10b_fast.ipynb #c012
 def _pointwise(x, w): return F.linear(x.movedim(1, -1), w).movedim(-1, 1)
 
-def _sum_targets(x, c): return x.unflatten(1, (-1, c)).sum(1)
+def _to_all(x, k): return x.new_ones(len(x), k // x.shape[1], x.shape[1])
 
 class Separable(torch.autograd.Function):
     "x [B,c,…], repeated to K channels → depthwise with w [K,1,3,3,3] → pointwise with mixing [K,K]."
@@ -56,7 +54,7 @@ class Separable(torch.autograd.Function):
         return _pointwise(Separable.depthwise(x, w), mixing)
 
     @staticmethod
-    def depthwise(x, w): return F.conv3d(repeat_channels(x, len(w) // x.shape[1]), w, padding=1, groups=len(w))
+    def depthwise(x, w): return F.conv3d(spread_channels(x, _to_all(x, len(w))), w, padding=1, groups=len(w))
 
     @staticmethod
     def backward(ctx, g):
@@ -64,38 +62,28 @@ class Separable(torch.autograd.Function):
         c, k = x.shape[1], len(w)
         if ctx.needs_input_grad[2]: gm = g.movedim(1, -1).flatten(0, -2).T @ Separable.depthwise(x, w).movedim(1, -1).flatten(0, -2)
         g = _pointwise(g, mixing.T)
-        if ctx.needs_input_grad[0]: gx = _sum_targets(F.conv3d(g, w.flip(2, 3, 4), padding=1, groups=k), c)
+        if ctx.needs_input_grad[0]: gx = gather_channels(F.conv3d(g, w.flip(2, 3, 4), padding=1, groups=k), _to_all(x, k))
         if ctx.needs_input_grad[1] and c < 8: gw = _grad_weight(g, x, w.expand(-1, c, -1, -1, -1))[torch.arange(k), torch.arange(k) % c, None]
-        elif ctx.needs_input_grad[1]: gw = _grad_weight(g, repeat_channels(x, k // c), w, groups=k)
+        elif ctx.needs_input_grad[1]: gw = _grad_weight(g, spread_channels(x, _to_all(x, k)), w, groups=k)
         return gx, gw, gm
 
 # %% ../nbs/10b_fast.ipynb #c015
-def _scale(x, gate):
-    "x [B,K,…] times gate [B,K], in rows long enough to be quick."
-    b, k, *size = x.shape
-    n = math.prod(size)
-    r = math.gcd(n, 64)
-    return (x.contiguous(memory_format=_CL).movedim(1, -1).reshape(b, n // r, r * k) * gate.repeat(1, r)[:, None]).view(b, *size, k).movedim(-1, 1)
-
-def _gated(x, gate): return _scale(repeat_channels(x, gate.shape[1] // x.shape[1]), gate)
-
 class GatedConv(torch.autograd.Function):
-    "x [B,c,…], repeated to K channels and multiplied by gate [B,K] → 3×3×3 convolution of each c of them with w [K,c,3,3,3]."
+    "x [B,c,…], once for each target times gate [B,T,c] → 3×3×3 convolution of each with its c of w [T·c,c,3,3,3]."
     @staticmethod
     def forward(ctx, x, gate, w):
         ctx.save_for_backward(x, gate, w)
-        return F.conv3d(_gated(x, gate), w, padding=1, groups=len(w) // x.shape[1])
+        return F.conv3d(spread_channels(x, gate), w, padding=1, groups=gate.shape[1])
 
     @staticmethod
     def backward(ctx, g):
         (x, gate, w), g, gx, ggate, gw = ctx.saved_tensors, g.contiguous(memory_format=_CL), None, None, None
-        c, times, inside = x.shape[1], len(w) // x.shape[1], _gated(x, gate)
-        if ctx.needs_input_grad[2]: gw = _grad_weight(g, inside, w, groups=times)
+        inside, t = spread_channels(x, gate), gate.shape[1]
+        if ctx.needs_input_grad[2]: gw = _grad_weight(g, inside, w, groups=t)
         if ctx.needs_input_grad[0]:
-            inside = torch.ops.aten.convolution_backward(g, inside, w, None, [1] * 3, [1] * 3, [1] * 3, False, [0] * 3, times, [True, False, False])[0]
-            rows = inside.movedim(1, -1).unflatten(-1, (times, c)).flatten(1, 3)
-            ggate = torch.einsum("bvtc,bvc->btc", rows, x.movedim(1, -1).flatten(1, 3)).flatten(1)
-            gx = _sum_targets(_scale(inside, gate), c)
+            inside = torch.ops.aten.convolution_backward(g, inside, w, None, [1] * 3, [1] * 3, [1] * 3, False, [0] * 3, t, [True, False, False])[0]
+            ggate = (inside.movedim(1, -1).flatten(1, -2).transpose(1, 2) @ x.movedim(1, -1).flatten(1, -2)).unflatten(1, (t, -1)).diagonal(0, 2, 3)
+            gx = gather_channels(inside, gate)
         return gx, ggate, gw
 
 # %% ../nbs/10b_fast.ipynb #c018
@@ -121,8 +109,8 @@ def branch(
         w, mixing = stack("depth"), torch.block_diag(*(op.point.weight.flatten(1) for op in ops))
         return Separable.apply(x, w, mixing) if own else _pointwise(_conv(repeat_channels(x, t), w, direction, groups=t * c), mixing)
     if kind == "se_conv":
-        gate, w = torch.cat([op.gate.gate(x) for op in ops], 1), stack("conv")
-        return GatedConv.apply(x, gate, w) if own else _conv(_gated(x, gate), w, direction, groups=t)
+        gate, w = torch.stack([op.gate.gate(x) for op in ops], 1), stack("conv")
+        return GatedConv.apply(x, gate, w) if own else _conv(repeat_channels(x, t) * gate.flatten(1)[:, :, None, None, None], w, direction, groups=t)
     return x if kind == "identity" else ops[0](x)
 
 # %% ../nbs/10b_fast.ipynb #c021
