@@ -86,10 +86,11 @@ def race(
     ours:Callable,    # our contender
     peers,            # the `Peer`s
     rounds=5,         # how often everyone is called, after a warm-up
+    clock=time.perf_counter, # seconds; another one can stand still for what is not to be counted
 )->list:
     "A row for each peer: medians of calls in turn. A peer whose package is missing gets a row that says so."
     there = [p for p in peers if find_spec(p.module)]
-    mine, *results = measure(ours, *(p.make() for p in there), rounds=rounds)
+    mine, *results = measure(ours, *(p.make() for p in there), rounds=rounds, clock=clock)
     found, rows = {p.name: r for p, r in zip(there, results)}, []
     for p in peers:
         r = found.get(p.name, {})
@@ -157,7 +158,7 @@ def bench_import(
     return [row(f"import {m}", median(m, 1), most=.3, note=f"on top of torch's own {median(m, 0):.2f} s; {median(m, 2):.2f} s of it computing") for m in modules]
 
 # %% ../nbs/19_bench.ipynb #c028
-SECTIONS = {"import": "bench", "supernet": "bench_nets", "derived": "bench_nets", "scores": "bench_cases", "predict": "bench_cases", "growth": "bench_cases"}  # section → the module that has its function `bench_<section>`
+SECTIONS = {"import": "bench", "supernet": "bench_nets", "derived": "bench_nets", "scores": "bench_cases", "predict": "bench_cases", "growth": "bench_cases", "prepare": "bench_store", "patches": "bench_store", "loading": "bench_store"}  # section → the module that has its function `bench_<section>`
 
 def section(
     name:str,   # a key of `SECTIONS`
