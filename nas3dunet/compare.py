@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy  # fetches its parts when they are first used
 
 from .cases import label_to_regions, load_case, regions_to_label
 from .core import REGIONS, InputError, progress, read_csv, read_json, write_csv
@@ -161,7 +161,7 @@ def paired_difference(
     gaps = [[scores[a, c, g] - scores[b, c, g] for g in REGIONS if (a, c, g) in scores and (b, c, g) in scores] for c in unique(rows, "case")]
     gaps = np.array([np.nanmean(g) for g in gaps if not np.isnan(g).all()])
     n, mean = len(gaps), float(gaps.mean()) if len(gaps) else float("nan")
-    half = float(stdtrit(n - 1, .975) * gaps.std(ddof=1) / n**.5) if n > 1 else float("nan")
+    half = float(scipy.special.stdtrit(n - 1, .975) * gaps.std(ddof=1) / n**.5) if n > 1 else float("nan")
     return mean, mean - half, mean + half, n
 
 def _against(rows, a, b):
