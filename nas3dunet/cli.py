@@ -231,7 +231,7 @@ def predict_command(
     run: Annotated[Path, typer.Argument(help="Run folder of a finished training.")],
     cases: Annotated[Path, typer.Argument(help="Folder of cases; labels are not needed.")],
     out: Annotated[Path, typer.Argument(help="Folder to write.")],
-    also: Annotated[Optional[list[Path]], typer.Option(help="A further run, whose probabilities are averaged with RUN's, such as another fold of a study; may be repeated.")] = None,
+    also: Annotated[Optional[list[Path]], typer.Option(metavar="RUN", help="A further run, whose probabilities are averaged with RUN's, such as another fold of a study; may be repeated.")] = None,
     batch: Batch = 2,
     weights: Annotated[str, typer.Option(help="How overlapping patches are stitched: mean (the paper), or gaussian, which trusts a patch's middle more.")] = "mean",
     flips: Annotated[bool, typer.Option("--flips", help="The mean over the 8 mirror images; eight times as slow.")] = False,
@@ -252,7 +252,7 @@ def evaluate_command(
     hd95: Hd95 = "directed",
     labels: Annotated[bool, typer.Option("--labels", help="Match label files by name (ID.nii.gz or ID_seg.nii.gz); no scans are needed.")] = False,
     lesions: Annotated[bool, typer.Option("--lesions", help="Score lesion by lesion too, with panoptica; matches files as --labels does.")] = False,
-    scheme: SchemeName = None,
+    scheme: Annotated[Optional[str], typer.Option(help="Label scheme of the references: brats, brats2023, brats2024, msd; default by layout, and brats with --labels or --lesions.")] = None,
     predicted: Annotated[Optional[str], typer.Option(help="Label scheme of the predictions, with --labels or --lesions; default as the references.")] = None,
 ):
     "Score segmentations: Dice, sensitivity, specificity and HD95 for ET, TC and WT."
