@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import bootstrap, wilcoxon
+import scipy  # fetches its parts when they are first used
 
 from .cases import label_to_regions
 from .compare import COLUMNS, EMPTY_SAYS, duration_text, number_text, score_table, search_section, threshold_dice, typical_cases
@@ -76,7 +76,7 @@ def mean_interval(
     values = np.asarray(values, float)
     if len(values) < 2: return float("nan"), float("nan")
     if np.ptp(values) == 0: return float(values[0]), float(values[0])
-    low, high = bootstrap((values,), np.mean, n_resamples=resamples, method="BCa", random_state=rng_for(0)).confidence_interval
+    low, high = scipy.stats.bootstrap((values,), np.mean, n_resamples=resamples, method="BCa", random_state=rng_for(0)).confidence_interval
     return float(low), float(high)
 
 # %% ../nbs/17b_appendix.ipynb #c019
@@ -86,7 +86,7 @@ def signed_rank(
     "The p value of the Wilcoxon signed-rank test; 1 when no case differs, NaN when there is none."
     gaps = np.asarray(gaps, float)
     if not len(gaps): return float("nan")
-    return float(wilcoxon(gaps).pvalue) if (gaps != 0).any() else 1.
+    return float(scipy.stats.wilcoxon(gaps).pvalue) if (gaps != 0).any() else 1.
 
 def holm(
     p, # p values; NaN stays NaN and counts for nothing

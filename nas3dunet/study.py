@@ -263,7 +263,7 @@ def _source(data, out, modalities, scheme, workers):
         store = data if isinstance(data, Store) else Store(data)
         return store.labelled, [i for i in store.ids if i not in store.labelled], store.root, lambda: store
     found = find_cases(data, modalities, scheme)
-    return [c.id for c in found if c.label], [c.id for c in found if not c.label], out/"store", lambda: prepare(found, out/"store", workers=max(1, workers))
+    return [c.id for c in found if c.label], [c.id for c in found if not c.label], out/"store", lambda: prepare(found, out/"store", workers=workers or None)
 
 def study(
     data,                    # a `Store`, the folder of one, or a folder of scans, see `find_cases`

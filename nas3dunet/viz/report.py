@@ -90,6 +90,6 @@ def write_report(
 )->Path:
     "`compare.write_report` with the interactive pictures in it; returns the path of `report.html`. Raises `InputError` when a prediction is missing or the run is damaged."
     if rows is None and predictions:
-        rows = [r for m, f in predictions.items() for r in compare.score_folder(f, cases, m, settings.get("empty", "brats"))]
+        rows = [r for m, f in predictions.items() for r in compare.score_folder(f, cases, m, settings.get("empty", "brats"), settings.get("hd95", "directed"))]
         compare.write_csv(Path(run)/"scores.csv", rows)
     return compare.write_report(run, cases, predictions, rows, more=interactive(run, cases, rows or ()), **settings)
