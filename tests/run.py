@@ -5,7 +5,7 @@
 3. tests/notebooks.py: every notebook with the shipped module, and its coverage
 4. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
-The demo takes minutes and one core, so it runs beside all the rest, and what looks at a browser's milliseconds comes last, alone.
+The demo and the rest of 4 take minutes and one core, so they run beside the notebooks, and what looks at a browser's milliseconds comes last, alone.
 """
 import hashlib, os, re, shutil, subprocess, sys, tempfile, time
 from contextlib import contextmanager
@@ -93,15 +93,13 @@ def main():
     count("nbdev_export leaves the tree unchanged", unchanged([BIN/"nbdev_export"]))
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
-    with beside(DEMO) as demo:
+    with beside([*DEMO, *REST]) as rest:
         code, _ = run([BIN/"nbdev_test", "--n_workers", "2"])
         count(f"nbdev_test, {len(notebooks([]))} notebooks", (int(code == 0), int(code != 0), 0))
         count("the shipped module under the notebooks", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
         install_chromium()
-        with beside(REST) as rest:
-            count("widgets in a browser", tally(*run(pytest([*BROWSER, *LAB], "viz or widget_notebook"))))
-            count("command line, crashes, packaging", tally(*rest()))
-        count("the demo", tally(*demo()))
+        count("widgets in a browser", tally(*run(pytest([*BROWSER, *LAB], "viz or widget_notebook"))))
+        count("the demo, command line, crashes, packaging, studies", tally(*rest()))
     count("JupyterLab in a browser", tally(*run(pytest(LAB, "not widget_notebook"))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
     return total[1] > 0
