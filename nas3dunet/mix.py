@@ -120,9 +120,11 @@ def _jobs(table):
 @lru_cache(1)
 def _pool(threads): return ThreadPoolExecutor(threads, "mix")
 
-def _each(function, jobs):
+_WORTH = 4_000_000 # numbers to go through, from which on it pays to wake other threads
+
+def _each(function, jobs, numbers):
     threads = torch.get_num_threads()
-    return list(map(function, jobs)) if threads == 1 or len(jobs) == 1 else list(_pool(threads).map(function, jobs))
+    return list(map(function, jobs)) if threads == 1 or len(jobs) == 1 or numbers < _WORTH else list(_pool(threads).map(function, jobs))
 
 # %% ../nbs/10a_mix.ipynb #c013
 def _per_voxel(which, x, gate, k):
@@ -131,7 +133,7 @@ def _per_voxel(which, x, gate, k):
     out = torch.empty(len(x), k, *x.shape[2:], memory_format=torch.channels_last_3d)
     table = lambda v: v.movedim(1, -1).flatten(1, -2).numpy()
     given, result, gate = table(x), table(out), gate.detach().numpy()
-    _each(lambda j: kernels()[which](given[j], gate[j[0]], result[j]), _jobs(result))
+    _each(lambda j: kernels()[which](given[j], gate[j[0]], result[j]), _jobs(result), result.size)
     return out
 
 def _fits(x): return x.is_cpu and x.dtype == torch.float32
@@ -178,7 +180,7 @@ class _Numbers:
             found = np.zeros((2, self.k * self.repeats), np.float32)
             kernels()[0](tables[o][b, part], self.widen(guess[b, o]), *found)
             return b, o, self.narrow(found)
-        for b, o, found in _each(one, [(o, j) for o in range(self.normed) for j in jobs]): sums[:, b, o] += found
+        for b, o, found in _each(one, [(o, j) for o in range(self.normed) for j in jobs], ops * tables[0].size): sums[:, b, o] += found
         first, second = sums / self.voxels
         return guess + first, second - first**2
 
@@ -211,7 +213,7 @@ class _Mix(torch.autograd.Function):
         n = ctx.numbers = _Numbers(tables, gamma, beta, weight, group, jobs)
         scale, offset = n.wide
         w = n.widen(n.w)
-        _each(lambda j: kernels()[1](tuple(t[j] for t in tables), scale[j[0]], offset[j[0]], n.floor, w, result[j]), jobs)
+        _each(lambda j: kernels()[1](tuple(t[j] for t in tables), scale[j[0]], offset[j[0]], n.floor, w, result[j]), jobs, len(full) * result.size)
         return out
 
     @staticmethod
@@ -228,9 +230,9 @@ class _Mix(torch.autograd.Function):
             found = np.zeros((2, len(ys), scale.shape[-1]), np.float32)
             kernels()[2](tuple(t[j] for t in tables), given[j], scale[j[0]], offset[j[0]], n.floor, mean[j[0]], *found)
             return j[0], n.narrow(found)
-        for b, found in _each(sums, jobs): s[:, b] += found
+        for b, found in _each(sums, jobs, len(full) * given.size): s[:, b] += found
         small, (a, b, c) = n.gradients(*s)
-        _each(lambda j: kernels()[3](tuple(t[j] for t in tables), given[j], scale[j[0]], offset[j[0]], n.floor, mean[j[0]], a[j[0]], b[j[0]], c[j[0]]), jobs)
+        _each(lambda j: kernels()[3](tuple(t[j] for t in tables), given[j], scale[j[0]], offset[j[0]], n.floor, mean[j[0]], a[j[0]], b[j[0]], c[j[0]]), jobs, len(full) * given.size)
         return None, None, *small, *(f if f.shape == y.shape else gather_channels(f, _ones(y, f.shape[1])) for f, y in zip(full, ys))
 
 # %% ../nbs/10a_mix.ipynb #c018
