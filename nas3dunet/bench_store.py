@@ -313,7 +313,7 @@ def waiting(
     seed_everything(0)
     net = SuperNet(depth=depth, cell=FastCell).to(memory_format=torch.channels_last_3d)
     parts = {"alpha": list(net.alphas()), "kernel": list(net.kernels())}
-    turns = [(p, torch.optim.Adam(p), patch_batches(data[kind], 1, 1, torch.device("cpu"), workers)) for kind, p in parts.items()]
+    turns = [(p, torch.optim.Adam(p, fused=True), patch_batches(data[kind], 1, 1, torch.device("cpu"), workers)) for kind, p in parts.items()]
     for parameters, optimizer, _ in turns: gradient_step(net, parameters, optimizer, *next(patch_batches(data["kernel"], 0, 1, torch.device("cpu"))))   # the warm-up
     warnings.filterwarnings("ignore", message="This DataLoader will create")   # more workers than there are cores, on purpose
     waits, steps = [], []

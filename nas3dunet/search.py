@@ -43,7 +43,7 @@ def gradient_step(
     with precision(x.device, amp): value = loss(net(x), y) if len(x) else sum(p.sum() for p in parameters) * 0
     value, grads = team.mean(value, torch.autograd.grad(value, parameters), len(x))
     if not torch.isfinite(value): raise FloatingPointError(f"the loss is {value.item()}; a smaller learning rate may help")
-    for p, g in zip(parameters, grads): p.grad = g
+    for p, g in zip(parameters, grads): p.grad = g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)   # a fused optimiser takes both as flat memory
     optimizer.step()
     optimizer.zero_grad()
     return value.item()
@@ -123,8 +123,8 @@ class Search:
         self.net = SuperNet(len(store.modalities), c["nodes"], c["depth"], c["width"], c["zoom"], cell=FastCell if c["fast"] else SearchCell).to(device, memory_format=torch.channels_last_3d)
         self.loss = DiceLoss(pool=c["pool"])
         self.alphas, self.kernels = list(self.net.alphas()), list(self.net.kernels())
-        self.opt_alpha = torch.optim.Adam(self.alphas, c["lr_alpha"])
-        self.opt_kernel = torch.optim.Adam(self.kernels, c["lr_kernel"])
+        self.opt_alpha = torch.optim.Adam(self.alphas, c["lr_alpha"], fused=True)
+        self.opt_kernel = torch.optim.Adam(self.kernels, c["lr_kernel"], fused=True)
         alpha_ids, kernel_ids = split_alpha(cases, c["alpha_share"], c["seed"])
         draw = dict(patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"])
         self.kernel_data = PatchDataset(store, kernel_ids, per_case=c["per_case"], **draw)

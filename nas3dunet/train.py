@@ -66,7 +66,7 @@ class Training:
         self.parameters = list(self.net.parameters())
         self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], per_case=c["per_case"])
         self.steps = -(-len(self.data) // c["batch"])     # in an epoch
-        self.optimizer = torch.optim.Adam(self.parameters, c["lr"])
+        self.optimizer = torch.optim.Adam(self.parameters, c["lr"], fused=True)
         self.scheduler = SCHEDULES[c["schedule"]](self.optimizer, c["epochs"] * self.steps)
         self.first, self.epoch, self.step, self.seconds, self.history, self.team = 1, None, 0, 0., [], Team()
 
