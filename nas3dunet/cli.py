@@ -9,10 +9,7 @@ __all__ = ['DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modal
            'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
-import os
-os.environ.setdefault("GOMP_SPINCOUNT", "20000")   # see "The demo"; before torch comes in
-
-import subprocess, sys, time
+import os, subprocess, sys, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Optional

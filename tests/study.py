@@ -53,7 +53,6 @@ def main():
     args = parser.parse_args()
     out, begin = (args.out or ROOT/"runs"/("study-less" if args.less else "study")).resolve(), time.monotonic()
     if args.work: return work(out, args.less)
-    import nas3dunet.cli   # before torch comes in: it tells waiting threads to give way
     from nas3dunet.appendix import write_appendix
     from nas3dunet.cases import find_cases
     from nas3dunet.phantom import write_phantoms
