@@ -16,10 +16,10 @@ import scipy  # fetches its parts when they are first used
 import torch
 from safetensors.torch import save_file
 
-from .bench import Peer, forget_peak, measure, peak_memory, race, row
+from .bench import Peer, measure, race, row
 from .cases import find_cases, label_to_regions, load_case
 from .compare import score_folder
-from .core import MODALITIES, rng_for, write_json
+from .core import MODALITIES, forget_peak, peak_memory, rng_for, write_json
 from .genotype import DerivedNet, random_genotype
 from .losses import DiceLoss
 from .metrics import evaluate

@@ -10,7 +10,7 @@ import subprocess, sys
 
 import torch
 
-from .bench import Peer, peak_memory, race, row
+from .bench import Peer, race, row
 from .cells import SearchCell
 from .core import rng_for, seed_everything
 from .fast import FastCell, FastDerivedCell
@@ -55,7 +55,7 @@ def step_memory(
     **settings, # of `search_step`
 )->float:
     "GB that a search step needs on top of the network, in a process of its own."
-    code = f"""from nas3dunet.bench import peak_memory
+    code = f"""from nas3dunet.core import peak_memory
 from nas3dunet.bench_nets import search_step
 search_step(**{settings | dict(size=8, depth=1)!r})()      # loads and compiles what there is to load and compile
 step = search_step(**{settings!r})

@@ -65,7 +65,7 @@ def extra_memory(
     work, # the call whose memory counts, likewise
 )->float:
     "GB by which a process of its own grows at most during `work`."
-    code = f"""from nas3dunet.bench import forget_peak, peak_memory
+    code = f"""from nas3dunet.core import forget_peak, peak_memory
 from nas3dunet import bench_store
 bench_store.{warm}
 forget_peak()

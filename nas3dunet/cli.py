@@ -9,7 +9,7 @@ __all__ = ['DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modal
            'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
-import os, subprocess, sys, time
+import subprocess, sys, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Optional

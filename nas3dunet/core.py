@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'triple', 'seed_everything',
-           'rng_for', 'pick_device', 'precision', 'write_whole', 'write_json', 'read_json', 'write_csv', 'read_csv',
-           'open_run', 'only_writer', 'progress']
+           'rng_for', 'pick_device', 'precision', 'forget_peak', 'peak_memory', 'write_whole', 'write_json',
+           'read_json', 'write_csv', 'read_csv', 'open_run', 'only_writer', 'progress']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, json, math, os, random, shutil, sys, tempfile, time
@@ -104,6 +104,27 @@ def precision(
     "The context to run a forward pass in: torch's autocast, or nothing."
     if not amp: return nullcontext()
     return torch.autocast(device.type, dtype=torch.bfloat16)
+
+# %% ../nbs/00_core.ipynb #peak1
+def forget_peak(
+    device=None, # a `torch.device`; default the CPU
+):
+    "Let `peak_memory` begin anew, where the system can: on GPUs and on Linux."
+    if device is not None and device.type == "cuda": return torch.cuda.reset_peak_memory_stats(device)
+    try: Path("/proc/self/clear_refs").write_text("5")
+    except OSError: pass   # not Linux, or a container that forbids it
+
+def peak_memory(
+    device=None, # a `torch.device`; default the CPU
+)->float:
+    "The most memory that this process has held there, GB: since `forget_peak`, or since its start where that is not possible; None where nobody knows."
+    if device is not None and device.type == "cuda": return torch.cuda.max_memory_allocated(device) / 1e9
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    if held := [line for line in lines if line.startswith("VmHWM")]: return int(held[0].split()[1]) * 1024 / 1e9
+    try: import resource
+    except ImportError: return None   # Windows
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
 
 # %% ../nbs/00_core.ipynb #c024
 @contextmanager

@@ -160,7 +160,7 @@ def branches(
     x,         # [B,c,…], channels last in memory
     direction, # `down`, `up` or `normal`
 )->list:
-    "What each operation makes of x before its GroupNorm: [B,T·c,…], or [B,c,…] where it is the same for all; from `up` with `own(x)`, to be interleaved."
+    "What each operation makes of x before its GroupNorm: [B,T·c,…], or [B,c,…] where it is the same for all; from `up` with `own(x)` the corners of each block, see `interleave`."
     table = dict(zip((n.removeprefix("d_").removeprefix("u_") for n in names), ops))
     convs = [k for k in table if k.endswith("conv")]
     if direction == "up" and own(x):
@@ -195,7 +195,7 @@ class FastCell(SearchCell):
 
     def forward(self, x0, x1, weights):
         x0, x1 = (pre(x).contiguous(memory_format=_CL) for pre, x in ((self.pre0, x0), (self.pre1, x1)))
-        again, c = self.kind == "up" and torch.is_grad_enabled(), x0.shape[1]
+        again, c = self.kind == "up" and own(x1) and torch.is_grad_enabled(), x0.shape[1]
         first = checkpoint(self.spread, 1, x1, weights, use_reentrant=False, preserve_rng_state=False) if again else self.spread(1, x1, weights)
         sums, done = list(self.spread(0, x0, weights).add_(first).split(c, 1)), []
         for j in range(self.nodes):

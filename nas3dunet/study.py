@@ -7,7 +7,7 @@ __all__ = ['METHODS', 'ENGINES', 'Unit', 'plan_units', 'unit_cases', 'whole_volu
            'device_text', 'unit_facts', 'run_unit', 'UnitsFailed', 'study', 'study_rows']
 
 # %% ../nbs/17a_study.ipynb #c002
-import logging, os, platform, re, shutil, time
+import logging, platform, shutil, time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from .cases import Volume, find_cases, regions_to_label, save_label
-from .core import InputError, only_writer, open_run, pick_device, progress, read_csv, read_json, rng_for, write_csv, write_json
+from .core import InputError, forget_peak, only_writer, open_run, peak_memory, pick_device, progress, read_csv, read_json, rng_for, write_csv, write_json
 from .genotype import random_genotype
 from .metrics import evaluate
 from .ops import count_macs, count_parameters
@@ -108,21 +108,6 @@ def score_stored(
     return rows
 
 # %% ../nbs/17a_study.ipynb #c016
-def _reset_peak(device):
-    if device.type == "cuda": torch.cuda.reset_peak_memory_stats(device)
-    elif os.access("/proc/self/clear_refs", os.W_OK):
-        try: Path("/proc/self/clear_refs").write_text("5")
-        except OSError: pass   # some containers forbid it
-
-def _peak(device):
-    "GB."
-    if device.type == "cuda": return torch.cuda.max_memory_allocated(device) / 1e9
-    status = Path("/proc/self/status")
-    if status.exists(): return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) * 1024 / 1e9
-    try: import resource
-    except ImportError: return float("nan")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if platform.system() == "Darwin" else 1024) / 1e9
-
 @contextmanager
 def measured(
     folder,              # the unit's; `memory.json` there keeps the highest value of all attempts
@@ -130,11 +115,11 @@ def measured(
     device:torch.device, # where it computes
 ):
     "Note the peak memory of what the block does, in GB."
-    _reset_peak(device)
+    forget_peak(device)
     yield
     file = Path(folder)/"memory.json"
     known = read_json(file) if file.exists() else {}
-    write_json(file, {**known, stage: max(round(_peak(device), 3), known.get(stage, 0.))})
+    write_json(file, {**known, stage: max(round(peak_memory(device) or 0., 3), known.get(stage, 0.))})
 
 # %% ../nbs/17a_study.ipynb #c019
 def device_text(
