@@ -7,7 +7,7 @@ __all__ = ['METHODS', 'ENGINES', 'Unit', 'plan_units', 'unit_cases', 'whole_volu
            'device_text', 'unit_facts', 'run_unit', 'UnitsFailed', 'study', 'study_rows']
 
 # %% ../nbs/17a_study.ipynb #c002
-import logging, platform, shutil, time
+import logging, os, platform, shutil, time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
