@@ -6,7 +6,7 @@
 __all__ = ['bent', 'bench_scores', 'bench_predict', 'exponent', 'bench_growth', 'figure_growth']
 
 # %% ../nbs/19a_bench_cases.ipynb #c002
-import tempfile, time, warnings
+import multiprocessing, os, tempfile, time, warnings
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from .bench import Peer, measure, race, row
 from .cases import find_cases, label_to_regions, load_case
 from .compare import score_folder
 from .core import MODALITIES, forget_peak, peak_memory, rng_for, write_json
+from .fast import FastCell
 from .genotype import DerivedNet, random_genotype
 from .losses import DiceLoss
 from .metrics import evaluate
@@ -27,6 +28,8 @@ from .normalize import brain_normalize, modality_stats
 from .patching import brain_cube, patch_starts
 from .phantom import FOV, make_phantom, write_phantoms
 from .predict import predict_case, predict_cases, predict_volume
+from .search import StopSearch, search
+from .store import prepare
 from .supernet import SuperNet
 from .train import build_network
 
@@ -180,21 +183,43 @@ def _once(work):
     work()
     return dict(seconds=time.perf_counter() - start, peak=peak_memory())
 
+def _held():
+    "What this process holds now: memory in GB (on Linux), open files, child processes."
+    pages = Path("/proc/self/statm")
+    return dict(memory=int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9 if pages.exists() else None,
+                files=len(os.listdir("/dev/fd")) if Path("/dev/fd").exists() else None, processes=len(multiprocessing.active_children()))
+
+class _Watch:
+    def __init__(self, every, last): self.every, self.last, self.steps, self.seen = every, last, 0, []
+    def on_step(self, _):
+        self.steps += 1
+        if self.steps % self.every == 0: self.seen.append(dict(x=self.steps, **_held()))
+        if self.steps == self.last: raise StopSearch
+
+def _long_search(tmp, cases, tiny):
+    watch = _Watch(*((1, 8) if tiny else (50, 2000)))
+    search(prepare(cases, tmp/"long-store", workers=1), tmp/"long", depth=1, width=2, patch=8, epochs=10**6, count=10**6, per_case=1 if tiny else 25, workers=1, callbacks=[watch], show=False, device="cpu")
+    early, end = watch.seen[len(watch.seen) // 2 - 1], watch.seen[-1]
+    rows = [row(f"a long search: {s['x']:,} steps", s["memory"], unit="GB", series="a long search", x_unit="steps", **{k: v for k, v in s.items() if k != "memory"}) for s in watch.seen[1::2]]
+    more = {"memory, times that": (end["memory"] and end["memory"] / early["memory"], 1.05), "files open, more than": (end["files"] and end["files"] - early["files"], 0), "processes, more than": (end["processes"] - early["processes"], 0)}
+    return rows + [row(f"a long search: {what} after {early['x']:,} of {end['x']:,} steps", found, unit="", most=most) for what, (found, most) in more.items()]
+
 def _grow_cases(tmp, tiny):
     shape, patch, counts = ((24, 24, 16), 16, (1, 2, 4)) if tiny else ((80, 80, 52), 32, (5, 50, 335))
     write_phantoms(tmp/"cases", n=min(counts[-1], 5), shape=shape, seed=1)
     few = find_cases(tmp/"cases")
     run = _a_run(tmp/"run", modality_stats(load_case(c).image for c in few), patch)
     many = [replace(few[i % len(few)], id=f"{few[i % len(few)].id}-{i:03d}") for i in range(counts[-1])]
+    prepared = [_once(lambda: prepare(many[:n], tmp/f"store-{n}", workers=1)) for n in counts]
     predict_cases(run, few[:1], tmp/"warm", device="cpu")
     predicted = [_once(lambda: predict_cases(run, many[:n], tmp/f"out-{n}", device="cpu")) for n in counts]
     scored = [_once(lambda: score_folder(tmp/f"out-{n}", many[:n], "bench")) for n in counts]
-    return _series("predict", "cases", counts, predicted, flat=True) + _series("evaluate", "cases", counts, scored, flat=True)
+    return [r for name, found in (("prepare", prepared), ("predict", predicted), ("evaluate", scored)) for r in _series(name, "cases", counts, found, flat=True)] + _long_search(tmp, few, tiny)
 
 def _step(patch, nodes, depth):
-    "A contender: forward and backward of the supernet on one patch."
+    "A contender: forward and backward of the supernet on two patches, with the cells that `search` takes."
     torch.manual_seed(0)
-    net, image = SuperNet(nodes=nodes, depth=depth), torch.rand(1, 4, patch, patch, patch)
+    net, image = (v.to(memory_format=torch.channels_last_3d) for v in (SuperNet(nodes=nodes, depth=depth, cell=FastCell), torch.rand(2, 4, patch, patch, patch)))
     target = (image[:, :3] > .5).float()
     return lambda: DiceLoss()(net(image), target).backward()
 
@@ -207,22 +232,28 @@ def _grow_steps(tiny):
 def bench_growth(
     tiny=False, # few cases, small patches?
 )->list:
-    "Rows: predict and evaluate by the number of cases, a search step by voxels and by hybrid modules; each series with its exponent."
+    "Rows: prepare, predict and evaluate by the number of cases, a search step by voxels and by hybrid modules, each series with its exponent; and what a long search holds."
     with tempfile.TemporaryDirectory() as tmp: return _grow_cases(Path(tmp), tiny) + _grow_steps(tiny)
 
 # %% ../nbs/19a_bench_cases.ipynb #c026
 def figure_growth(
     rows, # of the section `growth`, also as read from the benchmark's JSON
 ):
-    "A panel for each series: seconds over size, a dashed line of slope 1 through the smallest, and peak memory where cases are counted."
+    "A panel for each series: seconds over size, a dashed line of slope 1 through the smallest, and peak memory where cases are counted; of a long search, what it holds."
     from matplotlib.figure import Figure
     names = list(dict.fromkeys(r["series"] for r in rows if "series" in r))
     figure = Figure(figsize=(2.7 * len(names), 2.6), layout="constrained")
     for ax, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names):
         points = [r for r in rows if r.get("series") == name]
+        ax.set_title(name, fontsize=9); ax.set_xlabel(points[0]["x_unit"], fontsize=8); ax.tick_params(labelsize=7)
+        if points[0]["x_unit"] == "steps":
+            for what, factor in (("ours", 1), ("files", .01), ("processes", .01)):
+                if None not in (y := [r[what] for r in points]): ax.plot([r["x"] for r in points], np.array(y) * factor, label="memory, GB" if what == "ours" else f"{what} / 100")
+            ax.set_ylim(0, None); ax.legend(frameon=False, fontsize=7)
+            continue
         x, y = np.array([[r["x"], r["ours"]] for r in points]).T
         ax.loglog(x, y, "o-", color="#2b6cb0", label="seconds")
         ax.loglog(x, y[0] * x / x[0], "--", color="0.6", label="linear")
         if points[0]["x_unit"] == "cases" and points[0]["peak"]: ax.loglog(x, [r["peak"] for r in points], "s-", color="#d9822b", label="peak, GB")
-        ax.set_title(name, fontsize=9); ax.set_xlabel(points[0]["x_unit"], fontsize=8); ax.legend(frameon=False, fontsize=7); ax.tick_params(labelsize=7)
+        ax.legend(frameon=False, fontsize=7)
     return figure

@@ -195,7 +195,7 @@ class FastCell(SearchCell):
 
     def forward(self, x0, x1, weights):
         x0, x1 = (pre(x).contiguous(memory_format=_CL) for pre, x in ((self.pre0, x0), (self.pre1, x1)))
-        again, c = self.kind == "up" and own(x1) and torch.is_grad_enabled(), x0.shape[1]
+        again, c = self.kind == "up" and torch.is_grad_enabled(), x0.shape[1]
         first = checkpoint(self.spread, 1, x1, weights, use_reentrant=False, preserve_rng_state=False) if again else self.spread(1, x1, weights)
         sums, done = list(self.spread(0, x0, weights).add_(first).split(c, 1)), []
         for j in range(self.nodes):
