@@ -76,11 +76,12 @@ class SmallConvs(torch.autograd.Function):
         gs = [g.contiguous(memory_format=_CL) for g in gs]
         for group in _groups(ws):
             parts = lambda members: [(p, _cat([gs[i][p] for i in members], 1), _stack([ws[i] for i in members], p)) for p in _parts(x, [ws[i] for i in members])]
+            whole = parts(group)
             if ctx.needs_input_grad[0]:
-                back = _cat([_grad_input(g, w, d) for _, g, w in parts(group)])
+                back = _cat([_grad_input(g, w, d) for _, g, w in whole])
                 gx = back if gx is None else gx.add_(back)
             if needed := [i for i in group if ctx.needs_input_grad[2 + i]]:
-                found = [_grad_weight(g, x[p], w, d).chunk(len(needed)) for p, g, w in parts(needed)]
+                found = [_grad_weight(g, x[p], w, d).chunk(len(needed)) for p, g, w in (whole if len(needed) == len(group) else parts(needed))]
                 for i, some in zip(needed, zip(*found)): gws[i] = sum(some) if ws[i].ndim == 5 else torch.stack(some)
         return gx, None, *gws
 
