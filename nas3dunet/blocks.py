@@ -6,8 +6,6 @@
 __all__ = ['write_blocks', 'open_blocks', 'cut_block']
 
 # %% ../nbs/05a_blocks.ipynb #c003
-from pathlib import Path
-
 import numpy as np
 
 from .core import InputError, triple, write_whole

@@ -14,7 +14,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Optional
 
-import torch
 import typer
 from typer.core import TyperGroup
 
@@ -22,7 +21,7 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import flair_baseline, score_folder, summary
-from .core import REGIONS, InputError, read_csv, read_json, triple, write_csv, write_json
+from .core import REGIONS, InputError, read_json, triple, write_csv, write_json
 from .folders import score_folders, write_scores
 from .patching import patch_weights
 from .phantom import write_phantoms

@@ -8,7 +8,7 @@ __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'RUN_SCHEMA', 'InputError', 'Sche
            'read_json', 'write_csv', 'read_csv', 'open_run', 'only_writer', 'progress']
 
 # %% ../nbs/00_core.ipynb #c003
-import csv, json, math, os, random, shutil, sys, tempfile, time
+import csv, json, os, random, sys, time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path

@@ -9,7 +9,7 @@ __all__ = ['double_conv', 'UNet3D']
 import torch
 from torch import nn
 
-from .core import REGIONS, InputError
+from .core import InputError
 from .ops import group_norm
 
 # %% ../nbs/11_unet.ipynb #c005

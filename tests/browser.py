@@ -1,5 +1,5 @@
 "Chromium for the tests: fixtures that skip loudly where there is none, and leave a screenshot where a test fails."
-import json, os, shutil
+import shutil
 from pathlib import Path
 
 import pytest

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from browser import chromium, page, show
+from nas3dunet.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -12,10 +13,21 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def cli():
     "Run `nas3dunet WORDS…`; returns exit code, standard output and standard error."
-    def call(*words, threads=2, **kwargs):
-        env = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+    def call(*words, **kwargs):
+        env = {**os.environ, "OMP_NUM_THREADS": "1"}   # others work beside it
         command = [str(Path(sys.executable).parent/"nas3dunet"), *map(str, words)]
         return subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, **kwargs)
+    return call
+
+
+@pytest.fixture
+def here(monkeypatch, capsys):
+    "The same in this process, through the same entry point: it saves loading torch again and again."
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["nas3dunet", *map(str, words)])
+        with pytest.raises(SystemExit) as ended: main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, ended.value.code, said.out, said.err)
     return call
 
 

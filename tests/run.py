@@ -17,6 +17,7 @@ ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_R
 DEMO = [ROOT/"tests"/"test_demo.py"]
 BROWSER = sorted((ROOT/"tests").glob("test_viz_*.py"))
 LAB = [ROOT/"tests"/"test_lab.py"]
+TIMED = "steer or costs or quick or watch_a_search"
 REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in (*DEMO, *BROWSER, *LAB)]
 sys.path.insert(0, str(ROOT/"tests"))
 from notebooks import notebooks
@@ -98,9 +99,9 @@ def main():
         count(f"nbdev_test, {len(notebooks([]))} notebooks", (int(code == 0), int(code != 0), 0))
         count("the shipped module under the notebooks", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
         install_chromium()
-        count("widgets in a browser", tally(*run(pytest([*BROWSER, *LAB], "viz or widget_notebook"))))
+        count("widgets in a browser", tally(*run(pytest([*BROWSER, *LAB], f"not ({TIMED})"))))
         count("the demo, command line, crashes, packaging, studies", tally(*rest()))
-    count("JupyterLab in a browser", tally(*run(pytest(LAB, "not widget_notebook"))))
+    count("what is timed in JupyterLab", tally(*run(pytest(LAB, TIMED))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
     return total[1] > 0
 

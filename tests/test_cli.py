@@ -39,7 +39,7 @@ def test_step_by_step(cli, tmp_path, cases, store):
     assert len((tmp_path/"scores.csv").read_text().splitlines()) == 1 + 8 * 3
 
 
-def test_two_modalities_to_the_report(cli, tmp_path, cases):
+def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
     "A data set with only t1ce and flair goes through to the report."
     for case in cases.iterdir():
         if not case.is_dir(): continue
@@ -51,9 +51,9 @@ def test_two_modalities_to_the_report(cli, tmp_path, cases):
     assert done.returncode == 0, done.stderr
     report = (tmp_path/"out"/"report.html").read_text()
     assert "NAS-3D-U-Net" in report and "Random cells" in report
-    again = cli(*words)
+    again = here(*words)
     assert again.returncode == 0 and "0 to do" in again.stdout
-    other = cli(*words, "--epochs-train", 2)
+    other = here(*words, "--epochs-train", 2)
     assert other.returncode == 2 and "started with training" in other.stderr
 
 
@@ -83,11 +83,11 @@ def test_two_modalities_to_the_report(cli, tmp_path, cases):
     (["prepare"], "Missing argument"),
     (["serach"], "serach"),
 ])
-def test_bad_input(cli, tmp_path, cases, store, words, says):
+def test_bad_input(here, tmp_path, cases, store, words, says):
     "One sentence that names the culprit, exit code 2, no foreign frames, nothing written."
     (tmp_path/"empty").mkdir()
     names = dict(empty=tmp_path/"empty", none=tmp_path/"none", out=tmp_path/"out", cases=cases, store=store)
-    done = cli(*[w.format(**names) for w in words])
+    done = here(*[w.format(**names) for w in words])
     assert done.returncode == 2, (done.stdout, done.stderr)
     assert says.format(**names) in done.stderr.replace("\n", " ") and "Traceback" not in done.stderr
     assert not (tmp_path/"out").exists() or not any((tmp_path/"out").iterdir())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-SEARCH = ["--patch", 8, "--batch", 2, "--depth", 1, "--epochs", 6, "--lr-alpha", .05, "--per-case", 4, "--device", "cpu", "--seed", 5]
+SEARCH = ["--patch", 8, "--batch", 2, "--depth", 1, "--epochs", 5, "--lr-alpha", .05, "--per-case", 2, "--device", "cpu", "--seed", 5]
 
 
 def start(store, run):
@@ -19,7 +19,7 @@ def wait_for(file, process):
 
 
 def test_killed_search_resumes_to_the_same_result(cli, tmp_path, store):
-    done = cli("search", store, tmp_path/"whole", *SEARCH, threads=1)
+    done = cli("search", store, tmp_path/"whole", *SEARCH)
     assert done.returncode == 0, done.stderr
     process = start(store, tmp_path/"cut")
     wait_for(tmp_path/"cut"/"checkpoint.pt", process)
@@ -27,7 +27,7 @@ def test_killed_search_resumes_to_the_same_result(cli, tmp_path, store):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not (tmp_path/"cut"/"genotype.json").exists()
-    done = cli("search", store, tmp_path/"cut", *SEARCH, "--resume", threads=1)
+    done = cli("search", store, tmp_path/"cut", *SEARCH, "--resume")
     assert done.returncode == 0, done.stderr
     assert (tmp_path/"cut"/"genotype.json").read_text() == (tmp_path/"whole"/"genotype.json").read_text()
     with np.load(tmp_path/"cut"/"alphas.npz") as a, np.load(tmp_path/"whole"/"alphas.npz") as b:

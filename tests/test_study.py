@@ -50,12 +50,12 @@ def msd(cases, root):
     (root/"dataset.json").write_text(json.dumps(about))
 
 
-def test_three_layouts_give_the_same_scores(cli, tmp_path, cases):
+def test_three_layouts_give_the_same_scores(here, tmp_path, cases):
     heads, found = sorted(p for p in cases.iterdir() if p.is_dir()), {}
     for write in (brats2019, brats2023, msd):
         root, out = tmp_path/write.__name__, tmp_path/f"{write.__name__}-study"
         write(heads, root)
-        done = cli("compare", root, out, *STUDY)
+        done = here("compare", root, out, *STUDY)
         assert done.returncode == 0, done.stderr
         found[json.loads((out/"store"/"store.json").read_text())["scheme"]] = scores(out)
         assert "No significant difference" in (out/"report.html").read_text()
@@ -82,26 +82,31 @@ def begun(unit, process, epochs=3):
     assert not (unit/"unit.json").exists()
 
 
-def test_killed_study_goes_on_to_the_same_scores(cli, tmp_path, store):
-    done = cli("compare", store, tmp_path/"whole", *SLOW, threads=1)
+@pytest.fixture(scope="module")
+def whole(cli, tmp_path_factory, store):
+    "The scores of the study when nobody kills it."
+    out = tmp_path_factory.mktemp("whole")/"study"
+    done = cli("compare", store, out, *SLOW)
     assert done.returncode == 0, done.stderr
+    return scores(out)
+
+
+def test_killed_study_goes_on_to_the_same_scores(cli, tmp_path, store, whole):
     process, unit = start("compare", store, tmp_path/"cut", *SLOW), tmp_path/"cut"/"unet"/"fold-1"/"seed-0"
     begun(unit, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     kept = steps(unit, 1, 2)   # of the three epochs or more on disk, these two have a checkpoint for sure
     assert not (unit/"unit.json").exists() and not (tmp_path/"cut"/"report.html").exists()
-    done = cli("compare", store, tmp_path/"cut", *SLOW, threads=1)
+    done = cli("compare", store, tmp_path/"cut", *SLOW)
     assert done.returncode == 0, done.stderr
     assert kept and steps(unit, 1, 2) == kept   # they were not trained again: even their seconds are the same
-    assert scores(tmp_path/"cut") == scores(tmp_path/"whole")
+    assert scores(tmp_path/"cut") == whole
     assert json.loads((unit/"unit.json").read_text())["starts"] == 2 and "1 was interrupted and taken up again" in (tmp_path/"cut"/"report.html").read_text()
 
 
-def test_ray_finishes_what_a_killed_worker_had_begun(cli, tmp_path, store):
+def test_ray_finishes_what_a_killed_worker_had_begun(tmp_path, store, whole):
     pytest.importorskip("ray", reason="Ray is not installed (extra [distributed])")
-    done = cli("compare", store, tmp_path/"turn", *SLOW, threads=1)
-    assert done.returncode == 0, done.stderr
     process, unit = start("compare", store, tmp_path/"ray", *SLOW, "--engine", "ray"), tmp_path/"ray"/"unet"/"fold-1"/"seed-0"
     begun(unit, process)
     worker = json.loads((unit/"start.json").read_text())["pid"]
@@ -109,4 +114,4 @@ def test_ray_finishes_what_a_killed_worker_had_begun(cli, tmp_path, store):
     os.kill(worker, signal.SIGKILL)
     assert process.wait(timeout=240) == 0, process.stderr.read()
     assert json.loads((unit/"unit.json").read_text())["starts"] == 2
-    assert scores(tmp_path/"ray") == scores(tmp_path/"turn")
+    assert scores(tmp_path/"ray") == whole

@@ -1,6 +1,5 @@
 "Two processes share a search and a training (gloo): the same α, genotype, losses and network as one process with the whole batch."
 import json, os, subprocess, sys
-from pathlib import Path
 
 import numpy as np
 import pytest

@@ -6,7 +6,7 @@
 __all__ = ['Control', 'Preview', 'preview_case', 'preview_label']
 
 # %% ../../nbs/27_viz.control.ipynb #c002
-import asyncio, json, signal, threading, time
+import asyncio, signal, threading, time
 from pathlib import Path
 
 import numpy as np

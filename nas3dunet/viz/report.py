@@ -7,14 +7,14 @@ __all__ = ['thin', 'interactive', 'write_report']
 
 # %% ../../nbs/29_viz.report.ipynb #c002
 import html
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from .. import compare
 from ..cases import load_case
-from ..core import InputError, read_csv, read_json
-from ..figures import unique
+from ..core import read_json
 from ..patching import brain_cube, patch_starts
 from .alphas import AlphaExplorer
 from .genotype import GenotypeGraph
@@ -34,12 +34,8 @@ def thin(
     while np.prod(np.ceil(size / n)) > limit: n += 1
     if n == 1: return volume, 1
     cut = (slice(None, None, n),) * 3
-    return _replace(volume, image=volume.image[(slice(None), *cut)], label=None if volume.label is None else volume.label[cut],
+    return replace(volume, image=volume.image[(slice(None), *cut)], label=None if volume.label is None else volume.label[cut],
                     affine=volume.affine @ np.diag([n, n, n, 1.]), spacing=tuple(float(s * n) for s in volume.spacing)), n
-
-def _replace(volume, **changes):
-    from dataclasses import replace
-    return replace(volume, **changes)
 
 # %% ../../nbs/29_viz.report.ipynb #c009
 def _section(heading, says, body): return f"<h2>{html.escape(heading)}</h2><p>{html.escape(says)}</p>{body}"
