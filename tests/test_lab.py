@@ -21,6 +21,15 @@ def free_port():
         return s.getsockname()[1]
 
 
+def answers(port, process, log):
+    "Wait until a server of this machine accepts connections."
+    end = time.monotonic() + 60
+    while True:
+        try: return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError: assert process.poll() is None and time.monotonic() < end, log.read_text()
+        time.sleep(.1)
+
+
 def machine():
     import anywidget, ipykernel, ipywidgets, jupyterlab, torch
     versions = " ".join(f"{m.__name__} {m.__version__}" for m in (jupyterlab, ipykernel, ipywidgets, anywidget, torch))
@@ -42,10 +51,7 @@ def server(tmp_path_factory, chromium):
                f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True", f"--LabApp.app_settings_dir={settings}",
                "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(home/"log", "w") as log: process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
-    end = time.monotonic() + 60
-    while f"127.0.0.1:{port}" not in (home/"log").read_text():
-        assert process.poll() is None and time.monotonic() < end, (home/"log").read_text()
-        time.sleep(.1)
+    answers(port, process, home/"log")
     print("machine:", machine(), "|", chromium.version)
     yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
     process.terminate()
@@ -297,7 +303,7 @@ def test_follow_another_process(page, tmp_path, chromium):
         while not (tmp_path/"run"/"config.json").exists(): assert search.poll() is None and time.monotonic() < end
         lab = subprocess.Popen([program, "lab", "--run", str(tmp_path/"run")], stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
     try:
-        while f"127.0.0.1:{port}" not in (tmp_path/"log").read_text(): assert lab.poll() is None and time.monotonic() < end, (tmp_path/"log").read_text()
+        answers(port, lab, tmp_path/"log")
         nb = Notebook(page, dict(url=f"http://127.0.0.1:{port}", token=token), "lab.ipynb")
         nb.run_all()
         page.wait_for_selector("[data-state=following]", state="attached", timeout=60_000)
