@@ -6,28 +6,55 @@ import pytest
 
 from nas3dunet.core import read_csv, read_json
 
-SCRIPT = """import sys
+WORK = """from pathlib import Path
 from nas3dunet.search import search
 from nas3dunet.team import Team
 from nas3dunet.train import searched_spec, train
-print(f"member {Team().rank} of {Team().size}\\n", end="", flush=True)
-store, run = sys.argv[1:]
-settings = dict(patch=16, batch=3, seed=1, device="cpu")     # 7 patches an epoch: a last batch of 1, which one of the two has nothing of
-search(store, run + "/search", depth=1, epochs=2, per_case=2, lr_alpha=.05, **settings)
-train(store, run + "/train", searched_spec(run + "/search"), epochs=2, **settings)
+
+def work(store, run):
+    Path(f"{run}-{Team().rank}-of-{Team().size}").touch()     # forked processes print into a kernel in pieces, so the members say by a file that they were there
+    settings = dict(patch=16, batch=3, seed=1, device="cpu")     # 7 patches an epoch: a last batch of 1, which one of the two has nothing of
+    search(store, run + "/search", depth=1, epochs=2, per_case=2, lr_alpha=.05, **settings)
+    train(store, run + "/train", searched_spec(run + "/search"), epochs=2, **settings)
 """
+TWO = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+ENV = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
-def test_two_processes_compute_what_one_does(tmp_path, store):
+def script(store, run, launcher):
+    file = run.parent/"run.py"
+    file.write_text(f"{WORK}\nif __name__ == '__main__': work({str(store)!r}, {str(run)!r})\n")
+    done = subprocess.run([*launcher, str(file)], env=ENV, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=run.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def notebook(store, run):
+    "The same from a cell, in a kernel."
+    import nbformat
+    from nbclient import NotebookClient
+    launch = f"from accelerate import notebook_launcher\nnotebook_launcher(work, ({str(store)!r}, {str(run)!r}), num_processes=2)"
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (WORK, launch)])
+    NotebookClient(nb, timeout=300, kernel_name="python3").execute(env=ENV)
+
+
+def members(run): return sorted(f.name for f in run.parent.glob(f"{run.name}-*"))
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory, store):
+    run = tmp_path_factory.mktemp("one")/"run"
+    script(store, run, [sys.executable])
+    assert members(run) == ["run-0-of-1"]
+    return run
+
+
+@pytest.mark.parametrize("start", ["torchrun", "notebook_launcher"])
+def test_two_processes_compute_what_one_does(tmp_path, store, one, start):
     pytest.importorskip("accelerate", reason="accelerate is not installed (pip install 'nas3dunet[distributed]'), so two processes were not tried")
-    (tmp_path/"run.py").write_text(SCRIPT)
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    two = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-    for name, launcher, members in (("one", [sys.executable], 1), ("two", two, 2)):
-        done = subprocess.run([*launcher, str(tmp_path/"run.py"), str(store), str(tmp_path/name)], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=tmp_path)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert all(f"member {i} of {members}" in done.stdout for i in range(members)), done.stdout
-    one, two = tmp_path/"one", tmp_path/"two"
+    two = tmp_path/"two"
+    if start == "torchrun": script(store, two, TWO)
+    else: notebook(store, two)
+    assert members(two) == ["two-0-of-2", "two-1-of-2"]
     assert read_json(one/"search"/"genotype.json") == read_json(two/"search"/"genotype.json")
     with np.load(one/"search"/"alphas.npz") as a, np.load(two/"search"/"alphas.npz") as b:
         for k in a.files: np.testing.assert_allclose(a[k], b[k], atol=2e-3)     # α has moved by 0.2; Adam makes rounding larger
