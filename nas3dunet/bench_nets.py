@@ -72,7 +72,7 @@ def bench_supernet(
     work = f"search step (α and kernels), {what['size']}³, batch 2"
     peers = [Peer("readable cells, batch 1, contiguous", "nas3dunet", lambda: search_step(False, 1, False, **what), 6),
              Peer("readable cells, the same batch and layout", "nas3dunet", lambda: search_step(False, **what), 2)]
-    rows = _each(race(work, search_step(True, **what), peers, rounds=1 if tiny else 5), 2, (1, 2))
+    rows = _each(race(work, search_step(True, **what), peers, rounds=1 if tiny else 9), 2, (1, 2))
     ours, theirs = (statistics.median(step_memory(1 if tiny else 3, fast=fast, **what) / 2 for _ in range(1 if tiny else 3)) for fast in (True, False))
     return [*rows, row("memory of that step, per sample", ours, "readable cells, the same batch and layout", theirs, unit="GB", goal=2)]
 
