@@ -21,7 +21,7 @@ from .figures import METRICS, figure_boxes, figure_case, figure_overlays, pick, 
 from .genotype import Genotype, random_genotype
 from .page import html_table, picture, safe, settings_section, write_page
 from .store import Store
-from .study import METHODS, Unit, plan_units, study_rows, whole_volume
+from .study import METHODS, Unit, finished_units, plan_units, study_rows, whole_volume
 
 # %% ../nbs/17b_appendix.ipynb #c004
 PUBLISHED = {"NAS-3D-U-Net": dict(dice=(.74, .89, .80), hd95=(6.36, 6.40, 8.02)), "3D U-Net": dict(dice=(.74, .89, .81), hd95=(5.99, 5.68, 7.36))}  # Table 4; ET, WT, TC
@@ -208,10 +208,7 @@ def read_units(
     out, # the study's folder
 )->list:
     "What `unit.json` holds, for all finished units of the plan."
-    config = read_json(Path(out)/"config.json")
-    if config.get("task") != "study": raise InputError(f"{out} is a {config.get('task')!r} run, but the folder of a study is needed")
-    files = [u.folder(out)/"unit.json" for m in config["methods"] for u in plan_units(config) if u.method == m]
-    return [read_json(f) for f in files if f.exists()]
+    return [read_json(u.folder(out)/"unit.json") for u in finished_units(out)]
 
 # %% ../nbs/17b_appendix.ipynb #c044
 def _dict_table(rows): return html_table("<tr>" + "".join(f"<th>{safe(k)}</th>" for k in rows[0]) + "</tr>", [list(r.values()) for r in rows])
@@ -260,7 +257,7 @@ def _empty_table(rows):
 def _picture_section(out, store, rows, averaged):
     "Fig. 8: the median and the worst case of the first method, predictions of the first seed."
     import nibabel as nib
-    config, seed = read_json(out/"config.json"), min(r["seed"] for r in rows)
+    seed = min(r["seed"] for r in rows)
     shown, key = typical_cases(averaged), {v: k for k, v in METHODS.items()}
     read = lambda m, i: np.asarray(nib.load(Unit(key[m], pick(rows, case=i)[0]["fold"], seed).folder(out)/"predictions"/f"{i}.nii.gz").dataobj)
     there = lambda m: all(pick(rows, method=m, case=i, seed=seed) for i in shown.values())

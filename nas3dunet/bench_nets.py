@@ -15,7 +15,7 @@ from .cells import SearchCell
 from .core import rng_for, seed_everything
 from .fast import FastCell, FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, random_genotype
-from .search import gradient_step
+from .search import adam, gradient_step
 from .supernet import SuperNet
 
 # %% ../nbs/19b_bench_nets.ipynb #c005
@@ -37,7 +37,7 @@ def search_step(
     seed_everything(0)
     net = SuperNet(cell=FastCell if fast else SearchCell, **settings).to(memory_format=_LAYOUT[channels_last])
     x, y = _patches(batch, size, channels_last)
-    parts = [(p, torch.optim.Adam(p, fused=True)) for p in (net.alphas(), net.kernels())]
+    parts = [(p, adam(p)) for p in (net.alphas(), net.kernels())]
     return lambda: [gradient_step(net, p, optimizer, x, y) for p, optimizer in parts]
 
 # %% ../nbs/19b_bench_nets.ipynb #c008
@@ -90,7 +90,7 @@ def training_step(
     "A function that makes one training step and returns its loss."
     net, x, y = _derived(fast, *patches, **settings)
     parameters = list(net.parameters())
-    optimizer = torch.optim.Adam(parameters, fused=True)
+    optimizer = adam(parameters)
     return lambda: gradient_step(net, parameters, optimizer, x, y)
 
 def inference(

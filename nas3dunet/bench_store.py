@@ -25,7 +25,7 @@ from .core import read_json, rng_for, seed_everything, write_json
 from .fast import FastCell
 from .normalize import rescale
 from .phantom import FOV, write_phantoms
-from .search import gradient_step, patch_batches
+from .search import adam, gradient_step, patch_batches
 from .store import PatchDataset, Store, prepare
 from .supernet import SuperNet
 
@@ -313,7 +313,7 @@ def waiting(
     seed_everything(0)
     net = SuperNet(depth=depth, cell=FastCell).to(memory_format=torch.channels_last_3d)
     parts = {"alpha": list(net.alphas()), "kernel": list(net.kernels())}
-    turns = [(p, torch.optim.Adam(p, fused=True), patch_batches(data[kind], 1, 1, torch.device("cpu"), workers)) for kind, p in parts.items()]
+    turns = [(p, adam(p), patch_batches(data[kind], 1, 1, torch.device("cpu"), workers)) for kind, p in parts.items()]
     for parameters, optimizer, _ in turns: gradient_step(net, parameters, optimizer, *next(patch_batches(data["kernel"], 0, 1, torch.device("cpu"))))   # the warm-up
     warnings.filterwarnings("ignore", message="This DataLoader will create")   # more workers than there are cores, on purpose
     waits, steps = [], []

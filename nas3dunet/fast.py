@@ -15,6 +15,7 @@ from torch.utils.checkpoint import checkpoint
 from .cells import SearchCell, cell_edges, hm_kind
 from .genotype import DerivedCell
 from .mix import mix, repeat_channels
+from .ops import group_size
 
 # %% ../nbs/10b_fast.ipynb #c013
 _CL = torch.channels_last_3d
@@ -180,8 +181,6 @@ def _affine(ops, k):
     norms = [[op.norm for op in some] for some in ops if hasattr(some[0], "norm")]
     return [torch.stack([torch.cat([getattr(n, part) for n in some]) for some in norms]) if norms else torch.empty(0, k) for part in ("weight", "bias")]
 
-def _group(c): return 16 if c % 16 == 0 else c
-
 class FastCell(SearchCell):
     "`SearchCell`, source by source: equal up to rounding, and with the same parameters."
     def spread(self, source, x, weights):
@@ -191,7 +190,7 @@ class FastCell(SearchCell):
         ops = [[hm[name] for hm in hms] for name in names]
         ys = branches(names, ops, x, direction)
         w = torch.stack([weights[e] for e in edges], 1).repeat_interleave(x.shape[1], 1)
-        out = mix(ys, *_affine(ops, w.shape[1]), w, _group(x.shape[1]), [o for o, y in enumerate(ys) if y is x])
+        out = mix(ys, *_affine(ops, w.shape[1]), w, group_size(x.shape[1]), [o for o, y in enumerate(ys) if y is x])
         return interleave(out) if direction == "up" and own(x) else out
 
     def forward(self, x0, x1, weights):
@@ -218,5 +217,5 @@ class FastDerivedCell(DerivedCell):
         for node, ops in zip(self.wiring, self.ops):
             pairs = sorted(zip(node, ops), key=lambda pair: not hasattr(pair[1], "norm"))     # those with a norm first
             ys = [self.branch(name, op, s, states[s]) for (name, s), op in pairs]
-            states.append(mix(ys, *_affine([[op] for _, op in pairs], one.shape[1]), one, _group(one.shape[1]), [o for o, y in enumerate(ys) if any(y is s for s in states)]))
+            states.append(mix(ys, *_affine([[op] for _, op in pairs], one.shape[1]), one, group_size(one.shape[1]), [o for o, y in enumerate(ys) if any(y is s for s in states)]))
         return torch.cat(states[2:], 1)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['METHODS', 'ENGINES', 'Unit', 'plan_units', 'unit_cases', 'whole_volume', 'predict_stored', 'score_stored', 'measured',
-           'device_text', 'unit_facts', 'run_unit', 'UnitsFailed', 'study', 'study_rows']
+           'device_text', 'unit_facts', 'run_unit', 'UnitsFailed', 'study', 'finished_units', 'study_rows']
 
 # %% ../nbs/17a_study.ipynb #c002
 import logging, os, platform, shutil, time
@@ -234,7 +234,7 @@ class UnitsFailed(InputError):
 
 def _checked(methods, folds, seeds, engine):
     methods = list(methods)
-    if not methods or len(set(methods)) < len(methods) or (odd := [m for m in methods if m not in METHODS]): raise InputError(f"methods are {', '.join(methods) or 'none'}, but they must be some of {', '.join(METHODS)}, each once")
+    if not methods or len(set(methods)) < len(methods) or not set(methods) <= set(METHODS): raise InputError(f"methods are {', '.join(methods) or 'none'}, but they must be some of {', '.join(METHODS)}, each once")
     if seeds < 1 or folds < 1: raise InputError(f"seeds and folds are {seeds} and {folds}, but each must be at least 1")
     if engine not in ENGINES: raise InputError(f"engine is {engine!r}, but it must be one of {', '.join(ENGINES)}")
     return methods
@@ -291,10 +291,16 @@ def study(
     if failed: raise UnitsFailed(f"{len(failed)} of {len(left)} units failed, the others are finished; start the study again to retry: " + "; ".join(f"{u}: {e}" for u, e in failed.items()))
     return out
 
+def finished_units(
+    out, # the study's folder
+)->list:
+    "The finished ones of the plan, method by method. Raises `InputError` when it is no study's folder."
+    config = read_json(Path(out)/"config.json")
+    if config.get("task") != "study": raise InputError(f"{out} is a {config.get('task')!r} run, but the folder of a study is needed")
+    return [u for m in config["methods"] for u in plan_units(config) if u.method == m and (u.folder(out)/"unit.json").exists()]
+
 def study_rows(
     out, # the study's folder
 )->list:
     "The scores of all finished units: dicts method (its name in tables), fold, seed, case, region, dice, sens, spec, hd95, empty."
-    config = read_json(Path(out)/"config.json")
-    done = [u for m in config["methods"] for u in plan_units(config) if u.method == m and u.fold and (u.folder(out)/"unit.json").exists()]
-    return [{"method": METHODS[u.method], "fold": u.fold, "seed": u.seed, **r, "case": str(r["case"])} for u in done for r in read_csv(u.folder(out)/"scores.csv")]
+    return [{"method": METHODS[u.method], "fold": u.fold, "seed": u.seed, **r, "case": str(r["case"])} for u in finished_units(out) if u.fold for r in read_csv(u.folder(out)/"scores.csv")]

@@ -19,9 +19,9 @@ from .fast import FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .losses import DiceLoss
 from .patching import check_patch
-from .search import gradient_step, load_checkpoint, open_shared, patch_batches, save_checkpoint, tell
+from .search import adam, gradient_step, load_checkpoint, open_shared, patch_batches, save_checkpoint, tell
 from .store import PatchDataset, Store, split_folds
-from .team import Team
+from .team import ALONE, Team
 from .unet import UNet3D
 
 # %% ../nbs/15_train.ipynb #c005
@@ -57,8 +57,8 @@ SCHEDULES = {
 # %% ../nbs/15_train.ipynb #c009
 class Training:
     "One network's training; callbacks see it as `Search` callbacks see a search. See `train` for the settings."
-    def __init__(self, store, run, config, device, workers=0, callbacks=()):
-        self.run, self.config, self.device, self.workers, self.callbacks = Path(run), config, device, workers, callbacks
+    def __init__(self, store, run, config, device, workers=0, callbacks=(), team=ALONE):
+        self.run, self.config, self.device, self.workers, self.callbacks, self.team = Path(run), config, device, workers, callbacks, team
         c = config
         seed_everything(c["seed"])
         self.net = build_network(c["network"], c["fast"]).to(device, memory_format=torch.channels_last_3d)
@@ -66,9 +66,9 @@ class Training:
         self.parameters = list(self.net.parameters())
         self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], per_case=c["per_case"])
         self.steps = -(-len(self.data) // c["batch"])     # in an epoch
-        self.optimizer = torch.optim.Adam(self.parameters, c["lr"], fused=True)
+        self.optimizer = adam(self.parameters, c["lr"])
         self.scheduler = SCHEDULES[c["schedule"]](self.optimizer, c["epochs"] * self.steps)
-        self.first, self.epoch, self.step, self.seconds, self.history, self.team = 1, None, 0, 0., [], Team()
+        self.first, self.epoch, self.step, self.seconds, self.history = 1, None, 0, 0., []
 
     def tell(self, event):
         if self.team.first: tell(self.callbacks, event, self)
@@ -155,7 +155,7 @@ def train(
                   augment=augment, seed=seed, amp=amp, fast=fast)
     run = open_shared(run, config, resume, team)
     if not (run/"model.safetensors").exists():
-        with only_writer(run) if team.first else nullcontext(): Training(store, run, config, device, workers, callbacks).go()
+        with only_writer(run) if team.first else nullcontext(): Training(store, run, config, device, workers, callbacks, team).go()
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012

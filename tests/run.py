@@ -5,9 +5,9 @@
 3. tests/notebooks.py: every notebook with the shipped module, and its coverage
 4. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
-The demo and the rest of 4 take minutes and one core, so they run beside the notebooks, and what looks at a browser's milliseconds comes last, alone.
+The demo and the rest of 4 take minutes and one core, so they run beside the notebooks; what looks at a browser's milliseconds comes last, alone.
 """
-import hashlib, os, re, shutil, subprocess, sys, tempfile, time
+import hashlib, os, re, shutil, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,14 +59,14 @@ def tally(code, output):
     return passed, failed or int(code not in (0, 5)), skipped
 
 
-def pytest(files, which=""): return [sys.executable, "-m", "pytest", "-q", "-rs", "-s", "--durations=5", "-k", which, *files]
+def pytest(files, which): return [sys.executable, "-m", "pytest", "-q", "-rs", "-s", "--durations=5", "-k", which, *files]
 
 
 @contextmanager
-def beside(files):
+def beside(files, which):
     "Run tests beside what the block does; yields a function that waits, shows their output and returns it with the exit code."
     with tempfile.TemporaryFile("w+") as log:
-        process = start(pytest(files), stdout=log)
+        process = start(pytest(files, which), stdout=log)
         def end():
             code = process.wait()
             log.seek(0)
@@ -94,13 +94,12 @@ def main():
     count("nbdev_export leaves the tree unchanged", unchanged([BIN/"nbdev_export"]))
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
-    with beside([*DEMO, *REST]) as rest:
+    threading.Thread(target=install_chromium).start()     # it is not needed for minutes
+    with beside([*DEMO, *REST, *BROWSER, *LAB], f"not ({TIMED})") as rest:
         code, _ = run([BIN/"nbdev_test", "--n_workers", "2"])
         count(f"nbdev_test, {len(notebooks([]))} notebooks", (int(code == 0), int(code != 0), 0))
         count("the shipped module under the notebooks", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
-        install_chromium()
-        count("widgets in a browser", tally(*run(pytest([*BROWSER, *LAB], f"not ({TIMED})"))))
-        count("the demo, command line, crashes, packaging, studies", tally(*rest()))
+        count("the demo, command line, crashes, packaging, studies, widgets in a browser", tally(*rest()))
     count("what is timed in JupyterLab", tally(*run(pytest(LAB, TIMED))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
     return total[1] > 0
