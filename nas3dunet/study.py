@@ -297,7 +297,7 @@ def finished_units(
     "The finished ones of the plan, method by method. Raises `InputError` when it is no study's folder."
     config = read_json(Path(out)/"config.json")
     if config.get("task") != "study": raise InputError(f"{out} is a {config.get('task')!r} run, but the folder of a study is needed")
-    return [u for m in config["methods"] for u in plan_units(config) if u.method == m and (u.folder(out)/"unit.json").exists()]
+    return [u for u in sorted(plan_units(config), key=lambda u: config["methods"].index(u.method)) if (u.folder(out)/"unit.json").exists()]
 
 def study_rows(
     out, # the study's folder

@@ -14,11 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_RENDERER": "plotly_mimetype", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"}
-DEMO = [ROOT/"tests"/"test_demo.py"]
-BROWSER = sorted((ROOT/"tests").glob("test_viz_*.py"))
-LAB = [ROOT/"tests"/"test_lab.py"]
+LAB = ROOT/"tests"/"test_lab.py"
+BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), LAB]
+REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in BROWSER]
 TIMED = "steer or costs or quick or watch_a_search"
-REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in (*DEMO, *BROWSER, *LAB)]
 sys.path.insert(0, str(ROOT/"tests"))
 from notebooks import notebooks
 
@@ -95,12 +94,12 @@ def main():
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
     threading.Thread(target=install_chromium).start()     # it is not needed for minutes
-    with beside([*DEMO, *REST, *BROWSER, *LAB], f"not ({TIMED})") as rest:
+    with beside([*REST, *BROWSER], f"not ({TIMED})") as rest:
         code, _ = run([BIN/"nbdev_test", "--n_workers", "2"])
         count(f"nbdev_test, {len(notebooks([]))} notebooks", (int(code == 0), int(code != 0), 0))
         count("the shipped module under the notebooks", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
         count("the demo, command line, crashes, packaging, studies, widgets in a browser", tally(*rest()))
-    count("what is timed in JupyterLab", tally(*run(pytest(LAB, TIMED))))
+    count("what is timed in JupyterLab", tally(*run(pytest([LAB], TIMED))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
     return total[1] > 0
 

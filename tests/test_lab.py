@@ -127,7 +127,7 @@ def notebook(page, server):
         opened.append(Notebook(page, server, path))
         return opened[-1]
     yield call
-    for nb in opened: nb.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => window.jupyterapp.serviceManager.sessions.shutdownAll())")
+    for nb in opened: nb.page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
 
 
 TINY = """import tempfile, torch
