@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'triple', 'seed_everything',
            'rng_for', 'pick_device', 'precision', 'forget_peak', 'peak_memory', 'write_whole', 'write_json',
-           'read_json', 'write_csv', 'read_csv', 'open_run', 'only_writer', 'progress']
+           'read_json', 'write_csv', 'read_csv', 'open_run', 'only_writer', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, json, os, random, sys, time
@@ -250,3 +250,10 @@ def progress(
     bar = progress_bar(items, total=total)
     bar.comment = label
     return bar
+
+# %% ../nbs/00_core.ipynb #a7c
+def show_any_text():
+    "Let standard output and error take any text: a letter that the terminal's code page lacks becomes `?`."
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):   # a notebook's stream takes everything as it is
+            stream.reconfigure(errors="replace")
