@@ -242,6 +242,11 @@ class Scan(NamedTuple):
     voxels: np.ndarray # [S,C,A], integers of 8 or 16 bits as stored, otherwise float32
     orientation: str   # the file's own voxel order
 
+    @property
+    def spacing(self):
+        "Size of a voxel along the three axes, mm."
+        return tuple(round(float(v), 6) for v in nib.affines.voxel_sizes(self.affine))
+
 def read_scans(
     case:Case, # from `find_cases`
 ):
@@ -291,9 +296,9 @@ def load_case(
     for i, scan in enumerate(read_scans(case)):
         if image is None: first, image = scan, np.empty((len(case.modalities), *scan.voxels.shape), np.float32)
         image[i] = scan.voxels
-    label, spacing = read_label(case, first), tuple(round(float(s), 6) for s in nib.affines.voxel_sizes(first.affine))
+    label = read_label(case, first)
     if label is not None: label = np.ascontiguousarray(label, np.uint8)
-    return Volume(case.id, image, label, first.affine, spacing, case.modalities, case.scheme, first.path, first.orientation)
+    return Volume(case.id, image, label, first.affine, first.spacing, case.modalities, case.scheme, first.path, first.orientation)
 
 # %% ../nbs/01_cases.ipynb #c062
 def _like_reference(label, reference):
