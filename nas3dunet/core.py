@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'InputError', 'Scheme',
-           'get_scheme', 'triple', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak',
+           'get_scheme', 'safe_id', 'triple', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak',
            'peak_memory', 'write_whole', 'write_json', 'read_json', 'write_csv', 'read_csv', 'open_run', 'only_writer',
-           'progress']
+           'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, json, os, random, re, sys, time
@@ -57,6 +57,20 @@ def get_scheme(
     if isinstance(scheme, Scheme): return scheme
     if scheme in SCHEMES: return SCHEMES[scheme]
     raise InputError(f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}")
+
+# %% ../nbs/00_core.ipynb #safe1
+def safe_id(
+    id,    # what is to name a folder or file, such as a case's id
+    where, # where it was found, for the error
+)->str:
+    "The same id, if it can be the name of one folder or file and of nothing else; raises `InputError` otherwise."
+    is_text = isinstance(id, str)
+    is_name = is_text and 0 < len(id.encode("utf-8", "replace")) <= 200 and id.isprintable()
+    stays_inside = is_name and not id.startswith(".") and not any(c in id for c in "/\\:")
+    if not stays_inside:
+        raise InputError(f"{where} has the id {id!r}, but it must be able to name a file: up to 200 "
+                         "letters, no / \\ or :, no dot in front; rename the case")
+    return id
 
 # %% ../nbs/00_core.ipynb #c015
 def triple(
@@ -287,3 +301,10 @@ def progress(
     bar = progress_bar(items, total=total)
     bar.comment = label
     return bar
+
+# %% ../nbs/00_core.ipynb #a7c
+def show_any_text():
+    "Let standard output and error take any text: a letter that the terminal's code page lacks becomes `?`."
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):   # a notebook's stream takes everything as it is
+            stream.reconfigure(errors="replace")
