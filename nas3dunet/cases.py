@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from nibabel.orientations import aff2axcodes, apply_orientation, axcodes2ornt, inv_ornt_aff, io_orientation, ornt_transform
 
-from .core import MODALITIES, REGIONS, SCHEMES, InputError, get_scheme, read_json, write_whole
+from .core import MODALITIES, REGIONS, SCHEMES, InputError, get_scheme, read_json, safe_id, write_whole
 
 # %% ../nbs/01_cases.ipynb #c009
 def _known(modalities):
@@ -32,14 +32,15 @@ def _known(modalities):
 
 @dataclass(frozen=True)
 class Case:
-    "Where one patient's files are; raises `InputError` for a modality or label scheme that does not exist."
-    id: str               # the patient's name in the data set
+    "Where one patient's files are; raises `InputError` for a modality or label scheme that does not exist, or an id that cannot name a file."
+    id: str               # the patient's name in the data set, see `safe_id`
     images: dict          # modality → Path
     label: Path = None    # the label file, if there is one
     scheme: str = "brats" # how its values are numbered, a key of `SCHEMES`
     channels: dict = None # modality → index along the 4th axis, where one 4-D file holds them all (MSD)
 
     def __post_init__(self):
+        safe_id(self.id, "a case")
         get_scheme(self.scheme)
         if self.images: _known(self.images)
 
@@ -80,14 +81,21 @@ def _msd_channels(file, names):
     if pairs and len(channels) == len(pairs): return channels
     raise InputError(f'{file} has "modality": {names!r}, expected {{"0": "FLAIR", "1": "T1w", …}} with a different one of {", ".join(_MSD_NAMES)} each; is it MSD Task01?')
 
+def _inside(file, name):
+    "The path of a file that a dataset.json names; raises `InputError` when it leads out of that folder, or is not there."
+    path = Path(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        raise InputError(f"{file} lists {name!r}, expected files below its own folder; a description that leads elsewhere is not followed: copy the files there and name them")
+    if not (file.parent/path).is_file():
+        raise InputError(f"{file} lists {name}, but there is no such file; unpack the data set again or remove the entry")
+    return file.parent/path
+
 def _msd_files(file, entry):
     "(image, label or None) of one entry, None for a hidden file; raises `InputError` when it is malformed or a file is not there."
     image, label = (entry.get("image"), entry.get("label")) if isinstance(entry, dict) else (entry, None)
     if not isinstance(image, str) or not isinstance(label or "", str): raise InputError(f'{file} lists {entry!r}, expected {{"image": file, "label": file}} or a file name; unpack it again')
     if Path(image).name.startswith("."): return None
-    for name in filter(None, (image, label)):
-        if not (file.parent/name).is_file(): raise InputError(f"{file} lists {name}, but there is no such file; unpack the data set again or remove the entry")
-    return file.parent/image, file.parent/label if label else None
+    return _inside(file, image), _inside(file, label) if label else None
 
 def _msd_cases(file):
     data = read_json(file)

@@ -16,7 +16,7 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 
 from .cases import label_to_regions, load_case, regions_to_label
-from .core import REGIONS, InputError, progress, read_csv, read_json, write_csv
+from .core import REGIONS, STEPS, TIMES, InputError, progress, read_csv, read_json, write_csv
 from .figures import METRICS, figure_alphas, figure_boxes, figure_case, figure_history, figure_overlays, figure_patches, pick, unique
 from .genotype import Genotype
 from .metrics import evaluate
@@ -231,9 +231,9 @@ def _facts(run, predictions):
         if "parameters" in config: own["Parameters"] = f"{config['parameters']:,}"
         for t in trained:
             if _config(t).get("network") == config.get("network"):
-                steps = read_csv(t/"history.csv")
+                steps = read_csv(t/"history.csv", STEPS)
                 own["Training"] = f"{len(steps):,} steps, {duration_text(steps[-1]['seconds'])}"
-        if (Path(folder)/"history.csv").is_file(): own["Prediction"] = f"{duration_text(np.mean([r['seconds'] for r in read_csv(Path(folder)/'history.csv')]))} a case"
+        if (Path(folder)/"history.csv").is_file(): own["Prediction"] = f"{duration_text(np.mean([r['seconds'] for r in read_csv(Path(folder)/'history.csv', TIMES)]))} a case"
     return facts
 
 def _independence(run, scored, predictions):
@@ -253,7 +253,7 @@ def _evaluation(run, cases, predictions, rows, empty, hd95, facts):
     parts = ["<h2>Scores on whole volumes</h2>", score_table(rows), f"<p><small>{safe(empty_note(rows, empty, hd95))}</small></p>"]
     if names: parts.append(html_table("<tr><th></th>" + "".join(f"<th>{safe(n)}</th>" for n in names) + "</tr>", [[m, *(f.get(n, "–") for n in names)] for m, f in found.items()]))
     parts.append(picture(figure_boxes(rows), "Every case is a dot. Box: quartiles; red line: median; star: mean; whiskers: 1.5 interquartile ranges."))
-    shown = {name: next((c for c in cases if c.id == str(id)), None) for name, id in typical_cases(rows).items()}
+    shown = {name: next((c for c in cases if c.id == id), None) for name, id in typical_cases(rows).items()}
     if predictions and all(shown.values()):
         labels = {m: {c.id: read_prediction(c, f) for c in shown.values()} for m, f in predictions.items()}
         parts += ["<h2>What the methods see</h2>", picture(figure_overlays({n: load_case(c) for n, c in shown.items()}, labels, rows), f"{' and '.join(shown).capitalize()} case by the mean Dice of {rows[0]['method']}, in the axial slice where the tumour is widest.")]
@@ -266,7 +266,7 @@ def search_section(
     parts = []
     if (run/"genotype.json").is_file(): parts += ["<h2>The cells that were found</h2>", f"<figure>{Genotype.load(run/'genotype.json').svg()}<figcaption>X0 and X1 are a cell's two inputs. Each node adds up its two best-ranked operations; the cell's output is all nodes, concatenated.</figcaption></figure>"]
     if _config(run).get("task") != "search" or not (run/"history.csv").is_file(): return parts
-    history, epochs = read_csv(run/"history.csv"), (run/"genotypes.jsonl").read_text(encoding="utf-8").splitlines()
+    history, epochs = read_csv(run/"history.csv", STEPS), (run/"genotypes.jsonl").read_text(encoding="utf-8").splitlines()
     last = json.loads(epochs[-1])["epoch"] if epochs else None
     parts += ["<h2>The search</h2>", picture(figure_history(history, last), f"Losses while α and the kernels take turns; a dot is one step, a line the mean of an epoch. {duration_text(history[-1]['seconds'])} in all.")]
     with np.load(run/"alphas.npz", allow_pickle=False) as f: alphas = {k: f[k] for k in f.files}
@@ -275,7 +275,7 @@ def search_section(
 
 def _data(run, cases, rows):
     if not cases: return []
-    wanted = str(next(iter(typical_cases(rows).values()))) if rows else cases[0].id
+    wanted = next(iter(typical_cases(rows).values())) if rows else cases[0].id
     volume, patch = load_case(next((c for c in cases if c.id == wanted), cases[0])), _config(run).get("patch")
     parts = ["<h2>The data</h2>", picture(figure_case(volume), f"Case {volume.id}: {', '.join(volume.modalities)}, and its regions over {volume.modalities[0]}.")]
     if patch: parts.append(picture(figure_patches(volume, patch), f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) over the brain cube (white)."))

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from .core import InputError, only_writer, open_run, pick_device, precision, progress, read_csv, seed_everything, write_csv, write_whole
+from .core import STEPS, InputError, only_writer, open_run, pick_device, precision, progress, read_csv, seed_everything, write_csv, write_whole
 from .cells import SearchCell
 from .fast import FastCell
 from .genotype import Genotype
@@ -199,7 +199,7 @@ class Search:
     def restore(self):
         "Take up the run where its checkpoint stands; what is newer is forgotten."
         epoch, step = load_checkpoint(self.run/"checkpoint.pt", net=self.net, opt_alpha=self.opt_alpha, opt_kernel=self.opt_kernel)
-        self.history = [r for r in (read_csv(self.run/"history.csv") if (self.run/"history.csv").exists() else []) if (r["epoch"], r["step"]) <= (epoch, step)]
+        self.history = [r for r in (read_csv(self.run/"history.csv", STEPS) if (self.run/"history.csv").exists() else []) if (r["epoch"], r["step"]) <= (epoch, step)]
         self.genotypes = [g for g in _read_lines(self.run/"genotypes.jsonl") if g["epoch"] <= epoch]
         self.changes = [c for c in _read_lines(self.run/"changes.jsonl") if c["epoch"] <= epoch]
         with np.load(self.run/"alphas.npz") as f: kept = {k: f[k][:len(self.genotypes)] for k in f.files}

@@ -19,7 +19,7 @@ from torch.utils.data import Dataset
 from .augment import augment as augment_patch
 from .blocks import cut_block, open_blocks, write_blocks
 from .cases import label_to_regions, read_label, read_scans
-from .core import REGIONS, InputError, get_scheme, only_writer, open_run, progress, read_json, rng_for, triple, write_json
+from .core import REGIONS, InputError, get_scheme, only_writer, open_run, progress, read_json, rng_for, safe_id, triple, write_json
 from .normalize import RunningStats, Stats, as_int16, brain_summary, merge_moments, rescale
 from .patching import brain_cube, patch_starts
 
@@ -47,8 +47,6 @@ def _check_cases(cases, train):
         for name in ("modalities", "scheme"):
             if getattr(a, name) != getattr(b, name):
                 raise InputError(f"case {b.id} has {name} {getattr(b, name)}, but case {a.id} has {getattr(a, name)}; a store holds cases of one kind: prepare them apart")
-    for c in cases:
-        if c.id != Path(c.id).name or c.id.startswith("."): raise InputError(f"case id is {c.id!r}, but it must be able to name a folder; rename its files")
     ids, train = [c.id for c in cases], train if train is None else sorted(set(train))
     if train is None: train = [c.id for c in cases if c.label] or ids
     if not train or set(train) - set(ids): raise InputError(f"training ids are {train}, but they must be some of the {len(ids)} cases, such as {ids[0]}")
@@ -56,15 +54,25 @@ def _check_cases(cases, train):
 
 # %% ../nbs/06_store.ipynb #c012
 def _measure_label(label, inside, scheme, ml):
-    "Region volumes, label values found, voxels of each region inside the cube and how many are outside; and the flat indices in the cube, region after region."
+    "Region volumes, label values found, voxels of each region in the whole volume and in the cube; and the flat indices in the cube, region after region."
     if label is None: return {"has_label": False, "ml": None, "empty": None}, None
-    values, counts = np.unique((every := label.ravel(order="K"))[every != 0], return_counts=True)
+    every = label.ravel(order="K")
+    values, counts = np.unique(every[every != 0], return_counts=True)
     flat = np.flatnonzero(inside)
     found = [flat[np.isin(inside.ravel()[flat], getattr(scheme, r))] for r in REGIONS]
-    total = [int(counts[np.isin(values, getattr(scheme, r))].sum()) for r in REGIONS]
+    total = {r: int(counts[np.isin(values, getattr(scheme, r))].sum()) for r in REGIONS}
     voxels = {r: len(f) for r, f in zip(REGIONS, found)}
-    return {"has_label": True, "ml": {r: round(n * ml, 4) for r, n in zip(REGIONS, total)}, "empty": [r for r in REGIONS if not voxels[r]], "values": [int(v) for v in values],
-            "voxels": voxels, "outside": total[2] - voxels["WT"]}, np.concatenate(found).astype(np.int32)
+    about = {"has_label": True, "ml": {r: round(n * ml, 4) for r, n in total.items()}, "empty": [r for r in REGIONS if not voxels[r]],
+             "values": [int(v) for v in values], "total": total, "voxels": voxels, "outside": total["WT"] - voxels["WT"],
+             "beyond": int(counts.sum()) - len(flat)}
+    return about, np.concatenate(found).astype(np.int32)
+
+def _beyond(label, cube):
+    "All labelled voxels outside of the cube, int64 [2, n]: flat indices in the whole volume (order of axes S, C, A), and values."
+    rest = np.array(label, np.uint8, order="C")
+    rest[cube] = 0
+    flat = np.flatnonzero(rest)
+    return np.stack([flat, rest.ravel()[flat]]).astype(np.int64)
 
 def _copy(to, voxels):
     "Copy an array plane by plane: files run along the first axis and arrays along the last, and a plane of each fits into the cache."
@@ -72,7 +80,7 @@ def _copy(to, voxels):
     return to
 
 def _load_cube(case):
-    "(image [k,s,c,a] int16 or float32, label [s,c,a] or None, flat indices of the regions' voxels or None, what was found) of a case, cut to its brain cube."
+    "Arrays of a case, cut to its brain cube: image [k,s,c,a] int16 or float32, and, if it has a label, label [s,c,a], voxels, beyond; and what was found."
     scans = list(read_scans(case))
     boxes = np.array([brain_cube(s.voxels[None], case.id) for s in scans])             # the box around the boxes of all modalities
     start, stop, first = boxes[:, 0].min(0), boxes[:, 1].max(0), scans[0]
@@ -83,32 +91,42 @@ def _load_cube(case):
     label, spacing = read_label(case, first), [round(float(v), 6) for v in np.linalg.norm(first.affine[:3, :3], axis=0)]
     inside = None if label is None else _copy(np.empty(image.shape[1:], np.uint8), label[cube])
     about, voxels = _measure_label(label, inside, get_scheme(case.scheme), np.prod(spacing) / 1000)
-    return image, inside, voxels, {"shape": first.voxels.shape, "affine": first.affine.tolist(), "spacing": spacing, "orientation": first.orientation,
-                                   "start": start.tolist(), "stop": stop.tolist(), **about}
+    arrays = {"image": image, "label": inside, "voxels": voxels}
+    if about.get("beyond"): arrays["beyond"] = _beyond(label, cube)
+    return arrays, {"shape": first.voxels.shape, "affine": first.affine.tolist(), "spacing": spacing, "orientation": first.orientation,
+                    "start": start.tolist(), "stop": stop.tolist(), **about}
 
 def _read_case(case, folder, files):
     "Cut one case to its brain cube, measure and store it, if that was not done; returns what `case.json` holds."
     if (folder/"case.json").exists() and _complete(folder, info := read_json(folder/"case.json")): return info
     for scrap in folder.glob(".*.part.*"): scrap.unlink()  # of a killed process
-    image, label, voxels, info = _load_cube(case)
+    arrays, info = _load_cube(case)
+    image = arrays["image"]
     *moments, low, high = brain_summary(image, case.id).tolist()
-    for name, array, sizes in (("image", image, (64, 16)), ("label", label, (64, 16)), ("voxels", voxels, (2**16, 2**11))):
+    for name, array in arrays.items():
+        sizes = (64, 16) if name in ("image", "label") else (2**16, 2**11)
         if array is not None and array.size: write_blocks(folder/f"{name}.b2nd", array, *sizes)
     info = {**info, "dtype": image.dtype.name, "negative": int(np.count_nonzero(image < 0)), "moments": moments, "low": low, "high": high, "files": files}
     write_json(folder/"case.json", info)
     return info
 
 def _complete(folder, info):
+    "Is everything of a case there that was found in it? Earlier versions counted tumour beyond the cube and did not keep it."
     names = ["image", *["label"] * info["has_label"], *["voxels"] * bool(info["has_label"] and info["voxels"]["WT"])]
+    if info.get("beyond", info.get("outside")): names.append("beyond")
     return all((folder/f"{name}.b2nd").exists() for name in names)
 
 # %% ../nbs/06_store.ipynb #c014
 TINY = .2  # ml: a region smaller than 200 voxels of 1 mm³ is worth a look
 
+def _outside_says(info):
+    kept = "kept for scores, not trained on" if "beyond" in info else "not kept by the version that prepared it"
+    return f"{info['outside']} tumour voxels outside of the brain cube, {kept}"
+
 def _odd(info, modalities):
     "What is unusual in a case: a list of short sentences."
     found = ["no label"] if not info["has_label"] else [f"no {r}" for r in info["empty"]] + [f"tiny {r}, {info['ml'][r]:g} ml" for r in REGIONS if 0 < info["ml"][r] < TINY]
-    if info.get("outside"): found.append(f"{info['outside']} tumour voxels outside of the brain cube, cut off")
+    if info.get("outside"): found.append(_outside_says(info))
     if info["negative"]: found.append(f"{info['negative']} negative voxels, taken as brain")
     return found + [f"{m} is constant in the brain" for m, low, high in zip(modalities, info["low"], info["high"]) if low == high]
 
@@ -184,6 +202,7 @@ class Store:
         try: self.modalities, self.scheme, self.train, self.cases, self.found = tuple(data["modalities"]), data["scheme"], data["train"], data["cases"], data["manifest"]
         except KeyError as e: raise InputError(f"{self.root/'store.json'} lacks {e}; it is damaged: delete it and run prepare again") from None
         self.stats = Stats.from_dict(data.get("stats"))
+        for id in self.cases: safe_id(id, self.root/"store.json")
 
     @property
     def ids(self):
@@ -225,7 +244,7 @@ class Store:
         "What `read` gets out of one of a case's arrays."
         self._about(id)
         try: return read(open_blocks(self.root/id/name))
-        except (InputError, RuntimeError, ValueError): raise InputError(f"{self.root/id/name} is missing or damaged; delete the case's folder and run prepare again") from None
+        except (InputError, RuntimeError, ValueError, IndexError): raise InputError(f"{self.root/id/name} is missing or damaged; delete the case's folder and run prepare again") from None
 
     def _normalised(self, id, part, stats):
         return rescale(part, self.cases[id]["low"], self.cases[id]["high"], stats or self.stats)
@@ -243,6 +262,19 @@ class Store:
         "The label of the brain cube, uint8 [s, c, a]; raises `InputError` for a case without one."
         self._with_label(id)
         return self._read(id, "label.b2nd", lambda array: array[...])
+
+    def whole_label(self,
+        id:str, # which case
+    )->np.ndarray:
+        "The label on the whole grid of its file in LPS order, uint8 [S, C, A], with what lies outside of the brain cube; raises `InputError` for a case without one, or one prepared by a version that did not keep that."
+        about = self._with_label(id)
+        outside, beyond = about.get("outside"), about.get("beyond")
+        if outside and beyond is None:
+            raise InputError(f"{self.root}: case {id} has {outside} tumour voxels outside of its brain cube, which an earlier version did not keep; run prepare again with the same cases and folder")
+        whole = np.zeros(about["shape"], np.uint8)
+        whole[tuple(map(slice, about["start"], about["stop"]))] = self.label(id)
+        if beyond: self._read(id, "beyond.b2nd", lambda array: np.put(whole, *array[...]))
+        return whole
 
     def patch(self,
         id:str,     # which case

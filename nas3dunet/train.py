@@ -14,7 +14,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from .core import InputError, only_writer, open_run, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
+from .core import STEPS, InputError, only_writer, open_run, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
 from .fast import FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .losses import DiceLoss
@@ -100,7 +100,7 @@ class Training:
     def restore(self):
         "Take up the run where its checkpoint stands."
         done = load_checkpoint(self.run/"checkpoint.pt", **self.state())
-        self.history = [r for r in read_csv(self.run/"history.csv") if r["epoch"] <= done]
+        self.history = [r for r in read_csv(self.run/"history.csv", STEPS) if r["epoch"] <= done]
         self.first, self.seconds = done + 1, self.history[-1]["seconds"]
 
     def go(self):

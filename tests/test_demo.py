@@ -4,7 +4,7 @@ The whole demo (`make demo`: WT .85, TC .70, ET .60 on heads that it never saw, 
 import os, re, subprocess, sys, time
 from pathlib import Path
 
-from nas3dunet.core import read_csv
+from nas3dunet.core import MORE_SCORES, SCORES, read_csv
 
 WHOLE = bool(os.environ.get("WHOLE_DEMO"))
 LESS = """
@@ -31,7 +31,7 @@ def test_demo(tmp_path):
     gigabytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
     report = Path(text.strip().splitlines()[-1].split()[-1])
     assert report.name == "report.html" and report.exists()
-    rows = read_csv(report.parent/"scores.csv")
+    rows = read_csv(report.parent/"scores.csv", SCORES, MORE_SCORES)
     scores = {r: mean_dice(rows, "NAS-3D-U-Net", r) for r in ("WT", "TC", "ET")}
     threshold = mean_dice(rows, "FLAIR threshold", "WT")
     print(f"demo: {seconds:.0f} s, {gigabytes:.1f} GB, mean Dice {scores}, FLAIR threshold {threshold:.3f}")

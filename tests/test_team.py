@@ -4,7 +4,7 @@ import json, os, subprocess, sys
 import numpy as np
 import pytest
 
-from nas3dunet.core import read_csv, read_json
+from nas3dunet.core import STEPS, read_csv, read_json
 
 WORK = """from pathlib import Path
 from nas3dunet.search import search
@@ -59,6 +59,6 @@ def test_two_processes_compute_what_one_does(tmp_path, store, one, start):
     with np.load(one/"search"/"alphas.npz") as a, np.load(two/"search"/"alphas.npz") as b:
         for k in a.files: np.testing.assert_allclose(a[k], b[k], atol=2e-3)     # α has moved by 0.2; Adam makes rounding larger
     for part in ("search", "train"):
-        losses = [[r["loss"] for r in read_csv(run/part/"history.csv")] for run in (one, two)]
+        losses = [[r["loss"] for r in read_csv(run/part/"history.csv", STEPS)] for run in (one, two)]
         np.testing.assert_allclose(*losses, atol=1e-4)
     assert json.loads((two/"search"/"config.json").read_text()) == json.loads((one/"search"/"config.json").read_text())
