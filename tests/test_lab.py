@@ -281,7 +281,6 @@ def test_watch_a_search(notebook, page, server):
     page.evaluate("() => document.querySelector('[data-state]').closest('.jp-Cell-outputWrapper').scrollIntoView({block: 'start'})")
     nb.shot("watch_a_search")
     nb.python("control.stop(); control.wait()")
-    assert took < 120
 
 
 def test_follow_another_process(page, tmp_path, chromium):
