@@ -166,7 +166,7 @@ class Follower:
     def __init__(self,
         folder, # run folder of a search; it may not exist yet
     ):
-        self.folder, self._seen, self.view, self.message = Path(folder), None, None, ""
+        self.folder, self._seen, self.view, self.message = Path(folder).absolute(), None, None, ""
 
     def _stamp(self):
         files = ("config.json", "genotypes.jsonl", "alphas.npz", "history.csv", "changes.jsonl", "genotype.json")
