@@ -9,7 +9,7 @@ __all__ = ['DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modal
            'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
-import subprocess, sys, time
+import hashlib, os, sys, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Optional
@@ -21,7 +21,7 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import flair_baseline, score_folder, summary
-from .core import REGIONS, InputError, read_json, triple, write_csv, write_json
+from .core import REGIONS, InputError, read_json, show_any_text, triple, write_csv, write_json
 from .folders import score_folders, write_scores
 from .patching import patch_weights
 from .phantom import write_phantoms
@@ -102,7 +102,7 @@ def demo(
     out, d = Path(out), {**DEMO, **changes}
     if out.exists() and any(out.iterdir()) and not resume: raise InputError(f"{out} is not empty, nothing was overwritten; choose another folder or resume")
     print(f"The whole experiment on embedded data; about 5 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out/'cases'}. {SIMULATED}", flush=True)
-    if not (out/"cases").exists(): write_phantoms(out/"cases", n=d["n"], shape=d["shape"], seed=seed, healthy=False)
+    write_phantoms(out/"cases", n=d["n"], shape=d["shape"], seed=seed, healthy=False, resume=resume)
     settings = {k: d[k] for k in ("network", "searching", "training", "unet")}
     return experiment(out/"cases", out, seed=seed, device=device, resume=resume, notes=[SIMULATED], **settings)
 
@@ -160,10 +160,10 @@ def phantom_command(
     out: Annotated[Path, typer.Argument(help="Folder to write; new or empty.")],
     n: Annotated[int, typer.Option(help="Number of cases.")] = 8,
     shape: Annotated[str, typer.Option(help="Voxels on the three axes; 240,240,155 is 1 mm, 80,80,52 is 3 mm.")] = "240,240,155",
-    seed: Seed = 0,
+    seed: Seed = 0, resume: Resume = False,
 ):
     "Write embedded cases in BraTS layout: real anatomy, simulated contrasts and tumours."
-    ids = write_phantoms(out, n=n, shape=_sizes(shape, "shape"), seed=seed)
+    ids = write_phantoms(out, n=n, shape=_sizes(shape, "shape"), seed=seed, resume=resume)
     print(f"{len(ids)} cases in {out}")
 
 @app.command("prepare")
@@ -310,20 +310,35 @@ def compare_command(
 
 _LAB = """# Watch this search
 
-Run the cell below (Shift+Enter). It shows the search in this folder, and follows it while it is being written."""
+Run the cell below (Shift+Enter). It shows the search in {run}, and follows it while it is being written."""
 
 def lab_notebook(
     run, # run folder of a search
 )->Path:
-    "`lab.ipynb` in the run folder, which opens the lab on it; written if it is not there. Raises `InputError` when the folder is no run."
-    file, run = Path(run)/"lab.ipynb", Path(run)
-    if not (run/"config.json").is_file(): raise InputError(f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search")
-    if (task := read_json(run/"config.json").get("task")) != "search": raise InputError(f"{run} is a {task!r} run, but --run wants the run folder of a search")
-    text = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": _LAB}
-    code = {"cell_type": "code", "id": "lab", "metadata": {}, "source": "from nas3dunet.viz.lab import Lab\nLab('.')", "outputs": [], "execution_count": None}
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    if not file.exists(): write_json(file, {"cells": [text, code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+    "A notebook of our own, in the user's settings folder, that opens the lab on `run`; what the user has changed in it stays. Raises `InputError` when the folder is no run."
+    run = Path(run).resolve()
+    if not (run/"config.json").is_file():
+        raise InputError(f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search")
+    task = read_json(run/"config.json").get("task")
+    if task != "search":
+        raise InputError(f"{run} is a {task!r} run, but --run wants the run folder of a search")
+    # A received run folder may hold a notebook, or modules that the kernel would import because
+    # they lie beside it. So the notebook is ours, in a folder of its own, and names the run.
+    digest = hashlib.sha256(str(run).encode()).hexdigest()[:8]
+    file = Path(typer.get_app_dir("nas3dunet"))/"lab"/f"{run.name[:80]}-{digest}"/"lab.ipynb"
+    if not file.exists():
+        text = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": _LAB.format(run=f"`{run}`")}
+        source = f"from nas3dunet.viz.lab import Lab\nLab({str(run)!r})"
+        code = {"cell_type": "code", "id": "lab", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        write_json(file, {"cells": [text, code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
     return file
+
+def _start_lab(target):
+    "JupyterLab on this machine only, in this very process, so that it ends when the command ends."
+    from jupyterlab.labapp import LabApp
+    os.chdir(typer.get_app_dir("nas3dunet"))   # Jupyter runs a jupyter_server_config.py of the working directory
+    LabApp.launch_instance(["--ServerApp.ip=127.0.0.1", str(target)])
 
 @app.command("lab")
 def lab_command(
@@ -331,11 +346,16 @@ def lab_command(
     run: Annotated[Optional[Path], typer.Option(help="Run folder of a search, finished or still being written: open the lab on it.")] = None,
 ):
     "Open JupyterLab on this machine only, with its token; with --run on a search, to watch it or to replay it."
-    if not find_spec("jupyterlab"): raise InputError("JupyterLab is not installed; pip install 'nas3dunet[lab]' brings it")
-    target = lab_notebook(run) if run else folder
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "jupyter", "lab", "--ServerApp.ip=127.0.0.1", target.name if run else str(target)], cwd=target.parent if run else None).returncode)
+    if not find_spec("jupyterlab"):
+        raise InputError("JupyterLab is not installed; pip install 'nas3dunet[lab]' brings it")
+    target = lab_notebook(run) if run else folder.resolve()
+    if not target.exists():
+        raise InputError(f"{folder} does not exist, expected a folder to open; check the path")
+    Path(typer.get_app_dir("nas3dunet")).mkdir(parents=True, exist_ok=True)
+    _start_lab(target)
 
 # %% ../nbs/18_cli.ipynb #c014
 def main():
     "The `nas3dunet` command."
+    show_any_text()
     app()

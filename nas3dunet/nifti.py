@@ -157,6 +157,11 @@ class Scan(NamedTuple):
     orientation: str   # the file's own voxel order
     background: float = 0. # what the background was in the file; in `voxels` it is 0
 
+    @property
+    def spacing(self):
+        "Size of a voxel along the three axes, mm."
+        return tuple(round(float(v), 6) for v in nib.affines.voxel_sizes(self.affine))
+
 def _lps(affine, shape):
     "The turn that brings a file's axes into LPS order, and the affine [4,4] of the turned array."
     turn = ornt_transform(io_orientation(affine), axcodes2ornt("LPS"))

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from .cases import label_to_regions, load_case, regions_to_label, save_label
-from .core import REGIONS, InputError, get_scheme, open_run, precision, progress, read_csv, triple, write_csv
+from .core import REGIONS, TIMES, InputError, get_scheme, open_run, precision, progress, read_csv, triple, write_csv
 from .metrics import dice
 from .normalize import Stats, brain_normalize
 from .ops import count_parameters
@@ -154,13 +154,13 @@ def predict_cases(
     "Segment `cases`; returns the paths of the label files, each in the geometry of its input. Raises `InputError` naming the bad cases when the good ones are done."
     runs, nets, configs = _load_runs(run, device)
     out = open_run(out, _prediction_config(runs, nets, configs, weights=weights, amp=amp, flips=flips, least_et=least_et), resume)
-    files, failures, history = [], [], read_csv(out/"history.csv") if (out/"history.csv").exists() else []
+    files, failures, history = [], [], read_csv(out/"history.csv", TIMES) if (out/"history.csv").exists() else []
     for case in progress(cases, label="predict"):
         file, start = out/f"{case.id}.nii.gz", time.monotonic()
         try:
             if not file.exists():
                 save_label(*predict_case(nets, configs, case, batch, weights, amp, flips, least_et), file)
-                history = [r for r in history if str(r["case"]) != case.id] + [{"case": case.id, "seconds": round(time.monotonic() - start, 3)}]
+                history = [r for r in history if r["case"] != case.id] + [{"case": case.id, "seconds": round(time.monotonic() - start, 3)}]
                 write_csv(out/"history.csv", history)
             files.append(file)
         except InputError as e: failures.append(str(e))

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from .cases import Volume, find_cases, regions_to_label, save_label
-from .core import InputError, forget_peak, only_writer, open_run, peak_memory, pick_device, progress, read_csv, read_json, rng_for, write_csv, write_json
+from .core import MORE_SCORES, SCORES, STEPS, TIMES, InputError, forget_peak, only_writer, open_run, peak_memory, pick_device, progress, read_csv, read_json, rng_for, write_csv, write_json
 from .genotype import random_genotype
 from .metrics import evaluate
 from .ops import count_macs, count_parameters
@@ -86,7 +86,7 @@ def predict_stored(
 ):
     "Segment whole cases of a store with the mean of overlapping patches (section 3.3)."
     (net, config), out = load_network(run, device), Path(out)
-    history = read_csv(out/"history.csv") if (out/"history.csv").exists() else []
+    history = read_csv(out/"history.csv", TIMES) if (out/"history.csv").exists() else []
     for id in progress([i for i in ids if not (out/f"{i}.nii.gz").exists()], label="predict"):
         start, volume = time.monotonic(), whole_volume(store, id)
         prob = predict_volume(net, volume.image, config["patch"], amp=amp)
@@ -134,14 +134,14 @@ def unit_facts(
     device:torch.device, # where it was computed
 )->dict:
     "Parameters, multiply-adds of one training patch, seconds, steps, peak memory in GB, device."
-    folder, seconds = Path(folder), lambda name: read_csv(folder/name/"history.csv")
+    folder, seconds = Path(folder), lambda name, columns=STEPS: read_csv(folder/name/"history.csv", columns)
     config = read_json(folder/"train"/"config.json")
     with torch.device("meta"):
         net = build_network(config["network"])
         macs = count_macs(net, torch.empty(1, len(config["modalities"]), *config["patch"]))
     steps, searched, cases = seconds("train"), (folder/"search"/"history.csv").exists(), (folder/"predictions"/"history.csv").exists()
     return dict(parameters=count_parameters(net), macs=macs, patch=config["patch"], steps=len(steps), train_seconds=steps[-1]["seconds"],
-                search_seconds=seconds("search")[-1]["seconds"] if searched else 0., predict_seconds=round(float(np.mean([r["seconds"] for r in seconds("predictions")])), 3) if cases else None,
+                search_seconds=seconds("search")[-1]["seconds"] if searched else 0., predict_seconds=round(float(np.mean([r["seconds"] for r in seconds("predictions", TIMES)])), 3) if cases else None,
                 memory=read_json(folder/"memory.json"), device=device_text(device), torch=torch.__version__)
 
 # %% ../nbs/17a_study.ipynb #c021
@@ -303,4 +303,4 @@ def study_rows(
     out, # the study's folder
 )->list:
     "The scores of all finished units: dicts method (its name in tables), fold, seed, case, region, dice, sens, spec, hd95, empty."
-    return [{"method": METHODS[u.method], "fold": u.fold, "seed": u.seed, **r, "case": str(r["case"])} for u in finished_units(out) if u.fold for r in read_csv(u.folder(out)/"scores.csv")]
+    return [{"method": METHODS[u.method], "fold": u.fold, "seed": u.seed, **r} for u in finished_units(out) if u.fold for r in read_csv(u.folder(out)/"scores.csv", SCORES, MORE_SCORES)]

@@ -7,21 +7,20 @@ __all__ = ['SCHEDULES', 'build_network', 'searched_spec', 'Training', 'train', '
 
 # %% ../nbs/15_train.ipynb #c002
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from .core import InputError, only_writer, open_run, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
+from .core import STEPS, InputError, pick_device, progress, read_csv, read_json, seed_everything, write_csv, write_whole
 from .fast import FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .losses import DiceLoss
 from .patching import check_patch
-from .search import adam, gradient_step, load_checkpoint, open_shared, patch_batches, save_checkpoint, tell
+from .search import adam, gradient_step, load_checkpoint, patch_batches, save_checkpoint, tell
 from .store import PatchDataset, Store, split_folds
-from .team import ALONE, Team
+from .team import ALONE, Team, shared_folder
 from .unet import UNet3D
 
 # %% ../nbs/15_train.ipynb #c005
@@ -58,7 +57,7 @@ SCHEDULES = {
 class Training:
     "One network's training; callbacks see it as `Search` callbacks see a search. See `train` for the settings."
     def __init__(self, store, run, config, device, workers=0, callbacks=(), team=ALONE):
-        self.run, self.config, self.device, self.workers, self.callbacks, self.team = Path(run), config, device, workers, callbacks, team
+        self.run, self.config, self.device, self.workers, self.callbacks, self.team = Path(run).absolute(), config, device, workers, callbacks, team
         c = config
         seed_everything(c["seed"])
         self.net = build_network(c["network"], c["fast"]).to(device, memory_format=torch.channels_last_3d)
@@ -100,7 +99,7 @@ class Training:
     def restore(self):
         "Take up the run where its checkpoint stands."
         done = load_checkpoint(self.run/"checkpoint.pt", **self.state())
-        self.history = [r for r in read_csv(self.run/"history.csv") if r["epoch"] <= done]
+        self.history = [r for r in read_csv(self.run/"history.csv", STEPS) if r["epoch"] <= done]
         self.first, self.seconds = done + 1, self.history[-1]["seconds"]
 
     def go(self):
@@ -153,9 +152,9 @@ def train(
     config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict(), train_cases=cases,
                   patch=check_patch(patch, halvings - 1), batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour, per_case=per_case,
                   augment=augment, seed=seed, amp=amp, fast=fast)
-    run = open_shared(run, config, resume, team)
-    if not (run/"model.safetensors").exists():
-        with only_writer(run) if team.first else nullcontext(): Training(store, run, config, device, workers, callbacks, team).go()
+    with shared_folder(team, run, config, resume) as run:
+        if not (run/"model.safetensors").exists():
+            Training(store, run, config, device, workers, callbacks, team).go()
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012
@@ -189,10 +188,12 @@ def cross_validate(
     store = data if isinstance(data, Store) else Store(data)
     cases = store.labelled if cases is None else list(cases)
     held_out = split_folds(cases, folds, seed)
-    open_run(run, dict(task="folds", network=network, folds=held_out, seed=seed), resume)
+    config = dict(task="folds", network=network, folds=held_out, seed=seed)
     done = {}
-    for k, out in enumerate(held_out, 1):
-        folder = Path(run)/f"fold-{k}"
-        train(store, folder, network, cases=[i for i in cases if i not in out], seed=seed, resume=resume and folder.exists(), **settings)
-        done[folder] = out
+    with shared_folder(Team(), run, config, resume) as run:
+        for k, out in enumerate(held_out, 1):
+            folder = run/f"fold-{k}"
+            inside = [i for i in cases if i not in out]
+            train(store, folder, network, cases=inside, seed=seed, resume=resume and folder.exists(), **settings)
+            done[folder] = out
     return done

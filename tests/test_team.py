@@ -4,7 +4,7 @@ import json, os, subprocess, sys
 import numpy as np
 import pytest
 
-from nas3dunet.core import read_csv, read_json
+from nas3dunet.core import STEPS, read_csv, read_json
 
 WORK = """from pathlib import Path
 from nas3dunet.search import search
@@ -59,6 +59,20 @@ def test_two_processes_compute_what_one_does(tmp_path, store, one, start):
     with np.load(one/"search"/"alphas.npz") as a, np.load(two/"search"/"alphas.npz") as b:
         for k in a.files: np.testing.assert_allclose(a[k], b[k], atol=2e-3)     # α has moved by 0.2; Adam makes rounding larger
     for part in ("search", "train"):
-        losses = [[r["loss"] for r in read_csv(run/part/"history.csv")] for run in (one, two)]
+        losses = [[r["loss"] for r in read_csv(run/part/"history.csv", STEPS)] for run in (one, two)]
         np.testing.assert_allclose(*losses, atol=1e-4)
     assert json.loads((two/"search"/"config.json").read_text()) == json.loads((one/"search"/"config.json").read_text())
+
+
+def test_a_refused_folder_ends_all_processes(tmp_path, store):
+    pytest.importorskip("accelerate", reason="accelerate is not installed")
+    run = tmp_path/"run"
+    (run/"search").mkdir(parents=True)
+    (run/"search"/"thesis.txt").write_text("not a run")
+    file = tmp_path/"run.py"
+    file.write_text(f"{WORK}\nfrom nas3dunet.core import InputError\nif __name__ == '__main__':\n    try: work({str(store)!r}, {str(run)!r})\n    except InputError as e: Path(f'{run}-{{Team().rank}}-said').write_text(str(e))\n")
+    done = subprocess.run([*TWO, str(file)], env=ENV, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = {f.name: f.read_text() for f in tmp_path.glob("run-*-said")}
+    assert len(said) == 2 and all("already holds files" in s for s in said.values()), said
+    assert [p.name for p in (run/"search").iterdir()] == ["thesis.txt"]

@@ -17,6 +17,7 @@ from ..normalize import brain_normalize
 from ..patching import brain_cube
 from ..predict import predict_volume
 from ..search import StopSearch, search
+from ..store import Store
 
 # %% ../../nbs/27_viz.control.ipynb #c006
 class Control:
@@ -27,7 +28,7 @@ class Control:
         callbacks=(),  # more callbacks of the search, such as a `Preview`
         **settings,    # of `search`
     ):
-        self.data, self.run, self.others, self.settings = data, Path(run), list(callbacks), settings
+        self.data, self.run, self.others, self.settings = data if isinstance(data, Store) else Path(data).absolute(), Path(run).absolute(), list(callbacks), settings
         self.state, self.message, self.search, self.genotype, self.thread, self.since = "ready", "", None, None, None, time.time()
         self._go, self._stop, self._one, self._ended = (threading.Event() for _ in range(4))
         self._ended.set()

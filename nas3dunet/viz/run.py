@@ -18,7 +18,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..cells import cell_edges, hm_ops
-from ..core import RUN_SCHEMA, InputError, read_csv, read_json
+from ..core import RUN_SCHEMA, STEPS, InputError, read_csv, read_json
 from ..genotype import Genotype, weight_free
 
 # %% ../../nbs/20_viz.run.ipynb #c007
@@ -129,11 +129,12 @@ def _records(path):
     return found
 
 def _history(path):
-    rows = read_csv(path) if path.exists() else []
-    if rows and set(COLUMNS) - set(rows[0]): raise InputError(f"{path} has the columns {', '.join(rows[0])}, but a search writes {', '.join(COLUMNS)}; it may be damaged")
+    rows = read_csv(path, STEPS) if path.exists() else []
+    if rows and "kind" not in rows[0]:
+        raise InputError(f"{path} has the columns {', '.join(rows[0])}, but a search writes {', '.join(COLUMNS)}; it may be damaged")
     for i, r in enumerate(rows, 2):
-        bad = [c for c in COLUMNS if (r[c] not in ("alpha", "kernel") if c == "kind" else not isinstance(r[c], (int, float)))]
-        if bad: raise InputError(f"{path}, line {i}, has {bad[0]} = {r[bad[0]]!r}, which a search does not write; it may be damaged or cut short: copy it again")
+        if r["kind"] not in ("alpha", "kernel"):
+            raise InputError(f"{path}, line {i}, has kind = {r['kind']!r}, but it must be alpha or kernel; the file may be damaged: copy it again")
     return {c: np.array([r[c] for r in rows]) for c in COLUMNS}
 
 def read_run(
@@ -165,7 +166,7 @@ class Follower:
     def __init__(self,
         folder, # run folder of a search; it may not exist yet
     ):
-        self.folder, self._seen, self.view, self.message = Path(folder), None, None, ""
+        self.folder, self._seen, self.view, self.message = Path(folder).absolute(), None, None, ""
 
     def _stamp(self):
         files = ("config.json", "genotypes.jsonl", "alphas.npz", "history.csv", "changes.jsonl", "genotype.json")
