@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'InputError', 'Scheme',
            'get_scheme', 'safe_id', 'triple', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak',
-           'peak_memory', 'write_whole', 'write_json', 'read_json', 'write_csv', 'read_csv', 'open_run', 'only_writer',
-           'progress', 'show_any_text']
+           'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json', 'read_json', 'write_csv',
+           'read_csv', 'only_writer', 'run_folder', 'open_run', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, json, os, random, re, sys, time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,19 +142,58 @@ def peak_memory(
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
 
 # %% ../nbs/00_core.ipynb #c024
+def make_folder(
+    path, # folder to make, with those above it
+)->Path:
+    "The folder, made where it was missing; `InputError` when it cannot be made, and then nothing is left of the attempt."
+    path = Path(path).absolute()
+    missing = [p for p in (path, *path.parents) if not os.path.exists(p)]   # pathlib's `exists` fails for a name that is too long
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as e:
+        for made in missing:
+            with suppress(OSError, ValueError):
+                made.rmdir()
+        raise InputError(f"{path} is no folder and cannot be made one ({_reason(e)}); choose another place") from None
+    return path
+
+def _reason(error): return getattr(error, "strerror", None) or str(error)
+
+def check_writable(
+    path, # file that is to be written later, perhaps in folders that do not exist yet
+):
+    "`InputError`, early, when that file could not be written; leaves nothing behind."
+    path = Path(path).absolute()
+    if os.path.isdir(path):
+        raise InputError(f"{path} is a folder, but a file is to be written there; choose another name")
+    missing = [p for p in path.parents if not os.path.exists(p)]
+    trial = make_folder(path.parent)/f".{os.getpid()}.part.trial"
+    try:
+        trial.touch()
+    except OSError as e:
+        raise InputError(f"{path} cannot be written ({_reason(e)}); choose another place") from None
+    finally:
+        trial.unlink(missing_ok=True)
+        for made in missing:
+            with suppress(OSError):   # somebody else has put something there
+                made.rmdir()
+
 @contextmanager
 def write_whole(
     path, # the file that will appear, complete, or not at all
 ):
-    "A temporary path to write to; it becomes `path` when the block ends well and vanishes when it does not."
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{os.getpid()}.part.{path.name}")  # keeps the ending: .nii.gz decides how nibabel writes
+    "A temporary path to write to; it becomes `path` when the block ends well and vanishes when it does not. `InputError` where nothing can be written."
+    path = Path(path).absolute()
+    temporary = make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"  # keeps the ending: .nii.gz decides how nibabel writes
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as e:
+        if e.filename not in (None, str(temporary), temporary): raise   # about another file, which the block read
+        raise InputError(f"{path} cannot be written ({_reason(e)}); make room, or choose another place") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 def write_json(
     path, # file to write
@@ -169,6 +208,7 @@ def read_json(
     "The JSON in `path`; raises `InputError` when the file is missing or is not JSON."
     try: return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError: raise InputError(f"{path} is missing; is this the right folder?") from None
+    except NotADirectoryError: raise InputError(f"{path} is missing, because a part of it is a file; is this the right folder?") from None
     except (json.JSONDecodeError, UnicodeDecodeError): raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
 
 # %% ../nbs/00_core.ipynb #c029
@@ -234,41 +274,81 @@ def read_csv(
                 raise InputError(f"{path}, line {i}, has {name} = {row[name]!r}, but it must be {_NOUN[kinds[name]]}; the file may be damaged: copy it again") from None
     return rows
 
+# %% ../nbs/00_core.ipynb #c035
+_LOCK = ".writing"       # the file that the lock is on
+_SCRAPS = ".*.part.*"    # what `write_whole` was killed at
+
+@contextmanager
+def only_writer(
+    run,    # run folder; it must exist
+    wait=0, # seconds to wait for somebody who is writing
+):
+    "For as long as the block lasts nobody else may write there; raises `InputError` when somebody does. Sweeps up what a killed writer left half written."
+    run = Path(run).absolute()
+    lock = FileLock(run/_LOCK, timeout=wait)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InputError(f"{run} is being written by another process; wait until it ends, or choose another folder") from None
+    except (OSError, NotImplementedError) as e:
+        raise InputError(f"{run} cannot be locked for writing ({_reason(e)}); choose another place") from None
+    try:
+        for scrap in run.glob(_SCRAPS): scrap.unlink(missing_ok=True)
+        yield
+    finally: lock.release()
+
 # %% ../nbs/00_core.ipynb #c032
 RUN_SCHEMA = 1  # version of a run folder's files
 
-def open_run(
-    path,                # the folder
-    config:dict,         # what decides the run's results; JSON values
-    resume=False,        # go on with the run that is already there
-    free=(),             # keys of `config` that may differ when resuming, such as the device
-)->Path:
-    "Make a run folder with its `config.json`, or reopen it; raises `InputError` rather than touch another run's files."
-    path, config = Path(path), json.loads(json.dumps({"schema": RUN_SCHEMA, **config}))
-    file = path/"config.json"
-    if path.exists() and not path.is_dir(): raise InputError(f"{path} is a file, but the run needs a folder; choose another name")
-    if path.exists() and any(path.iterdir()):
-        if not resume: raise InputError(f"{path} already holds {'a run' if file.exists() else 'files'}; nothing was overwritten: choose another folder or resume")
-        found = read_json(file)
-        changed = [k for k in {**found, **config} if k not in free and found.get(k) != config.get(k)]
-        if changed: raise InputError(f"{path} was started with {changed[0]} = {found.get(changed[0])!r}, not {config.get(changed[0])!r}; resume with the same settings or choose another folder")
-    write_json(file, config)
-    return path
-
-# %% ../nbs/00_core.ipynb #c035
-@contextmanager
-def only_writer(
-    run, # run folder
-):
-    "For as long as the block lasts nobody else may write there; raises `InputError` when somebody does. Sweeps up what a killed writer left half written."
-    run = Path(run)
-    lock = FileLock(run/".writing", timeout=0)
-    try: lock.acquire()
-    except Timeout: raise InputError(f"{run} is being written by another search or training; wait until it ends, or choose another folder") from None
+def _holds(path):
+    "What is in a folder, apart from a lock and scraps: what a writer that was killed before its first file has left."
+    if not os.path.isdir(path): return []
     try:
-        for scrap in run.glob(".*.part.*"): scrap.unlink(missing_ok=True)
-        yield
-    finally: lock.release()
+        found = [p for p in path.iterdir() if p.name != _LOCK]
+    except OSError as e:
+        raise InputError(f"{path} cannot be looked into ({_reason(e)}); choose another folder") from None
+    return [p for p in found if not p.match(_SCRAPS)]
+
+def _judge(path, config, resume, free, later):
+    "Refuse a folder that is not ours to write; looks only."
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise InputError(f"{path} is a file, but the run needs a folder; choose another name")
+    if not _holds(path): return
+    if not resume:
+        what = "a run" if (path/"config.json").exists() else "files"
+        raise InputError(f"{path} already holds {what}; nothing was overwritten: choose another folder or resume")
+    found = read_json(path/"config.json")
+    if not isinstance(found, dict):
+        raise InputError(f"{path/'config.json'} holds no settings; it may be damaged: choose another folder")
+    for key in {**found, **config}:
+        if key in free or key in later and key not in found: continue
+        if found.get(key) != config.get(key):
+            raise InputError(f"{path} was started with {key} = {found.get(key)!r}, not {config.get(key)!r}; resume with the same settings or choose another folder")
+
+@contextmanager
+def run_folder(
+    path,         # the folder
+    config:dict,  # what decides the run's results; JSON values
+    resume=False, # go on with the run that is already there?
+    free=(),      # keys of `config` that may differ when resuming, such as the device
+    later=(),     # keys that older versions did not write; they are added to an older run
+    wait=0,       # seconds to wait for another process that is writing there
+):
+    "The absolute path of a run folder that this process alone may write while the block lasts, its `config.json` in place; `InputError`, and nothing written, when it is another's."
+    path = Path(path).absolute()
+    config = json.loads(json.dumps({"schema": RUN_SCHEMA, **config}))
+    _judge(path, config, resume, free, later)
+    make_folder(path)
+    with only_writer(path, wait):
+        _judge(path, config, resume, free, later)
+        file = path/"config.json"
+        if not file.exists() or read_json(file) != config:
+            write_json(file, config)
+        yield path
+
+def open_run(path, config, resume=False, free=()):
+    "`run_folder` for those who do not hold it."
+    with run_folder(path, config, resume, free, wait=10) as path: return path
 
 # %% ../nbs/00_core.ipynb #c038
 def _interactive():

@@ -192,7 +192,7 @@ class Store:
     def __init__(self,
         root, # the folder
     ):
-        self.root = Path(root)
+        self.root = Path(root).absolute()
         if (self.root/"config.json").exists() and not (self.root/"store.json").exists():
             raise InputError(f"{root} has no store.json, so it is no store or was not finished; run prepare with the same cases to go on")
         data = read_json(self.root/"store.json")

@@ -22,7 +22,7 @@ from .genotype import random_genotype
 from .metrics import evaluate
 from .ops import count_macs, count_parameters
 from .patching import check_patch
-from .predict import predict_volume
+from .predict import case_probabilities
 from .search import search
 from .store import Store, prepare, split_folds
 from .train import build_network, load_network, searched_spec, train
@@ -89,7 +89,7 @@ def predict_stored(
     history = read_csv(out/"history.csv", TIMES) if (out/"history.csv").exists() else []
     for id in progress([i for i in ids if not (out/f"{i}.nii.gz").exists()], label="predict"):
         start, volume = time.monotonic(), whole_volume(store, id)
-        prob = predict_volume(net, volume.image, config["patch"], amp=amp)
+        prob = case_probabilities(net, config, volume, amp=amp, ready=True)
         save_label(regions_to_label(prob, store.scheme), volume, out/f"{id}.nii.gz")
         history.append({"case": id, "seconds": round(time.monotonic() - start, 3)})
         write_csv(out/"history.csv", history)
