@@ -332,15 +332,15 @@ class UnitsFailed(InputError):
 
 def _is_store(folder): return (folder/"config.json").exists() and read_json(folder/"config.json").get("task") == "store" or (folder/"store.json").exists()
 
-def _source(data, out, modalities, scheme, workers):
+def _source(data, out, modalities, scheme, workers, finding):
     "Ids with a label, ids without, the number of modalities, the store's place as a plan names it, and a function that prepares it."
     if isinstance(data, Store) or _is_store(Path(data)):
-        if modalities or scheme: raise InputError("modalities and scheme are those of the store and cannot be chosen again; prepare another store, or give the folder of scans")
+        if modalities or scheme or finding: raise InputError("modalities, scheme, names and background are those of the store and cannot be chosen again; prepare another store, or give the folder of scans")
         store = data if isinstance(data, Store) else Store(data)
         inside = store.root.is_relative_to(out)
         place = store.root.relative_to(out) if inside else store.root
         return store.labelled, [i for i in store.ids if i not in store.labelled], len(store.modalities), str(place), lambda: store
-    found, _ = _check_cases(find_cases(Path(data).absolute(), modalities, scheme), None)
+    found, _ = _check_cases(find_cases(Path(data).absolute(), modalities, scheme, **(finding or {})), None)
     with_label, without = ([c.id for c in found if bool(c.label) is labelled] for labelled in (True, False))
     return with_label, without, len(found[0].modalities), "store", lambda: prepare(found, out/"store", workers=workers or None)
 
@@ -368,6 +368,7 @@ def study(
     empty="brats",           # the rule for empty regions, see `evaluate`
     modalities=None,         # of a folder of scans; default all that are found
     scheme=None,             # label scheme of a folder of scans; default by layout
+    finding=None,            # more settings of `find_cases` for it, such as dict(background="auto")
     device="auto",           # see `pick_device`
     amp=False,               # mixed precision?
     workers=0,               # processes that prepare patches, in each unit
@@ -385,7 +386,7 @@ def study(
     plan = check_settings(dict(seeds=seeds, final=final, empty=empty, amp=amp, workers=workers), PLAN)
     plan |= dict(task="study", methods=_check_methods(methods), split_seed=split_seed, device=str(device), network=_group("network", network, depth=4, width=None),
                  searching=_group("searching", searching), training=_group("training", training), unet=_group("unet", unet, width=8))
-    labelled, unlabelled, channels, place, prepare_store = _source(data, out, modalities, scheme, plan["workers"])
+    labelled, unlabelled, channels, place, prepare_store = _source(data, out, modalities, scheme, plan["workers"], finding)
     _check_networks(plan, channels)
     plan |= dict(cases=labelled, unlabelled=unlabelled, folds=_held_out(labelled, folds, split_seed), store=place)
     with run_folder(out, plan, resume=True, free=("methods", "seeds", "final", "unlabelled", "device", "workers", "store")) as out:
