@@ -63,9 +63,9 @@ def test_killed_before_any_file(tmp_path, store, monkeypatch, name):
     for point in range(1, files + 1):
         once, twice = tmp_path/f"once-{point}", tmp_path/f"twice-{point}"
         assert killed(do(once), point, monkeypatch)
-        shutil.copytree(once, twice)
-        killed(do(twice), 1, monkeypatch)
-        for run in (once, twice):
+        if point > files // 2: shutil.copytree(once, twice)   # killed a second time, before the first file that the resumed run writes
+        if twice.exists(): killed(do(twice), 1, monkeypatch)
+        for run in filter(os.path.exists, (once, twice)):
             assert not killed(do(run), 0, monkeypatch)
             found = result(run)
             assert found == whole, (point, run.name, [k for k in whole if found.get(k) != whole[k]])
