@@ -21,8 +21,8 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import flair_baseline, score_folder, summary
-from .core import REGIONS, InputError, read_json, show_any_text, triple, write_csv, write_json
-from .folders import score_folders, write_scores
+from .core import REGIONS, InputError, check_writable, read_json, show_any_text, triple, write_csv, write_json
+from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
 from .patching import patch_weights
 from .phantom import write_phantoms
 from .predict import predict_cases
@@ -248,25 +248,40 @@ def evaluate_command(
     hd95: Hd95 = "directed",
     labels: Annotated[bool, typer.Option("--labels", help="Match label files by name (ID.nii.gz or ID_seg.nii.gz); no scans are needed.")] = False,
     lesions: Annotated[bool, typer.Option("--lesions", help="Score lesion by lesion too, with panoptica; matches files as --labels does.")] = False,
+    lesion_matching: Annotated[str, typer.Option(help="How lesions are paired: brats (as the organisers do) or iou (half of the union).")] = "brats",
     scheme: Annotated[Optional[str], typer.Option(help="Label scheme of the references: brats, brats2023, brats2024, msd; default by layout, and brats with --labels or --lesions.")] = None,
     predicted: Annotated[Optional[str], typer.Option(help="Label scheme of the predictions, with --labels or --lesions; default as the references.")] = None,
 ):
     "Score segmentations: Dice, sensitivity, specificity and HD95 for ET, TC and WT."
-    if labels or lesions: rows = score_folders(predictions, cases, scheme=scheme or "brats", predicted=predicted, empty=empty, hd95=hd95, lesions=lesions)
+    if out: check_writable(out if out.suffix == ".csv" else out/"scores.csv")
+    how = dict(empty=empty, hd95=hd95)
+    if labels or lesions:
+        truths = label_files(cases)
+        rows = score_folders(predictions, cases, scheme=scheme or "brats", predicted=predicted, lesions=lesion_matching if lesions else False, **how)
+        notes = left_out(label_files(predictions, truths), truths)
     elif predicted: raise InputError("--predicted goes with --labels or --lesions; without them the folder's own config.json tells the scheme, or it is that of the cases")
-    else: rows = _score_cases(predictions, cases, scheme, empty, hd95)
+    else: rows, notes = _score_cases(predictions, find_cases(cases, scheme=scheme), **how)
+    if lesions: how["lesions"] = f"{lesion_matching}: {MATCHINGS[lesion_matching]}"
     if out and out.suffix == ".csv": write_csv(out, rows)
-    elif out: write_scores(rows, out, empty=empty, hd95=hd95)
-    print(summary(rows, empty, hd95), *_lesion_lines(rows), sep="\n")
+    elif out: write_scores(rows, out, **how, not_scored=notes)
+    print(summary(rows, empty, hd95), *_lesion_lines(rows, how), sep="\n")
 
-def _score_cases(predictions, cases, scheme, empty, hd95):
-    found = [c for c in find_cases(cases, scheme=scheme) if c.label and (predictions/f"{c.id}.nii.gz").exists()]
-    if not found: raise InputError(f"{predictions} has no ID.nii.gz for any labelled case in {cases}; --labels scores any two folders of label files")
-    return score_folder(predictions, found, predictions.name, empty, hd95)
+def _score_cases(predictions, found, empty, hd95):
+    "Scores of the cases that have both a label and a prediction, and sentences about the others, which are printed."
+    labelled = [c for c in found if c.label]
+    files = label_files(predictions, [c.id for c in found])
+    scored = [c for c in labelled if c.id in files]
+    if not scored: raise InputError(f"{predictions} has no ID.nii.gz for any of {len(labelled)} labelled cases, such as {found[0].id}; --labels scores any two folders of label files")
+    notes = left_out(files, [c.id for c in labelled], [c.id for c in found if not c.label])
+    for line in notes: print(f"note: {line}")
+    return score_folder(predictions, scored, predictions.resolve().name, empty, hd95), notes
 
-def _lesion_lines(rows):
+def _lesion_lines(rows, how):
+    "The lesions of each region, and how they were counted."
+    if "lesions" not in how: return []
     total = lambda region, key: sum(r[key] for r in rows if r["region"] == region)
-    return [f"lesions of {g}: " + ", ".join(f"{total(g, k)} {k}" for k in ("found", "missed", "false")) for g in REGIONS if "found" in rows[0]]
+    lines = [f"lesions of {g}: " + ", ".join(f"{total(g, k)} {k}" for k in ("found", "missed", "false")) for g in REGIONS]
+    return [*lines, f"Lesions are voxels that touch, corners included. Matching {how['lesions']}."]
 
 # %% ../nbs/18_cli.ipynb #c013
 @app.command("compare")
@@ -286,6 +301,7 @@ def compare_command(
     depth: Annotated[int, typer.Option(help="Down cells.")] = 4,
     width: Annotated[Optional[int], typer.Option(help="Channels of the uppermost nodes; default the number of modalities.")] = None,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
+    lr: Annotated[Optional[float], typer.Option(help="Adam's rate in the retraining, the same for all methods; default 0.001.")] = None,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
     empty: Annotated[str, typer.Option(help="Empty regions: brats (both empty is 1, one is 0) or nan.")] = "brats",
     modalities: Modalities = None, scheme: SchemeName = None,
@@ -296,11 +312,12 @@ def compare_command(
     device: Device = "auto", amp: Amp = False, workers: Workers = 0,
 ):
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
-    failure = None
+    failure, training = None, dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train, per_case=per_case)
+    if lr is not None: training["lr"] = lr   # a study that was begun without it goes on
     try:
         study(cases, out, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
               searching=dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case),
-              training=dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train, per_case=per_case), split_seed=seed, empty=empty,
+              training=training, split_seed=seed, empty=empty,
               modalities=_list(modalities), scheme=scheme, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)
     except UnitsFailed as e: failure = e
     if study_rows(out):

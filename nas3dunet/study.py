@@ -321,7 +321,8 @@ def _group(name, given, **defaults):
 def _check_networks(plan, channels):
     "Raise `InputError` for sizes that make no network, or patches that do not fit them."
     sizes = {"nodes": 3, "zoom": 2, **plan["network"]}
-    for patch in (plan["searching"].get("patch", 64), plan["training"].get("patch", 128)): check_patch(patch, sizes["depth"])
+    if "nas" in plan["methods"]: check_patch(plan["searching"].get("patch", 64), sizes["depth"])
+    check_patch(plan["training"].get("patch", 128), sizes["depth"])
     with torch.device("meta"):   # takes no memory
         SuperNet(channels, sizes["nodes"], sizes["depth"], sizes["width"], sizes["zoom"])
         build_network(dict(kind="unet", in_channels=channels, depth=sizes["depth"], **plan["unet"]))
