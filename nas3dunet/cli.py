@@ -23,7 +23,6 @@ from .cases import find_cases
 from .compare import flair_baseline, score_folder, summary
 from .core import REGIONS, InputError, check_writable, read_json, show_any_text, triple, write_csv, write_json
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
-from .patching import patch_weights
 from .phantom import write_phantoms
 from .predict import predict_cases
 from .search import search
@@ -222,6 +221,15 @@ def train_command(
     print(run/"model.safetensors")
 
 # %% ../nbs/18_cli.ipynb #c012
+def _lengths(text):
+    "One or three lengths in mm, as typed; None for none."
+    if text is None: return None
+    try:
+        sizes = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"spacing is {text!r}, but it must be one length in mm or three as 1,1,1.5") from None
+    return sizes * 3 if len(sizes) == 1 else sizes
+
 @app.command("predict")
 def predict_command(
     run: Annotated[Path, typer.Argument(help="Run folder of a finished training.")],
@@ -231,12 +239,23 @@ def predict_command(
     batch: Batch = 2,
     weights: Annotated[str, typer.Option(help="How overlapping patches are stitched: mean (the paper), or gaussian, which trusts a patch's middle more.")] = "mean",
     flips: Annotated[bool, typer.Option("--flips", help="The mean over the 8 mirror images; eight times as slow.")] = False,
+    resample: Annotated[bool, typer.Option("--resample", help="Bring scans to the voxel size that the network was trained on, and the label back.")] = False,
+    spacing: Annotated[Optional[str], typer.Option(metavar="MM", help="That voxel size, such as 1 or 1,1,1.5, for a run that does not know it.")] = None,
     least_et: Annotated[float, typer.Option(min=0, metavar="ML", help="Less ET than this many ml becomes core, as challenge entries do; 0 leaves it.")] = 0.,
+    largest: Annotated[bool, typer.Option("--largest", help="Keep only the largest connected part of ET, TC and WT.")] = False,
+    largest_of: Annotated[Optional[str], typer.Option(metavar="REGIONS", help="The same for some regions only, such as TC,WT.")] = None,
+    scheme: Annotated[Optional[str], typer.Option(help="Label scheme to write; default that of the training.")] = None,
+    probabilities: Annotated[bool, typer.Option("--probabilities", help="Write ID_prob.nii.gz too: ET, TC and WT along the fourth axis.")] = False,
+    upload: Annotated[bool, typer.Option("--zip", help="Write upload.zip with all label files, as challenges want them.")] = False,
     modalities: Modalities = None, device: Device = "auto", amp: Amp = False, resume: Resume = False,
 ):
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
-    patch_weights(1, weights)   # a wrong word is told before anything is written
-    files = predict_cases([run, *also] if also else run, find_cases(cases, _list(modalities)), out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips, least_et=least_et)
+    if largest and largest_of: raise InputError("--largest is of all regions, so --largest-of does not go with it; leave one of them out")
+    runs = [run, *also] if also else run
+    found = find_cases(cases, _list(modalities))
+    files = predict_cases(runs, found, out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips,
+                          least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=scheme,
+                          largest=largest or largest_of or (), probabilities=probabilities, upload=upload)
     print(f"{len(files)} segmentations in {out}")
 
 @app.command("evaluate")

@@ -32,6 +32,8 @@ def label_files(
     folder, ids = Path(folder), set(ids)
     if not folder.is_dir(): raise InputError(f"{folder} is no folder, but label files are looked for in one; check the path")
     named = [(m["id"], bool(m["mark"]), p) for p in _files(folder) if (m := _NAME.fullmatch(p.name))]
+    beside = {f"{id}_prob" for id, _, _ in named}   # of `predict --probabilities`; no labels
+    named = [(id, mark, p) for id, mark, p in named if id not in beside]
     marked = any(mark for _, mark, _ in named)
     files = {}
     for id, mark, p in named:
