@@ -25,7 +25,7 @@ from .genotype import random_genotype
 from .metrics import EMPTY_RULES
 from .ops import count_macs, count_parameters
 from .patching import check_patch
-from .predict import predict_volume
+from .predict import case_probabilities
 from .search import search
 from .store import Store, _check_cases, prepare, split_folds
 from .supernet import SuperNet
@@ -159,7 +159,7 @@ def predict_stored(
     for id in progress([i for i in ids if not (out/f"{i}.nii.gz").exists()], label="predict"):
         start = time.monotonic()
         volume = whole_volume(store, id)
-        prob = predict_volume(net, volume.image, config["patch"], amp=amp)
+        prob = case_probabilities(net, config, volume, amp=amp, ready=True)
         save_label(regions_to_label(prob, store.scheme), volume, out/f"{id}.nii.gz")
         history.append({"case": id, "seconds": round(time.monotonic() - start, 3)})
         write_csv(out/"history.csv", history)
