@@ -26,7 +26,7 @@ from .folders import MATCHINGS, label_files, left_out, score_folders, write_scor
 from .phantom import write_phantoms
 from .predict import predict_cases
 from .search import search
-from .store import Store, prepare, split_folds
+from .store import Store, choose_cases, prepare, split_folds
 from .study import METHODS, UnitsFailed, study, study_rows
 from .train import searched_spec, train
 
@@ -230,6 +230,14 @@ def _lengths(text):
         raise InputError(f"spacing is {text!r}, but it must be one length in mm or three as 1,1,1.5") from None
     return sizes * 3 if len(sizes) == 1 else sizes
 
+def _chosen(found, only, fold, seed):
+    "Of the cases found those that are asked for; of a fold those that its training did not see."
+    if only is None and fold is None: return found
+    labelled = [c.id for c in found if c.label]
+    ids = labelled if fold and labelled else [c.id for c in found]   # folds are made of labelled cases
+    chosen = choose_cases(ids, only, fold, seed, held_out=fold is not None)
+    return [c for c in found if c.id in chosen]
+
 @app.command("predict")
 def predict_command(
     run: Annotated[Path, typer.Argument(help="Run folder of a finished training.")],
@@ -247,12 +255,15 @@ def predict_command(
     scheme: Annotated[Optional[str], typer.Option(help="Label scheme to write; default that of the training.")] = None,
     probabilities: Annotated[bool, typer.Option("--probabilities", help="Write ID_prob.nii.gz too: ET, TC and WT along the fourth axis.")] = False,
     upload: Annotated[bool, typer.Option("--zip", help="Write upload.zip with all label files, as challenges want them.")] = False,
+    only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")] = None,
+    fold: Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N holds out, for a network that was trained with the same --fold.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the folds, as in that training.")] = 0,
     modalities: Modalities = None, device: Device = "auto", amp: Amp = False, resume: Resume = False,
 ):
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
     if largest and largest_of: raise InputError("--largest is of all regions, so --largest-of does not go with it; leave one of them out")
     runs = [run, *also] if also else run
-    found = find_cases(cases, _list(modalities))
+    found = _chosen(find_cases(cases, _list(modalities)), only, fold, seed)
     files = predict_cases(runs, found, out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips,
                           least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=scheme,
                           largest=largest or largest_of or (), probabilities=probabilities, upload=upload)
