@@ -135,13 +135,14 @@ def find_source(
     modalities=None, # of scans; default all that are found
     scheme=None,     # of scans; default by layout
     workers=0,       # processes that prepare scans; default one for each core
+    finding=None,    # of scans: more settings of `find_cases`, such as names and background
 )->Source:
     "What a study can use; raises `InputError` when there is nothing, or the cases do not go together."
     out = Path(out).absolute()
     if isinstance(data, Store) or _is_store(Path(data)):
-        if modalities or scheme: raise InputError("modalities and scheme are those of the store and cannot be chosen again; prepare another store, or give the folder of scans")
+        if modalities or scheme or finding: raise InputError("modalities, scheme, names and background are those of the store and cannot be chosen again; prepare another store, or give the folder of scans")
         return _of_store(data if isinstance(data, Store) else Store(data), out)
-    found, _ = _check_cases(find_cases(Path(data).absolute(), modalities, scheme), None)
+    found, _ = _check_cases(find_cases(Path(data).absolute(), modalities, scheme, **(finding or {})), None)
     labelled = [c.id for c in found if c.label]
     unlabelled = [c.id for c in found if not c.label]
     return Source(labelled, unlabelled, len(found[0].modalities), "store", lambda: prepare(found, out/"store", workers=workers or None))

@@ -224,6 +224,7 @@ def study(
     empty="brats",           # the rule for empty regions, see `evaluate`
     modalities=None,         # of a folder of scans; default all that are found
     scheme=None,             # label scheme of a folder of scans; default by layout
+    finding=None,            # more settings of `find_cases` for it, such as dict(background="auto")
     device="auto",           # see `pick_device`
     amp=False,               # mixed precision?
     workers=0,               # processes that prepare patches, in each unit
@@ -238,7 +239,7 @@ def study(
     call = check_settings(dict(engine=engine, folds=folds, split_seed=split_seed, gpus=gpus, cpus=cpus, retries=retries), CALL)
     if call["engine"] == "ray": _ray()
     settings = judged(methods, network, searching, training, unet, device, seeds=seeds, final=final, empty=empty, amp=amp, workers=workers)
-    source = find_source(data, out, modalities, scheme, settings["workers"])
+    source = find_source(data, out, modalities, scheme, settings["workers"], finding)
     plan = make_plan(settings, source, call["folds"], call["split_seed"])
     with run_folder(out, plan, resume=True, free=("methods", "seeds", "final", "unlabelled", "device", "workers", "store")) as out:
         source.prepare()
