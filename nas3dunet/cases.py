@@ -83,9 +83,9 @@ def _complete(found, modalities, skip):
     print(f"note: {len(incomplete)} of {len(found)} cases are incomplete and left out: " + ", ".join(f"{f.id} (no {', '.join(lacking[f.id])})" for f in incomplete))
     return [f for f in found if not lacking[f.id]]
 
-def _scheme_for(found, root):
-    "The scheme that a layout implies; raises `InputError` where its description does not tell, and says where years differ."
-    if found.scheme is None and found.label:
+def _scheme_for(found, root, labels):
+    "The scheme that a layout implies; raises `InputError` where its description does not tell."
+    if found.scheme is None and found.label and labels:
         raise InputError(f"{root/'dataset.json'} has labels whose words do not tell ET, TC and WT, so their values mean nothing; state them with --regions ET=3,TC=2+3,WT=1+2+3 (scheme=)")
     return found.scheme or "brats"
 
@@ -104,6 +104,7 @@ def find_cases(
     names=None,      # which file is what, see `parse_names`; default: BraTS' names, or dataset.json
     background=None, # what is not brain, see `parse_background`; default 0, and anything else is refused when it is read
     skip_incomplete=False, # leave out cases that lack a modality, rather than raise?
+    labels=True,     # will labels be read? False, as for predictions: what their values mean is not asked
 )->list:
     "The `Case`s below `root`, sorted by id, with notes printed about what is not used; raises `InputError` when there is none or one is incomplete."
     root, wanted = Path(root), None if modalities is None else _known(modalities)
@@ -115,9 +116,9 @@ def find_cases(
     _check_ids(found)
     _check_links(found, used)
     found = _complete(found, used, skip_incomplete)
-    cases = [Case(f.id, {m: f.images[m] for m in used}, f.label, scheme or _scheme_for(f, root), f.channels, background) for f in found]
+    cases = [Case(f.id, {m: f.images[m] for m in used}, f.label, scheme or _scheme_for(f, root, labels), f.channels, background) for f in found]
     if not wanted and len(used) < len(MODALITIES): notes.insert(0, f"note: the cases have only {', '.join(used)}; networks will have {len(used)} input channels")
-    if scheme is None and any(c.label and c.id.startswith("BraTS-PED") for c in cases):
+    if labels and scheme is None and any(c.label and c.id.startswith("BraTS-PED") for c in cases):
         notes.append(f"note: labels of BraTS-PED are read as {cases[0].scheme} ({get_scheme(cases[0].scheme).meaning}), as in 2023; from 2024 on they are numbered otherwise: state --scheme ped")
     for note in notes: print(note)
     return cases

@@ -21,7 +21,7 @@ from .augment import augment as augment_patch
 from .background import parse_background
 from .blocks import cut_block, open_blocks, write_blocks
 from .cases import label_to_regions, mask_file, read_label, read_scans
-from .core import REGIONS, InputError, get_scheme, only_writer, open_run, progress, read_json, rng_for, safe_id, triple, write_json
+from .core import REGIONS, InputError, get_scheme, progress, read_json, rng_for, run_folder, safe_id, triple, write_json
 from .normalize import RunningStats, Stats, as_int16, brain_summary, merge_moments, rescale
 from .patching import brain_cube, patch_starts
 
@@ -173,16 +173,15 @@ SCHEMA = 2  # version of a store's files
 
 _RESTATED = ("scheme", "background", "train")  # what may change until a store is finished
 
-def _claim(root, plan, cases, files):
-    "Make the folder ours, or see that it is; returns what its `config.json` said before. Raises `InputError`, and writes nothing, when it holds anything else."
+def _judge_store(root, cases, files):
+    "What the folder's `config.json` says, {} without one; raises `InputError` when it is a store of other cases, or of other files of these."
     found = read_json(root/"config.json") if (root/"config.json").exists() else {}
-    if found.get("task") == "store" and found.get("schema") == SCHEMA:
-        kept = {c.id: read_json(root/c.id/"case.json")["files"] for c in cases if (root/c.id/"case.json").exists()}
-        strange = sorted(set(found["ids"]) ^ set(files)) or [c.id for c in cases if c.id in kept and not _same_files(c, kept[c.id], files[c.id])]
-        if strange:
-            what = "has other files" if strange[0] in files and strange[0] in found["ids"] else "is new" if strange[0] in files else "is no longer given"
-            raise InputError(f"{root} was prepared from {len(found['ids'])} cases, and now case {strange[0]} {what}; nothing was overwritten: prepare into another folder")
-    if found != plan: open_run(root, plan, resume=bool(found), free=() if (root/"store.json").exists() else _RESTATED)
+    if not isinstance(found, dict) or found.get("task") != "store" or found.get("schema") != SCHEMA: return found
+    kept = {c.id: read_json(root/c.id/"case.json").get("files", {}) for c in cases if (root/c.id/"case.json").exists()}
+    strange = sorted(set(found["ids"]) ^ set(files)) or [c.id for c in cases if c.id in kept and not _same_files(c, kept[c.id], files[c.id])]
+    if strange:
+        what = "has other files" if strange[0] in files and strange[0] in found["ids"] else "is new" if strange[0] in files else "is no longer given"
+        raise InputError(f"{root} was prepared from {len(found['ids'])} cases, and now case {strange[0]} {what}; nothing was overwritten: prepare into another folder")
     return found
 
 def _merged(infos):
@@ -198,16 +197,17 @@ def prepare(
     workers=None, # cases at a time (threads); default: as many as there are cores, at most 8
 ):
     "Cut, measure and store cases; goes on where it was interrupted; returns the `Store`; raises `InputError`, and overwrites nothing, for another's folder."
-    (cases, train), root = _check_cases(cases, train), Path(root)
+    (cases, train), root = _check_cases(cases, train), Path(root).absolute()
     files = {c.id: _fingerprints(c) for c in cases}
     plan = {"task": "store", "schema": SCHEMA, "modalities": list(cases[0].modalities), "scheme": get_scheme(cases[0].scheme).name, "ids": list(files), "train": train}
     if cases[0].background: plan["background"] = cases[0].background
-    before = _claim(root, plan, cases, files)
-    if (root/"store.json").exists() and all(_complete(root/id, info) for id, info in Store(root).cases.items()): return Store(root)
-    with only_writer(root): infos = dict(zip(files, _each(_read_case, [(c, root/c.id, files[c.id], before) for c in cases], workers, "preparing")))
-    about = {id: {k: v for k, v in info.items() if k != "files"} for id, info in infos.items()}
-    write_json(root/"store.json", {**{k: plan[k] for k in ("schema", "modalities", "scheme", "train", "background") if k in plan}, "stats": _merged(infos[id] for id in train).to_dict(),
-                                   "manifest": _manifest(about, plan), "cases": about})
+    before, finished = _judge_store(root, cases, files), (root/"store.json").exists()
+    if finished and before == plan and all(_complete(root/id, info) for id, info in Store(root).cases.items()): return Store(root)
+    with run_folder(root, plan, resume=bool(before), free=() if finished else _RESTATED):
+        infos = dict(zip(files, _each(_read_case, [(c, root/c.id, files[c.id], before) for c in cases], workers, "preparing")))
+        about = {id: {k: v for k, v in info.items() if k != "files"} for id, info in infos.items()}
+        write_json(root/"store.json", {**{k: plan[k] for k in ("schema", "modalities", "scheme", "train", "background") if k in plan}, "stats": _merged(infos[id] for id in train).to_dict(),
+                                       "manifest": _manifest(about, plan), "cases": about})
     return Store(root)
 
 # %% ../nbs/06_store.ipynb #space1

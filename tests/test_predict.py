@@ -71,3 +71,15 @@ def test_the_voxel_size_is_looked_at(here, tmp_path, cases, run):
     for id in ("Phantom_000", "Phantom_002"):
         a, b = (np.asarray(nib.load(tmp_path/f/f"{id}.nii.gz").dataobj) for f in ("other", "known"))
         assert (a == b).all()
+
+
+def test_a_part_of_the_cases(here, tmp_path, cases, run):
+    "By name, by a file of names, and what a fold holds out."
+    from nas3dunet.store import split_folds
+    (tmp_path/"ids.txt").write_text("Phantom_003\nPhantom_005\n")
+    ids = [f"Phantom_{i:03d}" for i in range(8)]
+    for words, expected in ((["--cases", "Phantom_002"], ["Phantom_002"]), (["--cases", tmp_path/"ids.txt"], ["Phantom_003", "Phantom_005"]),
+                            (["--fold", "2/4", "--seed", 3], split_folds(ids, 4, 3)[1])):
+        done = here("predict", run, cases, tmp_path/f"out{len(expected)}{words[0]}", *words, "--device", "cpu")
+        assert done.returncode == 0, done.stderr
+        assert [p.name for p in sorted((tmp_path/f"out{len(expected)}{words[0]}").glob("*.nii.gz"))] == [f"{i}.nii.gz" for i in expected]
