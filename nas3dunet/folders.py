@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .cases import _files, label_to_regions, open_label, regions_to_label, same_grid
+from .cases import label_to_regions, open_label, regions_to_label, same_grid
 from .core import REGIONS, InputError, get_scheme, progress, read_json, write_csv, write_json, write_whole
 from .figures import METRICS, figure_boxes, pick
 from .metrics import evaluate
+from .names import all_files
 
 # %% ../nbs/16b_folders.ipynb #c007
 _NAME = re.compile(r"(?P<id>.+?)(?P<mark>[_-]seg)?\.nii(\.gz)?", re.IGNORECASE)
@@ -31,7 +32,7 @@ def label_files(
     "Case id → label file, sorted: `<id>_seg.nii.gz` or `<id>-seg.nii.gz` if there are such files, else every NIfTI file. Raises `InputError` for none, or two of one case."
     folder, ids = Path(folder), set(ids)
     if not folder.is_dir(): raise InputError(f"{folder} is no folder, but label files are looked for in one; check the path")
-    named = [(m["id"], bool(m["mark"]), p) for p in _files(folder) if (m := _NAME.fullmatch(p.name))]
+    named = [(m["id"], bool(m["mark"]), p) for p in all_files(folder) if (m := _NAME.fullmatch(p.name))]
     beside = {f"{id}_prob" for id, _, _ in named}   # of `predict --probabilities`; no labels
     named = [(id, mark, p) for id, mark, p in named if id not in beside]
     marked = any(mark for _, mark, _ in named)
