@@ -258,12 +258,16 @@ def predict_command(
     only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")] = None,
     fold: Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N holds out, for a network that was trained with the same --fold.")] = None,
     seed: Annotated[int, typer.Option(help="Of the folds, as in that training.")] = 0,
+    names: Annotated[Optional[str], typer.Option(help="Which file is what, as with prepare.")] = None,
+    background: Annotated[Optional[str], typer.Option(help="What is not brain, as with prepare: auto, a value, or mask:SUFFIX.")] = None,
+    skip_incomplete: Annotated[bool, typer.Option("--skip-incomplete", help="Leave out cases that lack a modality.")] = False,
     modalities: Modalities = None, device: Device = "auto", amp: Amp = False, resume: Resume = False,
 ):
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
     if largest and largest_of: raise InputError("--largest is of all regions, so --largest-of does not go with it; leave one of them out")
     runs = [run, *also] if also else run
-    found = _chosen(find_cases(cases, _list(modalities)), only, fold, seed)
+    found = find_cases(cases, _list(modalities), names=names, background=background, skip_incomplete=skip_incomplete)
+    found = _chosen(found, only, fold, seed)
     files = predict_cases(runs, found, out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips,
                           least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=scheme,
                           largest=largest or largest_of or (), probabilities=probabilities, upload=upload)
