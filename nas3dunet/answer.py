@@ -36,17 +36,24 @@ def mask_to_brain(
 # %% ../nbs/15b_answer.ipynb #an09
 _KINDS = np.array([[0, 0, 0, 1], [0, 0, 1, 1], [0, 1, 1, 1]], bool)  # ET, TC and WT of the four kinds of voxels
 
+def _is_kept(scheme):
+    "Which of the four kinds, painted with a scheme, are read in it as they were meant."
+    painted = regions_to_label(_KINDS, scheme).tolist()
+    means = [[value in getattr(scheme, region) for value in painted] for region in REGIONS]
+    return (np.array(means) == _KINDS).all(0)
+
 def output_scheme(
-    scheme, # a label scheme, see `get_scheme`
+    scheme,       # how labels shall be numbered, see `get_scheme`; None for that of the training
+    trained=None, # the scheme of the training; default one that knows all regions
 )->str:
-    "Its name, if a label painted with it has the regions that were meant; else raises `InputError`."
-    scheme = get_scheme(scheme)
-    painted = regions_to_label(_KINDS, scheme)
-    means = [[v in getattr(scheme, region) for v in painted.tolist()] for region in REGIONS]
-    if not np.array_equal(means, _KINDS):
-        numbers = ", ".join(f"{k} {v}" for k, v in zip(("WT only", "TC without ET", "ET"), painted[1:]))
-        raise InputError(f"scheme {scheme.name} would write {numbers}, which do not mean that in it; "
-                         "choose a scheme that has a number of its own for each")
+    "The scheme's name; raises `InputError` when it has no number for what the training could tell apart."
+    scheme = get_scheme(trained if scheme is None else scheme)
+    wanted = _is_kept(get_scheme("brats" if trained is None else trained))
+    lost = wanted & ~_is_kept(scheme)
+    if lost.any():
+        kinds = zip(("background", "oedema (WT only)", "core without ET", "ET"), lost)
+        raise InputError(f"scheme {scheme.name} has no number for {', '.join(k for k, gone in kinds if gone)}, "
+                         "which the network tells apart; choose a scheme that has one")
     return scheme.name
 
 # %% ../nbs/15b_answer.ipynb #an12

@@ -20,8 +20,9 @@ from .core import REGIONS, InputError, read_json, rng_for, write_csv
 from .figures import METRICS, figure_boxes, figure_case, figure_overlays, pick, unique
 from .genotype import Genotype, random_genotype
 from .page import html_table, picture, safe, settings_section, write_page
+from .plan import METHODS, Unit, plan_store, plan_units, read_plan
 from .store import Store
-from .study import METHODS, Unit, finished_units, plan_store, plan_units, read_plan, study_rows, whole_volume
+from .study import finished_units, study_rows, whole_volume
 
 # %% ../nbs/17b_appendix.ipynb #c004
 PUBLISHED = {"NAS-3D-U-Net": dict(dice=(.74, .89, .80), hd95=(6.36, 6.40, 8.02)), "3D U-Net": dict(dice=(.74, .89, .81), hd95=(5.99, 5.68, 7.36))}  # Table 4; ET, WT, TC

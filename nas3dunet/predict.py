@@ -85,8 +85,11 @@ class FlipMean(torch.nn.Module):
 def _load(case, modalities):
     "The volume of a case with just these modalities, without its label."
     missing = [m for m in modalities if m not in case.images]
-    if missing: raise InputError(f"{case.id} has no {', '.join(missing)}; the network was trained on {', '.join(modalities)} and needs them all")
-    return load_case(replace(case, images={m: case.images[m] for m in modalities}, label=None))
+    if missing:
+        raise InputError(f"{case.id} has no {', '.join(missing)}; the network was trained on "
+                         f"{', '.join(modalities)} and needs them all")
+    images = {m: case.images[m] for m in modalities}
+    return load_case(replace(case, images=images, label=None))
 
 def _listed(net, config):
     "Networks and their settings as two lists of one length."
@@ -100,21 +103,29 @@ def spacing_note(
     spacing,     # mm, the size of its voxels along S, C, A
     config:dict, # settings of a training
 )->str:
-    "One sentence if the case's voxels are not of the size that the network was trained on; else, or if that is not known, an empty text."
+    "One sentence if voxels are not of the size that the network was trained on; empty if they are, or if nobody knows."
     trained = config.get("spacing")
     if trained is None or alike(spacing, trained): return ""
     return (f"{name} has voxels of {_mm(spacing)}, but the network was trained on voxels of {_mm(trained)} "
-            "and may miss much of a tumour; --resample (resample=True) brings the scan to the network's voxel size, and the label back")
+            "and may miss much of a tumour; --resample (resample=True) brings the scan to the network's "
+            "voxel size, and the label back")
+
+def _trained_spacing(config, run="the run of the network"):
+    "The voxel size that a network was trained on; `InputError` if its run does not know it."
+    trained = config.get("spacing")
+    if trained is None:
+        raise InputError(f"{run} does not say the voxel size of its training cases (an older version "
+                         "trained it), so nothing can be resampled to it; give the size with "
+                         "--spacing (spacing=…)")
+    return trained
 
 def _on_network_grid(volume, config):
     "The image of a volume in voxels of the size that the network was trained on."
-    trained = config.get("spacing")
-    if trained is None:
-        raise InputError("the network's run does not say the voxel size of its training cases (an older version trained it), so nothing can be resampled to it; "
-                         "give the size with --spacing (spacing=…)")
+    trained = _trained_spacing(config)
     if alike(volume.spacing, trained): return volume.image
     return resample_image(volume.image, volume.spacing, trained)
 
+# %% ../nbs/16_predict.ipynb #pn04
 def case_probabilities(
     net,            # trained network in eval mode; or a list of them, whose probabilities are averaged
     config,         # its run's settings: `stats`, `patch`, `spacing`; a list of them for a list of networks
@@ -128,17 +139,19 @@ def case_probabilities(
 )->np.ndarray:
     "Probabilities [3,S,C,A] float32 of ET, TC, WT on the volume's own grid, 0 outside of the brain. Raises `InputError`."
     nets, configs = _listed(net, config)
-    total = np.zeros((len(REGIONS), *volume.image.shape[1:]), np.float32)
+    shape = volume.image.shape[1:]
+    total = np.zeros((len(REGIONS), *shape), np.float32)
     for one, c in zip(nets, configs, strict=True):
         image = _on_network_grid(volume, c) if resample else volume.image
         if not ready: image = brain_normalize(image, Stats.from_dict(c["stats"]), name=volume.id)
-        prob = predict_volume(FlipMean(one) if flips else one, image, c["patch"], batch, weights, amp=amp, name=volume.id)
-        total += resample_linear(prob, total.shape[1:])
+        asked = FlipMean(one) if flips else one
+        prob = predict_volume(asked, image, c["patch"], batch, weights, amp=amp, name=volume.id)
+        total += resample_linear(prob, shape)
     return mask_to_brain(total / len(nets), volume.image)
 
 def predict_case(
     net,             # trained network in eval mode; or a list of them, whose probabilities are averaged
-    config,          # its run's settings: `modalities`, `scheme`, `stats`, `patch`, `spacing`; a list of them for a list of networks
+    config,          # its run's settings: `modalities`, `scheme`, `stats`, `patch`, `spacing`; or a list of them
     case,            # a `Case`; a label is neither needed nor read
     batch=2,         # patches at a time
     weights="mean",  # of overlapping patches: `mean` or `gaussian`
@@ -154,21 +167,14 @@ def predict_case(
     nets, configs = _listed(net, config)
     volume = _load(case, configs[0]["modalities"])
     prob = case_probabilities(nets, configs, volume, batch, weights, amp, flips, resample)
-    return decide(prob, scheme or configs[0]["scheme"], volume.spacing, least_et, largest), volume
+    scheme = scheme or configs[0]["scheme"]
+    return decide(prob, scheme, volume.spacing, least_et, largest), volume
 
 # %% ../nbs/16_predict.ipynb #c025
-def _check_weights(run, net):
-    "Raise `InputError` for weights that are no numbers."
-    values = net.state_dict()
-    bad = [name for name, v in values.items() if v.is_floating_point() and not torch.isfinite(v).all()]
-    if bad:
-        raise InputError(f"{run}: {len(bad)} of {len(values)} tensors of weights hold NaN or infinity, such as {bad[0]}; "
-                         "the training has diverged: train again at a lower learning rate")
-
 def _with_spacing(run, config, spacing):
     "The settings of a run, with `spacing` as its voxel size where it knows none."
-    known = config.get("spacing")
     if spacing is None: return config
+    known = config.get("spacing")
     if not alike(spacing, known or spacing):
         raise InputError(f"spacing is {_mm(spacing)}, but {run} was trained on voxels of {_mm(known)}; leave it out")
     return {**config, "spacing": known or [float(s) for s in spacing]}
@@ -176,12 +182,14 @@ def _with_spacing(run, config, spacing):
 def _load_runs(runs, device, spacing):
     "Folders, networks and settings of one run or several; `InputError` when their answers cannot be averaged."
     runs = [runs] if isinstance(runs, (str, Path)) else list(runs)
-    if not runs: raise InputError("there is no run to predict with; give the folder of a finished training, or several")
+    if not runs:
+        raise InputError("there is no run to predict with; give the folder of a finished training, or several")
     nets, configs = zip(*(load_network(run, device) for run in runs))
-    for run, net, config in zip(runs, nets, configs):
-        _check_weights(run, net)
+    for run, config in zip(runs, configs):
         for key in ("modalities", "scheme"):
-            if config[key] != configs[0][key]: raise InputError(f"{run} has {key} = {config[key]!r}, but {runs[0]} has {configs[0][key]!r}; only runs that agree in this can be averaged")
+            if config[key] == configs[0][key]: continue
+            raise InputError(f"{run} has {key} = {config[key]!r}, but {runs[0]} has {configs[0][key]!r}; "
+                             "only runs that agree in this can be averaged")
     return runs, nets, [_with_spacing(run, config, spacing) for run, config in zip(runs, configs)]
 
 def _trained_on(configs):
@@ -189,50 +197,70 @@ def _trained_on(configs):
     seen = [c.get("train_cases") for c in configs]
     return None if None in seen else sorted(set().union(*seen))
 
-def _prediction_config(runs, nets, configs, **options):
-    "What decides the predictions, and what a reader of the folder wants to know; one value for one run, a list for several."
-    digests = [hashlib.sha256((Path(run)/"model.safetensors").read_bytes()).hexdigest()[:16] for run in runs]
-    one = len(runs) == 1
-    kept = {k: configs[0].get(k) if one else [c.get(k) for c in configs] for k in ("network", "stats", "patch", "spacing")}
-    return dict(task="predict", model=digests[0] if one else digests, parameters=sum(map(count_parameters, nets)), **options, **kept,
-                modalities=configs[0]["modalities"], trained_scheme=configs[0]["scheme"], train_cases=_trained_on(configs))
+def _digest(run):
+    "A short text that changes when the weights of a run do."
+    return hashlib.sha256((Path(run)/"model.safetensors").read_bytes()).hexdigest()[:16]
 
+def _prediction_config(runs, nets, configs, **options):
+    "What decides the predictions, and what their reader wants to know; one value for one run, a list for several."
+    def each(values):
+        values = list(values)
+        return values[0] if len(values) == 1 else values
+    kept = {k: each(c.get(k) for c in configs) for k in ("network", "stats", "patch", "spacing")}
+    return dict(
+        task="predict",
+        model=each(map(_digest, runs)),
+        parameters=sum(map(count_parameters, nets)),
+        **options,
+        **kept,
+        modalities=configs[0]["modalities"],
+        trained_scheme=configs[0]["scheme"],
+        train_cases=_trained_on(configs),
+    )
+
+# %% ../nbs/16_predict.ipynb #pn06
 def _check_cases(cases):
     "The ids; `InputError` for one that occurs twice or cannot name a file."
     ids = [safe_id(case.id, "a case") for case in cases]
     files = Counter([*ids, *(f"{id}_prob" for id in ids)])
     twice = [id for id in ids if files[id] > 1]
-    if twice: raise InputError(f"case {twice[0]} occurs twice, or beside one whose probabilities would have its name, but every case needs its own id; rename or remove one")
+    if twice:
+        raise InputError(f"case {twice[0]} occurs twice, or beside one whose probabilities would have its "
+                         "name, but every case needs its own id; rename or remove one")
     return ids
 
 def _say_before(runs, configs, ids, resample):
-    "Print what whoever reads the predictions has to know; `InputError` for a voxel size that is needed and not known."
-    unknown = [run for run, c in zip(runs, configs) if c.get("spacing") is None]
-    if unknown and resample:
-        raise InputError(f"{unknown[0]} does not say the voxel size of its training cases (an older version trained it), so nothing can be resampled to it; "
-                         "give the size with --spacing (spacing=…)")
+    "Print what a reader has to know; `InputError` for a voxel size that is needed and not known."
+    if resample:
+        for run, config in zip(runs, configs): _trained_spacing(config, run)
+    unknown = [run for run, config in zip(runs, configs) if config.get("spacing") is None]
     if unknown:
-        print(f"note: {unknown[0]} does not say the voxel size of its training cases (an older version trained it); whether it is that of these scans is not known")
-    known = set(_trained_on(configs) or ()).intersection(ids)
+        print(f"note: {unknown[0]} does not say the voxel size of its training cases (an older version "
+              "trained it); whether it is that of these scans is not known")
+    known = sorted(set(_trained_on(configs) or ()).intersection(ids))
     if known:
-        shown = ", ".join(sorted(known)[:5]) + " …" * (len(known) > 5)
-        print(f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will say nothing about new patients: {shown}")
+        shown = ", ".join(known[:5]) + " …" * (len(known) > 5)
+        print(f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will say "
+              f"nothing about new patients: {shown}")
 
+# %% ../nbs/16_predict.ipynb #pn07
 def _predict_one(case, out, nets, configs, batch, how, then, probabilities):
     "Write what belongs to one case."
     volume = _load(case, configs[0]["modalities"])
-    notes = {spacing_note(case.id, volume.spacing, c) for c in configs} - {""}
-    for note in sorted(notes) if not how["resample"] else (): print(f"note: {note}", flush=True)
+    notes = {spacing_note(case.id, volume.spacing, config) for config in configs} - {""}
+    if not how["resample"]:
+        for note in sorted(notes): print(f"note: {note}", flush=True)
     prob = case_probabilities(nets, configs, volume, batch, **how)
     if probabilities: save_probabilities(prob, volume, out/f"{case.id}_prob.nii.gz")
     save_label(decide(prob, spacing=volume.spacing, **then), volume, out/f"{case.id}.nii.gz")
 
 def _each_case(work, cases, out, probabilities):
-    "Do the `work` for every case that is not finished; returns the label files. `InputError` at the end when some went wrong."
+    "Do the `work` for every case that is not finished; returns the label files; `InputError` at the end when some went wrong."
     files, failures = [], []
     history = read_csv(out/"history.csv", TIMES) if (out/"history.csv").exists() else []
     for case in progress(cases, label="predict"):
-        file, start = out/f"{case.id}.nii.gz", time.monotonic()
+        file = out/f"{case.id}.nii.gz"
+        start = time.monotonic()
         done = file.exists() and (not probabilities or (out/f"{case.id}_prob.nii.gz").exists())
         try:
             if not done:
@@ -242,9 +270,12 @@ def _each_case(work, cases, out, probabilities):
                 write_csv(out/"history.csv", history)
             files.append(file)
         except InputError as e: failures.append(str(e))
-    if failures: raise InputError(f"{len(failures)} of {len(cases)} cases could not be predicted ({len(files)} are in {out}): " + "; ".join(failures))
+    if failures:
+        raise InputError(f"{len(failures)} of {len(cases)} cases could not be predicted "
+                         f"({len(files)} are in {out}): " + "; ".join(failures))
     return files
 
+# %% ../nbs/16_predict.ipynb #pn08
 def predict_cases(
     run,             # folder of a finished training, see `train`; or a list of them, such as the folds of one study, whose probabilities are averaged
     cases,           # list of `Case`, see `find_cases`
@@ -260,21 +291,23 @@ def predict_cases(
     resample=False,  # bring scans to the network's voxel size, and the answer back?
     spacing=None,    # mm, three voxel sizes of the training cases, for a run that does not know them
     scheme=None,     # how the labels shall be numbered; default as in the training
-    largest=(),      # of which regions only the largest part is kept, see `keep_largest` and `choose_largest`; True for all
+    largest=(),      # of which regions only the largest part is kept, see `keep_largest`, `choose_largest`; True for all
     probabilities=False, # write `<id>_prob.nii.gz` too? see `save_probabilities`
     upload=False,    # write `upload.zip` with all labels, as challenges want them?
 )->list:
-    "Segment `cases`; returns the paths of the label files, each in the geometry of its input. Raises `InputError` naming the bad cases when the good ones are done."
+    "Segment `cases`; returns the label files, each in the geometry of its input. Raises `InputError` naming the bad cases when the good ones are done."
     runs, nets, configs = _load_runs(run, device, spacing)
     ids = _check_cases(cases)
     if batch < 1: raise InputError(f"batch is {batch}, but it must be at least 1")
     patch_weights(1, weights)
     how = dict(weights=weights, amp=amp, flips=flips, resample=resample)
-    then = dict(scheme=output_scheme(scheme or configs[0]["scheme"]), least_et=least_et, largest=chosen_regions(largest))
+    scheme = output_scheme(scheme, configs[0]["scheme"])
+    then = dict(scheme=scheme, least_et=least_et, largest=chosen_regions(largest))
     decide(np.zeros((len(REGIONS), 1, 1, 1)), **then)   # an impossible setting is told before anything is written
     _say_before(runs, configs, ids, resample)
     with run_folder(out, _prediction_config(runs, nets, configs, **how, **then), resume) as out:
-        work = partial(_predict_one, out=out, nets=nets, configs=configs, batch=batch, how=how, then=then, probabilities=probabilities)
+        work = partial(_predict_one, out=out, nets=nets, configs=configs, batch=batch,
+                       how=how, then=then, probabilities=probabilities)
         files = _each_case(work, cases, out, probabilities)
         if upload: zip_labels(files, out/"upload.zip")
     return files

@@ -71,3 +71,33 @@ def test_the_voxel_size_is_looked_at(here, tmp_path, cases, run):
     for id in ("Phantom_000", "Phantom_002"):
         a, b = (np.asarray(nib.load(tmp_path/f/f"{id}.nii.gz").dataobj) for f in ("other", "known"))
         assert (a == b).all()
+
+
+def test_a_part_of_the_cases(here, tmp_path, cases, run):
+    "By name, by a file of names, and what a fold holds out."
+    from nas3dunet.store import split_folds
+    (tmp_path/"ids.txt").write_text("Phantom_003\nPhantom_005\n")
+    ids = [f"Phantom_{i:03d}" for i in range(8)]
+    for words, expected in ((["--cases", "Phantom_002"], ["Phantom_002"]), (["--cases", tmp_path/"ids.txt"], ["Phantom_003", "Phantom_005"]),
+                            (["--fold", "2/4", "--seed", 3], split_folds(ids, 4, 3)[1])):
+        done = here("predict", run, cases, tmp_path/f"out{len(expected)}{words[0]}", *words, "--device", "cpu")
+        assert done.returncode == 0, done.stderr
+        assert [p.name for p in sorted((tmp_path/f"out{len(expected)}{words[0]}").glob("*.nii.gz"))] == [f"{i}.nii.gz" for i in expected]
+
+
+def test_a_background_that_is_not_zero(here, tmp_path, cases, run):
+    "z-scored scans with a constant background: refused, or predicted as if it were 0, and nothing is marked there."
+    (tmp_path/"zscored"/"P1").mkdir(parents=True)
+    for file in (cases/"Phantom_002").glob("*[!g].nii.gz"):
+        image = nib.load(file)
+        x = np.asarray(image.dataobj, np.float32)
+        x = np.where(x == 0, -3.7, (x - x[x > 0].mean()) / x[x > 0].std()).astype(np.float32)
+        nib.save(nib.Nifti1Image(x, image.affine), tmp_path/"zscored"/"P1"/file.name.replace("Phantom_002", "P1"))
+    refused = here("predict", run, tmp_path/"zscored", tmp_path/"no", "--device", "cpu")
+    assert refused.returncode == 2 and "background" in refused.stderr, refused.stderr
+    done = here("predict", run, tmp_path/"zscored", tmp_path/"out", "--background", "auto", "--device", "cpu")
+    assert done.returncode == 0, done.stderr
+    ours = np.asarray(nib.load(tmp_path/"out"/"P1.nii.gz").dataobj)
+    here("predict", run, cases, tmp_path/"plain", "--cases", "Phantom_002", "--device", "cpu")
+    plain = np.asarray(nib.load(tmp_path/"plain"/"Phantom_002.nii.gz").dataobj)
+    assert (plain > 0).any() and np.mean(ours != plain) < 1e-4
