@@ -21,12 +21,12 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import flair_baseline, score_folder, summary
-from .core import REGIONS, InputError, read_json, show_any_text, triple, write_csv, write_json
-from .folders import score_folders, write_scores
+from .core import REGIONS, InputError, check_writable, read_json, show_any_text, triple, write_csv, write_json
+from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
 from .phantom import write_phantoms
 from .predict import predict_cases
 from .search import search
-from .store import Store, prepare, split_folds
+from .store import Store, choose_cases, prepare, split_folds
 from .study import METHODS, UnitsFailed, study, study_rows
 from .train import searched_spec, train
 
@@ -239,6 +239,14 @@ def _lengths(text):
         raise InputError(f"spacing is {text!r}, but it must be one length in mm or three as 1,1,1.5") from None
     return sizes * 3 if len(sizes) == 1 else sizes
 
+def _chosen(found, only, fold, seed):
+    "Of the cases found those that are asked for; of a fold those that its training did not see."
+    if only is None and fold is None: return found
+    labelled = [c.id for c in found if c.label]
+    ids = labelled if fold and labelled else [c.id for c in found]   # folds are made of labelled cases
+    chosen = choose_cases(ids, only, fold, seed, held_out=fold is not None)
+    return [c for c in found if c.id in chosen]
+
 @app.command("predict")
 def predict_command(
     run: Annotated[Path, typer.Argument(help="Run folder of a finished training.")],
@@ -256,13 +264,16 @@ def predict_command(
     scheme: Annotated[Optional[str], typer.Option(help="Label scheme to write; default that of the training.")] = None,
     probabilities: Annotated[bool, typer.Option("--probabilities", help="Write ID_prob.nii.gz too: ET, TC and WT along the fourth axis.")] = False,
     upload: Annotated[bool, typer.Option("--zip", help="Write upload.zip with all label files, as challenges want them.")] = False,
+    only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")] = None,
+    fold: Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N holds out, for a network that was trained with the same --fold.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the folds, as in that training.")] = 0,
     names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
     modalities: Modalities = None, device: Device = "auto", amp: Amp = False, resume: Resume = False,
 ):
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
     if largest and largest_of: raise InputError("--largest is of all regions, so --largest-of does not go with it; leave one of them out")
     runs = [run, *also] if also else run
-    found = find_cases(cases, _list(modalities), None, names, background, skip_incomplete, labels=False)
+    found = _chosen(find_cases(cases, _list(modalities), None, names, background, skip_incomplete, labels=False), only, fold, seed)
     files = predict_cases(runs, found, out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips,
                           least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=scheme,
                           largest=largest or largest_of or (), probabilities=probabilities, upload=upload)
@@ -277,28 +288,42 @@ def evaluate_command(
     hd95: Hd95 = "directed",
     labels: Annotated[bool, typer.Option("--labels", help="Match label files by name (ID.nii.gz or ID_seg.nii.gz); no scans are needed.")] = False,
     lesions: Annotated[bool, typer.Option("--lesions", help="Score lesion by lesion too, with panoptica; matches files as --labels does.")] = False,
+    lesion_matching: Annotated[str, typer.Option(help="How lesions are paired: brats (as the organisers do) or iou (half of the union).")] = "brats",
     scheme: Annotated[Optional[str], typer.Option(help="Label scheme of the references: brats, brats2015, brats2023, brats2024, ped, msd; default by layout, and brats with --labels or --lesions.")] = None,
-    regions: Regions = None, names: Names = None, background: Background = None,
+    regions: Regions = None, names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
     predicted: Annotated[Optional[str], typer.Option(help="Label scheme of the predictions, with --labels or --lesions; default as the references.")] = None,
 ):
     "Score segmentations: Dice, sensitivity, specificity and HD95 for ET, TC and WT."
-    scheme = _scheme(scheme, regions)
-    if (labels or lesions) and (names or background): raise InputError("--names and --background are about scans, which --labels and --lesions do not read; leave them out")
-    if labels or lesions: rows = score_folders(predictions, cases, scheme=scheme or "brats", predicted=predicted, empty=empty, hd95=hd95, lesions=lesions)
+    if out: check_writable(out if out.suffix == ".csv" else out/"scores.csv")
+    how, scheme = dict(empty=empty, hd95=hd95), _scheme(scheme, regions)
+    if (labels or lesions) and (names or background or skip_incomplete): raise InputError("--names, --background and --skip-incomplete are about scans, which --labels and --lesions do not read; leave them out")
+    if labels or lesions:
+        truths = label_files(cases)
+        rows = score_folders(predictions, cases, scheme=scheme or "brats", predicted=predicted, lesions=lesion_matching if lesions else False, **how)
+        notes = left_out(label_files(predictions, truths), truths)
     elif predicted: raise InputError("--predicted goes with --labels or --lesions; without them the folder's own config.json tells the scheme, or it is that of the cases")
-    else: rows = _score_cases(predictions, cases, scheme, empty, hd95, names, background)
+    else: rows, notes = _score_cases(predictions, find_cases(cases, None, scheme, names, background, skip_incomplete), **how)
+    if lesions: how["lesions"] = f"{lesion_matching}: {MATCHINGS[lesion_matching]}"
     if out and out.suffix == ".csv": write_csv(out, rows)
-    elif out: write_scores(rows, out, empty=empty, hd95=hd95)
-    print(summary(rows, empty, hd95), *_lesion_lines(rows), sep="\n")
+    elif out: write_scores(rows, out, **how, not_scored=notes)
+    print(summary(rows, empty, hd95), *_lesion_lines(rows, how), sep="\n")
 
-def _score_cases(predictions, cases, scheme, empty, hd95, names, background):
-    found = [c for c in find_cases(cases, scheme=scheme, names=names, background=background) if c.label and (predictions/f"{c.id}.nii.gz").exists()]
-    if not found: raise InputError(f"{predictions} has no ID.nii.gz for any labelled case in {cases}; --labels scores any two folders of label files")
-    return score_folder(predictions, found, predictions.name, empty, hd95)
+def _score_cases(predictions, found, empty, hd95):
+    "Scores of the cases that have both a label and a prediction, and sentences about the others, which are printed."
+    labelled = [c for c in found if c.label]
+    files = label_files(predictions, [c.id for c in found])
+    scored = [c for c in labelled if c.id in files]
+    if not scored: raise InputError(f"{predictions} has no ID.nii.gz for any of {len(labelled)} labelled cases, such as {found[0].id}; --labels scores any two folders of label files")
+    notes = left_out(files, [c.id for c in labelled], [c.id for c in found if not c.label])
+    for line in notes: print(f"note: {line}")
+    return score_folder(predictions, scored, predictions.resolve().name, empty, hd95), notes
 
-def _lesion_lines(rows):
+def _lesion_lines(rows, how):
+    "The lesions of each region, and how they were counted."
+    if "lesions" not in how: return []
     total = lambda region, key: sum(r[key] for r in rows if r["region"] == region)
-    return [f"lesions of {g}: " + ", ".join(f"{total(g, k)} {k}" for k in ("found", "missed", "false")) for g in REGIONS if "found" in rows[0]]
+    lines = [f"lesions of {g}: " + ", ".join(f"{total(g, k)} {k}" for k in ("found", "missed", "false")) for g in REGIONS]
+    return [*lines, f"Lesions are voxels that touch, corners included. Matching {how['lesions']}."]
 
 # %% ../nbs/18_cli.ipynb #c013
 @app.command("compare")
@@ -318,6 +343,7 @@ def compare_command(
     depth: Annotated[int, typer.Option(help="Down cells.")] = 4,
     width: Annotated[Optional[int], typer.Option(help="Channels of the uppermost nodes; default the number of modalities.")] = None,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
+    lr: Annotated[Optional[float], typer.Option(help="Adam's rate in the retraining, the same for all methods; default 0.001.")] = None,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
     empty: Annotated[str, typer.Option(help="Empty regions: brats (both empty is 1, one is 0) or nan.")] = "brats",
     modalities: Modalities = None, scheme: SchemeName = None, regions: Regions = None, names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
@@ -328,12 +354,14 @@ def compare_command(
     device: Device = "auto", amp: Amp = False, workers: Workers = 0,
 ):
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
+    training = dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train, per_case=per_case)
+    if lr is not None: training["lr"] = lr   # a study that was begun without it goes on
     failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
     finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
     try:
         study(cases, out, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
               searching=dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case),
-              training=dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train, per_case=per_case), split_seed=seed, empty=empty,
+              training=training, split_seed=seed, empty=empty,
               modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)
     except UnitsFailed as e: failure = e
     if study_rows(out):

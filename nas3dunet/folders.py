@@ -50,6 +50,8 @@ def _some(ids, most=10):
     more = f" and {len(ids) - most} more" if len(ids) > most else ""
     return ", ".join(ids[:most]) + more
 
+def _of(some, all): return f"{len(some)} of {len(all)}"
+
 def left_out(
     predicted,     # ids that have a prediction
     labelled,      # ids that have a label
@@ -60,9 +62,9 @@ def left_out(
     without = [i for i in unlabelled if i in predicted]
     strange = [i for i in predicted if i not in {*labelled, *unlabelled}]
     said = []
-    if missing: said.append(f"{len(missing)} of {len(labelled)} labelled cases have no prediction and are not scored: {_some(missing)}")
-    if without: said.append(f"{len(without)} of {len(predicted)} predictions are of cases without a label and are not scored: {_some(without)}")
-    if strange: said.append(f"{len(strange)} of {len(predicted)} predictions are of no case that is known and are not scored: {_some(strange)}")
+    if missing: said.append(f"{_of(missing, labelled)} labelled cases without a prediction, not scored: {_some(missing)}")
+    if without: said.append(f"{_of(without, predicted)} predictions without a label, not scored: {_some(without)}")
+    if strange: said.append(f"{_of(strange, predicted)} predictions of no case that is known, not scored: {_some(strange)}")
     return said
 
 # %% ../nbs/16b_folders.ipynb #c010

@@ -32,10 +32,10 @@ def test_own_names_numbers_and_background(here, tmp_path):
     done = here(*words, *names)
     assert done.returncode == 2 and "background -3.7" in done.stderr
     done = here(*words, *names, "--background", "auto")
-    assert done.returncode == 2 and "brats2015 (1 =" in done.stderr and "ped (1 =" in done.stderr and " ml" in done.stderr
+    assert done.returncode == 2 and "brats2015: 2 outside" in done.stderr and "ped: 2 core" in done.stderr and " ml" in done.stderr
     done = here(*words, *names, "--background", "auto", "--regions", "ET=4,TC=3+4,WT=2+3+4")
     assert done.returncode == 0, done.stderr
-    assert "labels are read as ET=4,TC=3+4,WT=2+3+4: 2 = tumour outside" in done.stdout and "t1 -3.7" in done.stdout
+    assert "labels are read as ET=4,TC=3+4,WT=2+3+4: 2 = outside of the core" in done.stdout and "t1 -3.7" in done.stdout
     about = json.loads((tmp_path/"store/store.json").read_text())
     assert about["scheme"] == "ET=4,TC=3+4,WT=2+3+4" and about["background"] == "auto"
     assert about["cases"]["A"]["voxels"] == {r: int((DISTANCE < d).sum()) for r, d in (("ET", 2), ("TC", 3.5), ("WT", 5))}
