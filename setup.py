@@ -15,7 +15,7 @@ setup(
     packages=find_packages(include=["nas3dunet", "nas3dunet.*"]), include_package_data=True, zip_safe=False,
     python_requires=">=" + cfg["min_python"],
     install_requires=cfg["requirements"].split(),
-    extras_require={name: cfg[f"{name}_requirements"].split() for name in ("lab", "distributed", "peers", "dev")},
+    extras_require={name: cfg[f"{name}_requirements"].split() for name in ("lab", "distributed", "lesions", "peers", "dev")},
     entry_points={"console_scripts": [cfg["console_scripts"]]},
     classifiers=["Development Status :: 3 - Alpha", "Framework :: Jupyter", "Intended Audience :: Science/Research",
                  "Intended Audience :: Education", "Natural Language :: English",

@@ -14,14 +14,15 @@ from pathlib import Path
 import numpy as np
 import scipy  # fetches its parts when they are first used
 
-from .cases import label_to_regions
+from .cases import label_to_regions, open_label
 from .compare import COLUMNS, EMPTY_SAYS, duration_text, number_text, score_table, search_section, threshold_dice, typical_cases
 from .core import REGIONS, InputError, read_json, rng_for, write_csv
 from .figures import METRICS, figure_boxes, figure_case, figure_overlays, pick, unique
 from .genotype import Genotype, random_genotype
 from .page import html_table, picture, safe, settings_section, write_page
+from .plan import METHODS, Unit, plan_store, plan_units, read_plan
 from .store import Store
-from .study import METHODS, Unit, finished_units, plan_units, study_rows, whole_volume
+from .study import finished_units, study_rows, whole_volume
 
 # %% ../nbs/17b_appendix.ipynb #c004
 PUBLISHED = {"NAS-3D-U-Net": dict(dice=(.74, .89, .80), hd95=(6.36, 6.40, 8.02)), "3D U-Net": dict(dice=(.74, .89, .81), hd95=(5.99, 5.68, 7.36))}  # Table 4; ET, WT, TC
@@ -31,21 +32,28 @@ def data_kind(
 )->str:
     "`BraTS 2019`, `simulated` or `other`, by the names that all cases have."
     kinds = {"BraTS19_": "BraTS 2019", "Phantom_": "simulated"}
-    return next((kind for start, kind in kinds.items() if ids and all(str(i).startswith(start) for i in ids)), "other")
+    return next((kind for start, kind in kinds.items() if ids and all(i.startswith(start) for i in ids)), "other")
 
 # %% ../nbs/17b_appendix.ipynb #c009
 def _mean(values):
     values = [v for v in values if not np.isnan(v)]
     return float(np.mean(values)) if values else float("nan")
 
+def _of_case(some):
+    "What is empty in one region of one case, over all seeds: the code of `evaluate` for what they agree in, and the share of seeds that marked nothing."
+    missed = float(np.mean([r["empty"] in ("pred", "both") for r in some]))
+    no_truth = some[0]["empty"] in ("ref", "both")
+    codes = {(False, False): "", (True, False): "ref", (False, True): "pred", (True, True): "both"}
+    return {"empty": codes[no_truth, missed == 1], "missed": missed}
+
 def per_case(
     rows:list, # from `study_rows`
 )->list:
-    "One row for each method, case and region: scores averaged over the seeds; `empty` is `ref` where the truth has none of the region."
+    "One row for each method, case and region: scores averaged over the seeds; `empty` as in `evaluate`, where a prediction is empty if those of all seeds are; `missed`, the share of seeds whose prediction is."
     groups = {}
     for r in rows: groups.setdefault((r["method"], r["case"], r["region"]), []).append(r)
-    return [{"method": m, "fold": some[0]["fold"], "case": c, "region": g, **{k: _mean([r[k] for r in some]) for k in METRICS},
-             "empty": "ref" if some[0]["empty"] in ("ref", "both") else ""} for (m, c, g), some in groups.items()]
+    return [{"method": m, "fold": some[0]["fold"], "case": c, "region": g, **{k: _mean([r[k] for r in some]) for k in METRICS}, **_of_case(some)}
+            for (m, c, g), some in groups.items()]
 
 def quartiles_text(
     values:list, # scores
@@ -169,6 +177,11 @@ def agreement(
     return _mean([len(a & b) for a, b in combinations(choices, 2)])
 
 # %% ../nbs/17b_appendix.ipynb #c037
+def _curve(store, id, channel):
+    "The Dice of every threshold on FLAIR against the whole WT of a case."
+    volume = whole_volume(store, id)
+    return threshold_dice(volume.image[channel], label_to_regions(volume.label, store.scheme)[REGIONS.index("WT")])
+
 def flair_floor(
     store:Store, # prepared cases
     folds:list,  # held-out ids of each fold
@@ -177,7 +190,7 @@ def flair_floor(
     "Mean WT Dice over the held-out cases of the best FLAIR threshold of each fold's training cases; NaN without FLAIR."
     if "flair" not in store.modalities: return float("nan")
     channel = store.modalities.index("flair")
-    curves = {i: threshold_dice(np.asarray(store.image(i)[channel]), label_to_regions(np.asarray(store.label(i)), store.scheme)[REGIONS.index("WT")]) for i in cases}
+    curves = {i: _curve(store, i, channel) for i in cases}
     chosen = [int(np.mean([curves[i] for i in cases if i not in held], 0).argmax()) for held in folds]
     return float(np.mean([curves[i][k] for k, held in zip(chosen, folds) for i in held]))
 
@@ -254,17 +267,31 @@ def _spread_table(rows):
 def _empty_table(rows):
     return _dict_table([{"Method": e["method"], "Region": e["region"], "Predictions": e["predictions"], "Truth is empty": e["truth_empty"], "Missed": e["missed"], "Invented": e["invented"]} for e in empty_regions(rows)])
 
+def _read_predictions(out, store, rows, ids, seed):
+    "Method → {case: predicted label} of those methods that have predicted all of these cases with that seed."
+    key = {name: method for method, name in METHODS.items()}
+    labels = {}
+    for m in unique(rows, "method"):
+        own = {r["case"]: r["fold"] for r in pick(rows, method=m, seed=seed)}
+        if not set(ids) <= set(own): continue
+        folders = {i: Unit(key[m], own[i], seed).folder(out)/"predictions" for i in ids}
+        labels[m] = {i: open_label(folder/f"{i}.nii.gz", store.scheme).voxels for i, folder in folders.items()}
+    return labels
+
 def _picture_section(out, store, rows, averaged):
     "Fig. 8: the median and the worst case of the first method, predictions of the first seed."
-    import nibabel as nib
     seed = min(r["seed"] for r in rows)
-    shown, key = typical_cases(averaged), {v: k for k, v in METHODS.items()}
-    read = lambda m, i: np.asarray(nib.load(Unit(key[m], pick(rows, case=i)[0]["fold"], seed).folder(out)/"predictions"/f"{i}.nii.gz").dataobj)
-    there = lambda m: all(pick(rows, method=m, case=i, seed=seed) for i in shown.values())
-    labels = {m: {i: read(m, i) for i in shown.values()} for m in unique(rows, "method") if there(m)}
+    shown = typical_cases(averaged)
+    labels = _read_predictions(out, store, rows, shown.values(), seed)
     volumes = {name: whole_volume(store, i) for name, i in shown.items()}
     said = f"Fig. 8. {' and '.join(shown).capitalize()} case by the mean Dice of {rows[0]['method']}; predictions of seed {seed}, axial slice where the tumour is widest."
     return ["<h2>What the methods see</h2>", picture(figure_overlays(volumes, labels, pick(rows, seed=seed)), said), picture(figure_case(next(iter(volumes.values()))), f"Fig. 1. {next(iter(shown.values()))}: the normalised modalities and the regions.")]
+
+def _outside(store, ids):
+    "A sentence on tumour outside of the brain, if there is any."
+    voxels = [n for i in ids if (n := store.cases[i].get("outside"))]
+    if not voxels: return []
+    return [f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, {sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."]
 
 def _search_sections(out, units):
     nas = [u for u in units if u["method"] == "nas"]
@@ -281,17 +308,17 @@ def write_appendix(
     title="Study: cross-validation with several seeds", # heading
 )->Path:
     "All about a study on one self-contained page; returns its path. Raises `InputError` when no unit is finished."
-    out, units = Path(out), read_units(out)
-    config, rows, tests = read_json(out/"config.json"), study_rows(out), []
+    out = Path(out).absolute()
+    config, units, rows, tests = read_plan(out), read_units(out), study_rows(out), []
     if not rows: raise InputError(f"{out} has no finished unit yet; there is nothing to report")
-    store, averaged, total = Store(config["store"]), per_case(rows), len(plan_units(config))
+    store, averaged, total = plan_store(config, out), per_case(rows), len(plan_units(config))
     write_csv(out/"scores.csv", rows)
     if len(unique(rows, "method")) > 1: write_csv(out/"tests.csv", tests := paired_tests(rows))
     floor, again = flair_floor(store, config["folds"], config["cases"]), sum(u["starts"] > 1 for u in units)
     wt = {m: _mean([r["dice"] for r in pick(averaged, method=m, region="WT")]) for m in unique(averaged, "method")}
     said = [*([f"Not finished: {total - len(units)} of {total} units are missing, and all figures are of the others, so the methods' means may be over different cases."] if len(units) < total else []), *verdicts(tests),
             *([] if np.isnan(floor) else [f"A single threshold on FLAIR has a mean WT Dice of {floor:.2f}; " + ", ".join(f"{m} {v:.2f}" for m, v in wt.items()) + "."]),
-            f"{len(units)} units on {len(unique(units, 'machine'))} machine{'s' * (len(unique(units, 'machine')) > 1)}" + (f"; {again} {'was' if again == 1 else 'were'} interrupted and taken up again." if again else ".")]
+            f"{len(units)} units on {len(unique(units, 'machine'))} machine{'s' * (len(unique(units, 'machine')) > 1)}" + (f"; {again} {'was' if again == 1 else 'were'} interrupted and taken up again." if again else "."), *_outside(store, config["cases"])]
     if data_kind(config["cases"]) == "simulated": notes = ["The data are simulated: real anatomy, computed contrasts, grown tumours. The figures say nothing about patients.", *notes]
     shown = {k: v for k, v in config.items() if k not in ("store", "cases", "unlabelled")}
     parts = ["<h2>Tables 3 and 4: scores on whole held-out volumes</h2>", score_table(averaged), score_table(averaged, "median (quartiles)", quartiles_text), *(f"<p><small>{safe(c)}</small></p>" for c in conventions(rows, config["empty"])),

@@ -15,7 +15,7 @@ from typing import Callable, NamedTuple
 
 import torch
 
-from .core import forget_peak, peak_memory, read_json, write_json
+from .core import forget_peak, peak_memory, read_json, show_any_text, write_json
 
 # %% ../nbs/19_bench.ipynb #c004
 def measure(
@@ -181,6 +181,7 @@ def main(
     words=None, # the command line; default that of this process
 )->int:
     "Run sections and print the table; 0, or 1 when a section failed. `--inside`: the rows of one section, as JSON."
+    show_any_text()
     parser = _parser()
     args = parser.parse_args(words)
     if unknown := [s for s in args.sections if s not in SECTIONS]: parser.error(f"there is no section {unknown[0]!r}; the sections are {', '.join(SECTIONS)}")

@@ -10,59 +10,67 @@ __all__ = ['LEVELS', 'COLUMNS', 'EMPTY_SAYS', 'POOLED_SAYS', 'read_prediction', 
 # %% ../nbs/17_compare.ipynb #c002
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import scipy  # fetches its parts when they are first used
 
-from .cases import label_to_regions, load_case, regions_to_label
+from .cases import label_to_regions, load_case, open_label, read_label, read_scans, regions_to_label, same_grid
 from .core import REGIONS, STEPS, TIMES, InputError, progress, read_csv, read_json, write_csv
 from .figures import METRICS, figure_alphas, figure_boxes, figure_case, figure_history, figure_overlays, figure_patches, pick, unique
+from .folders import Pair, label_files, own_scheme, renumber, score_pairs
 from .genotype import Genotype
 from .metrics import evaluate
 from .normalize import Stats, brain_normalize
 from .page import html_table, picture, safe, settings_section, write_page
 
 # %% ../nbs/17_compare.ipynb #c007
-def _label(case, file, scheme):
-    "A label file on the grid of its case; `InputError` if it does not lie there. One image is read along, because it defines that grid."
-    first = case.modalities[0]
-    return load_case(replace(case, images={first: case.images[first]}, label=file, scheme=scheme))
-
-def _prediction_file(folder, case):
-    for file in (folder/f"{case.id}.nii.gz", folder/f"{case.id}.nii"):
-        if file.is_file(): return file
-    raise InputError(f"{folder} has no prediction for case {case.id}, expected {case.id}.nii.gz; predict it first or leave that case out")
-
 def _config(folder):
-    "The settings that `predict_cases` left in a folder, or none."
+    "The settings that a run left in a folder, or none."
     return read_json(Path(folder)/"config.json") if (Path(folder)/"config.json").is_file() else {}
+
+def _prediction_files(folder, cases):
+    "Case id → predicted label file; `InputError` when one is missing."
+    files = label_files(folder, [c.id for c in cases])
+    for case in cases:
+        if case.id not in files: raise InputError(f"{folder} has no prediction for case {case.id}, expected {case.id}.nii.gz; predict it first or leave that case out")
+    return files
+
+def _grid(case):
+    "The first image of a case as a `Scan`: it defines the grid."
+    first = case.modalities[0]
+    return next(read_scans(replace(case, images={first: case.images[first]})))
+
+def _truth(case):
+    "The label of a case as a `Scan` on the case's grid."
+    scan = _grid(case)
+    return scan._replace(voxels=read_label(case, scan))
 
 def read_prediction(
     case,   # a `Case`
-    folder, # of predictions, `<id>.nii.gz` each
+    folder, # of predictions, see `label_files`
 ):
     "The predicted label [S,C,A] of a case, in the case's own scheme. Raises `InputError` when it is missing or does not fit."
-    volume = _label(case, _prediction_file(Path(folder), case), _config(folder).get("scheme", case.scheme))
-    return volume.label if volume.scheme == case.scheme else regions_to_label(label_to_regions(volume.label, volume.scheme), case.scheme)
+    scheme = own_scheme(folder, case.scheme)
+    found = open_label(_prediction_files(folder, [case])[case.id], scheme)
+    same_grid(_grid(case), found)
+    return np.ascontiguousarray(renumber(found.voxels, scheme, case.scheme), np.uint8)
 
 # %% ../nbs/17_compare.ipynb #c008
 def score_folder(
-    predictions,   # folder with `<id>.nii.gz` for each case
-    cases,         # list of `Case` with labels
-    method,        # name for tables
-    empty="brats", # the rule for empty regions, see `evaluate`
+    predictions,     # folder with a label file for each case, see `label_files`
+    cases,           # list of `Case` with labels
+    method,          # name for tables
+    empty="brats",   # the rule for empty regions, see `evaluate`
     hd95="directed", # or `pooled`, see `evaluate`
 )->list:
     "Eqs. (4)–(7) for each case and region: dicts method, case, region, dice, sens, spec, hd95 (mm), empty. `InputError` for a missing or misfit prediction, or no label."
-    rows, unlabelled = [], [c.id for c in cases if c.label is None]
+    unlabelled = [c.id for c in cases if c.label is None]
     if unlabelled: raise InputError(f"case {unlabelled[0]} has no label, so it cannot be scored; of {len(cases)} cases {len(unlabelled)} have none: leave them out")
-    for case in cases: _prediction_file(Path(predictions), case)
-    for case in progress(cases, label=f"score {method}"):
-        truth = _label(case, case.label, case.scheme)
-        scores = evaluate(read_prediction(case, predictions), truth.label, case.scheme, truth.spacing, empty, hd95)
-        rows += [{"method": method, "case": case.id, **s} for s in scores]
-    return rows
+    files = _prediction_files(predictions, cases)
+    pairs = [Pair(c.id, files[c.id], own_scheme(predictions, c.scheme), partial(_truth, c), c.scheme) for c in cases]
+    return [{"method": method, **row} for row in score_pairs(pairs, empty, hd95, name=f"score {method}")]
 
 # %% ../nbs/17_compare.ipynb #c017
 LEVELS = np.arange(10., 110.) # thresholds that are tried, in units of eq. (2)
@@ -120,8 +128,19 @@ def means(
         return float(np.mean(values)) if values else float("nan")
     return {m: {(k, g): mean([r[k] for r in pick(rows, method=m, region=g)]) for k in METRICS for g in COLUMNS} for m in unique(rows, "method")}
 
+def _marks_none(rows, method, region):
+    "In how many cases a method marks nothing of a region, in words; none for none. Rows that average seeds know the share of seeds that `missed` it."
+    own = pick(rows, method=method, region=region)
+    always = sum(r["empty"] in ("pred", "both") for r in own)
+    sometimes = sum(0 < r.get("missed", 0) < 1 for r in own)
+    what = "case" if len(unique(own, "case")) == len(own) else "prediction"
+    of = f"of {len(own)} {what}{'s' * (len(own) != 1)}"
+    said = [f"in {always} {of}"] if always else []
+    if sometimes: said.append(f"with some of the seeds in {sometimes} {'more' if always else of}")
+    return [f"{method} marks no {region} {' and '.join(said)}"] if said else []
+
 def empty_note(
-    rows:list,     # from `score_folder`
+    rows:list,     # from `score_folder`, or averaged over seeds by `per_case`
     empty="brats", # the rule they were scored with
     hd95="directed", # the variant of HD95 in them
 )->str:
@@ -129,8 +148,7 @@ def empty_note(
     truth = {g: len({r["case"] for r in pick(rows, region=g) if r["empty"] in ("ref", "both")}) for g in COLUMNS}
     said = [f"the truth has no {g} in {n}" for g, n in truth.items() if n]
     for m in unique(rows, "method"):
-        missed = {g: len([r for r in pick(rows, method=m, region=g) if r["empty"] in ("pred", "both")]) for g in COLUMNS}
-        said += [f"{m} marks no {g} in {n}" for g, n in missed.items() if n]
+        for g in COLUMNS: said += _marks_none(rows, m, g)
     return f"Empty regions of {_count(rows)}: {'; '.join(said) or 'none'}. Rule {empty}: {EMPTY_SAYS[empty]}." + f" {POOLED_SAYS}" * (hd95 == "pooled")
 
 # %% ../nbs/17_compare.ipynb #c023

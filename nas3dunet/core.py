@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'AUGMENT', 'SETTINGS', 'NETWORK', 'STEPS', 'TIMES', 'SCORES', 'MORE_SCORES',
-           'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'triple', 'shown', 'Number', 'Choice', 'check_settings',
-           'settings_of', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak', 'peak_memory',
-           'make_folder', 'check_writable', 'write_whole', 'write_json', 'read_json', 'write_csv', 'read_csv',
-           'only_writer', 'run_folder', 'open_run', 'progress']
+           'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown', 'Number', 'Choice',
+           'check_settings', 'settings_of', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak',
+           'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json', 'read_json', 'write_csv',
+           'read_csv', 'only_writer', 'run_folder', 'open_run', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, inspect, json, math, numbers, os, random, re, sys, time
@@ -31,7 +31,7 @@ class InputError(ValueError):
 @dataclass(frozen=True)
 class Scheme:
     "How one data set numbers its labels (paper section 3.1 for `brats`)."
-    name: str          # key in `SCHEMES`
+    name: str          # key in `SCHEMES`, or the text that `get_scheme` reads
     ET: tuple          # label values of the enhancing tumour
     TC: tuple          # label values of the tumour core
     WT: tuple          # label values of the whole tumour
@@ -43,21 +43,80 @@ class Scheme:
         "All label values that may occur, background included, ascending."
         return tuple(sorted({0, *self.WT, *self.other}))
 
+    @property
+    def meaning(self):
+        "What each label value means, in words."
+        def tissue(value):
+            if value in self.ET: return "enhancing (ET, TC, WT)"
+            if value in self.TC: return "core that does not enhance (TC, WT)"
+            return "tumour outside of the core, such as oedema (WT)" if value in self.WT else "in no region"
+        return ", ".join(f"{value} = {tissue(value)}" for value in self.values if value)
+
 # %% ../nbs/00_core.ipynb #c010
 SCHEMES = {s.name: s for s in (
-    Scheme("brats",     ET=(4,), TC=(1, 4), WT=(1, 2, 4), paint=(2, 1, 4)),             # BraTS 2012–2021
+    Scheme("brats",     ET=(4,), TC=(1, 4), WT=(1, 2, 4), paint=(2, 1, 4)),             # BraTS 2017–2021
+    Scheme("brats2015", ET=(4,), TC=(1, 3, 4), WT=(1, 2, 3, 4), paint=(2, 1, 4)),       # BraTS 2012–2015: 1 = necrosis, 3 = non-enhancing core
     Scheme("brats2023", ET=(3,), TC=(1, 3), WT=(1, 2, 3), paint=(2, 1, 3)),             # BraTS 2023
     Scheme("brats2024", ET=(3,), TC=(1, 3), WT=(1, 2, 3), paint=(2, 1, 3), other=(4,)), # 4 = resection cavity
+    Scheme("ped",       ET=(1,), TC=(1, 2, 3), WT=(1, 2, 3, 4), paint=(4, 2, 1)),       # BraTS-PEDs from 2024 on: 3 = cyst, 4 = oedema
     Scheme("msd",       ET=(3,), TC=(2, 3), WT=(1, 2, 3), paint=(1, 2, 3)),             # MSD Task01: 1 = oedema
 )}
 
+# %% ../nbs/00_core.ipynb #scheme1
+def _label_values(name, values, text):
+    "The values of one region, from `4`, `1+3+4` or a list; sorted whole numbers from 1 to 255."
+    found = values.split("+") if isinstance(values, str) else values if isinstance(values, (list, tuple)) else [values]
+    if not all(str(v).strip().isdecimal() and 1 <= int(v) <= 255 for v in found):
+        raise InputError(f"scheme {text!r} has {name} = {values!r}, but label values are whole numbers from 1 to 255, such as {name}=1+4")
+    return tuple(sorted({int(v) for v in found}))
+
+def _new_scheme(given, text):
+    "A `Scheme` from its regions; raises `InputError` unless they are nested and named."
+    regions = {name: () for name in (*REGIONS, "other")}
+    names = {name.lower(): name for name in regions}
+    for name, values in given.items():
+        if str(name).strip().lower() not in names: raise InputError(f"scheme {text!r} speaks of {name!r}, but its parts are {', '.join(REGIONS)} and, for values in no region, other")
+        regions[names[name.strip().lower()]] = _label_values(name, values, text)
+    et, tc, wt, other = (set(values) for values in regions.values())
+    if not et: raise InputError(f"scheme {text!r} lacks a value for ET, but each of {', '.join(REGIONS)} needs one; write it as ET=4,TC=1+4,WT=1+2+4")
+    if not (et <= tc <= wt) or other & wt: raise InputError(f"scheme {text!r} is not nested: all values of ET must be in TC, all of TC in WT, and none of other in WT; an enhancing tumour is a part of the core")
+    for known in SCHEMES.values():
+        if [et, tc, wt, other] == [set(known.ET), set(known.TC), set(known.WT), set(known.other)]: return known
+    core = min(tc - et, default=min(et))
+    whole = min(wt - tc, default=core)
+    name = ",".join(f"{region}={'+'.join(map(str, values))}" for region, values in regions.items() if values)
+    return Scheme(name, regions["ET"], regions["TC"], regions["WT"], (whole, core, min(et)), regions["other"])
+
 def get_scheme(
-    scheme, # a key of `SCHEMES`, or a `Scheme`
+    scheme, # a key of `SCHEMES`, a text such as `ET=4,TC=1+3+4,WT=1+2+3+4`, a JSON file with these parts, or a `Scheme`
 )->Scheme:
-    "The scheme of that name; raises `InputError` for an unknown one."
+    "The scheme of that name or description; raises `InputError` for an unknown one, or regions that are not nested."
     if isinstance(scheme, Scheme): return scheme
-    if scheme in SCHEMES: return SCHEMES[scheme]
-    raise InputError(f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}")
+    text = str(scheme)
+    if text in SCHEMES: return SCHEMES[text]
+    if text.lower().endswith(".json"):
+        given = read_json(text)
+        if not isinstance(given, dict): raise InputError(f'{text} holds no scheme, expected {{"ET": [4], "TC": [1, 4], "WT": [1, 2, 4]}}; write it so')
+        return _new_scheme(given, text)
+    parts = [part.partition("=") for part in text.split(",")]
+    if not all(equals for _, equals, _ in parts):
+        raise InputError(f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}; any other is written as ET=4,TC=1+3+4,WT=1+2+3+4")
+    if len({name.strip().lower() for name, _, _ in parts}) < len(parts): raise InputError(f"scheme {text!r} says one of its parts twice; name each once")
+    return _new_scheme({name: values for name, _, values in parts}, text)
+
+# %% ../nbs/00_core.ipynb #safe1
+def safe_id(
+    id,    # what is to name a folder or file, such as a case's id
+    where, # where it was found, for the error
+)->str:
+    "The same id, if it can be the name of one folder or file and of nothing else; raises `InputError` otherwise."
+    is_text = isinstance(id, str)
+    is_name = is_text and 0 < len(id.encode("utf-8", "replace")) <= 200 and id.isprintable()
+    stays_inside = is_name and not id.startswith(".") and not any(c in id for c in "/\\:")
+    if not stays_inside:
+        raise InputError(f"{where} has the id {id!r}, but it must be able to name a file: up to 200 "
+                         "letters, no / \\ or :, no dot in front; rename the case")
+    return id
 
 # %% ../nbs/00_core.ipynb #c015
 def triple(
@@ -488,3 +547,10 @@ def progress(
     bar = progress_bar(items, total=total)
     bar.comment = label
     return bar
+
+# %% ../nbs/00_core.ipynb #a7c
+def show_any_text():
+    "Let standard output and error take any text: a letter that the terminal's code page lacks becomes `?`."
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):   # a notebook's stream takes everything as it is
+            stream.reconfigure(errors="replace")

@@ -41,10 +41,14 @@ def _axes(width, height, rows=1, columns=1, layout="constrained", **options):
     figure = Figure(figsize=(width, height), layout=layout)
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
-def _crop(volume):
-    "The volume's brain cube, and its slices."
-    cube = tuple(slice(int(a), int(b)) for a, b in zip(*brain_cube(volume.image)))
-    return replace(volume, image=volume.image[(slice(None), *cube)], label=None if volume.label is None else volume.label[cube]), cube
+def _crop(volume, labels=()):
+    "The volume in the box around its brain, its label and `labels`, and that box as three slices."
+    shown = (volume.image != 0).any(0)
+    for label in (volume.label, *labels):
+        if label is not None: shown = shown | (label != 0)
+    box = tuple(slice(int(a), int(b)) for a, b in zip(*brain_cube(shown[None])))
+    label = None if volume.label is None else volume.label[box]
+    return replace(volume, image=volume.image[(slice(None), *box)], label=label), box
 
 def _widest(mask, axis):
     "The slice across `axis` where `mask` [S,C,A] is largest; the middle if it is empty."
@@ -109,12 +113,12 @@ def figure_overlays(
 ):
     "Fig. 8: an axial slice of each case through the widest part of its tumour, the truth and each method painted over it."
     heads = [_name(next(iter(volumes.values())).modalities[0]), "Truth", *labels]
-    cropped = {name: _crop(v) for name, v in volumes.items()}
+    cropped = {name: _crop(v, [of[v.id] for of in labels.values()]) for name, v in volumes.items()}
     heights = [v.image.shape[2] * v.spacing[1] / (v.image.shape[1] * v.spacing[0]) for v, _ in cropped.values()]
     wide = min(2.4, 10 / len(heads))
     figure, axes = _axes(wide * len(heads), wide * sum(heights) + .2 * len(volumes) + .5, len(volumes), len(heads), height_ratios=heights)
-    for line, (name, (v, cube)) in zip(axes, cropped.items()):
-        painted = [None, *(label_to_regions(x, v.scheme) for x in (v.label, *(of[v.id][cube] for of in labels.values())))]
+    for line, (name, (v, box)) in zip(axes, cropped.items()):
+        painted = [None, *(label_to_regions(x, v.scheme) for x in (v.label, *(of[v.id][box] for of in labels.values())))]
         for ax, method, regions in zip(line, heads, painted):
             _show(ax, v, 0, 2, _widest(painted[1][2], 2), regions)
             scores = {r["region"]: r["dice"] for r in pick(rows, method=method, case=v.id)}

@@ -229,6 +229,8 @@ class Phantom(NamedTuple):
     label: np.ndarray   # uint8 [S, C, A]: 0, 1 core, 2 oedema, 4 enhancing (scheme `brats`)
     affine: np.ndarray  # [4, 4], voxels to mm
 
+def _name(index): return f"Phantom_{index:03d}"
+
 def _check_shape(shape):
     shape = triple(shape, "shape")
     if any(n < 16 or n > most for n, most in zip(shape, FOV)):
@@ -254,7 +256,7 @@ def make_phantom(
     label[brain.mask] = flat
     for i, m in enumerate(MODALITIES):
         image[i][brain.mask] = _scan(rng_for(seed, index, 4 + i), MEANS[m], brain, flat, soft, levels[m], spot * _SPOT[m])
-    return Phantom(f"Phantom_{index:03d}", image, label, _affine(shape))
+    return Phantom(_name(index), image, label, _affine(shape))
 
 # %% ../nbs/02_phantom.ipynb #c066
 def _nifti(array, affine, note):
@@ -273,28 +275,72 @@ def _write_case(root, case, note):
         os.replace(part, root / case.id)
     finally: shutil.rmtree(part, ignore_errors=True)
 
+def _note(index, seed, healthy):
+    "What the header of each file of a case says; it tells one call of `write_phantoms` from another."
+    note = f"nas3dunet phantom, simulated: MNI anatomy, seed {seed}, case {index}"
+    return note if healthy else note + ", ill"
+
+def _is_ours(folder, note, shape):
+    "Did the same call write this case?"
+    file = folder/f"{folder.name}_t1.nii.gz"
+    try:
+        head = nib.load(file)
+    except (OSError, nib.filebasedimages.ImageFileError):
+        return False
+    return head.header["descrip"].item().decode() == note and head.shape == shape
+
+def _finished(root, notes, shape):
+    "The ids that a killed call has finished in `root`; raises `InputError` for anything that it did not write."
+    finished = []
+    for path in sorted(root.iterdir()):
+        scrap = path.name.startswith(".") and path.name.endswith(".part")
+        if scrap and path.name[1:-5] in notes:
+            continue   # written anew under the same name
+        if path.name not in notes or not _is_ours(path, notes[path.name], shape):
+            raise InputError(f"{path} was not written by the same call, expected cases of the same number, "
+                             "shape and seed only; nothing was written: choose a new folder")
+        finished.append(path.name)
+    return finished
+
+def _check_phantoms(**numbers):
+    for name, (value, least) in numbers.items():
+        if not isinstance(value, (int, np.integer)) or value < least:
+            raise InputError(f"{name} is {value}, but it must be a whole number of at least {least}")
+
 def write_phantoms(
-    root,      # folder to write to; must be empty or not exist
+    root,      # folder to write to; must be empty or not exist, or be resumed
     n=8,       # number of cases
     shape=FOV, # voxels per axis, 16 up to the 1 mm grid; (80, 80, 52) is 3 mm
     seed=0,    # fixes every byte
     first=0,   # number of the first case: 8 after a folder of 8 gives other cases
     healthy=True, # may a case have no tumour?
     workers=1, # processes; each needs about 1 GB for a 1 mm case
+    resume=False, # keep the cases that the same call has finished and write the others
 )->list:
     "Write `n` simulated cases in BraTS' layout and return their ids; raises `InputError` rather than write beside other files."
-    root, shape = Path(root), _check_shape(shape)
-    for name, value, least in (("n", n, 1), ("seed", seed, 0), ("first", first, 0), ("workers", workers, 1)):
-        if int(value) != value or value < least: raise InputError(f"{name} is {value}, but it must be a whole number of at least {least}")
-    if root.exists() and not root.is_dir(): raise InputError(f"{root} is a file, but phantoms need a folder; choose another name")
-    if root.exists() and any(root.iterdir()): raise InputError(f"{root} already holds files; nothing was written: choose a new or empty folder")
+    root = Path(root).absolute()
+    shape = _check_shape(shape)
+    _check_phantoms(n=(n, 1), seed=(seed, 0), first=(first, 0), workers=(workers, 1))
+    numbers = range(first, first + n)
+    notes = {_name(i): _note(i, seed, healthy) for i in numbers}
+    if root.exists() and not root.is_dir():
+        raise InputError(f"{root} is a file, but phantoms need a folder; choose another name")
+    if root.exists() and any(root.iterdir()) and not resume:
+        raise InputError(f"{root} already holds files; nothing was written: choose a new or empty folder")
+    finished = _finished(root, notes, shape) if root.exists() else []
     root.mkdir(parents=True, exist_ok=True)
-    one, shown = partial(_make_and_write, root=root, seed=seed, shape=shape, healthy=healthy), partial(progress, total=n, label="phantom")
-    if workers == 1: return list(shown(map(one, range(first, first + n))))
+    missing = [i for i in numbers if _name(i) not in finished]
+    if not missing:
+        return list(notes)
+    one = partial(_make_and_write, root=root, seed=seed, shape=shape, healthy=healthy)
+    shown = partial(progress, total=len(missing), label="phantom")
+    if workers == 1:
+        list(shown(map(one, missing)))
+        return list(notes)
     with ProcessPoolExecutor(workers, get_context("fork" if sys.platform == "linux" else None)) as pool:
-        return list(shown(pool.map(one, range(first, first + n))))
+        list(shown(pool.map(one, missing)))
+    return list(notes)
 
 def _make_and_write(index, root, seed, shape, healthy):
     case = make_phantom(index, seed, shape, healthy)
-    _write_case(root, case, f"nas3dunet phantom, simulated: MNI anatomy, seed {seed}, case {index}")
-    return case.id
+    _write_case(root, case, _note(index, seed, healthy))

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from ..core import InputError, triple
+from ..fast import FastCell
 from ..patching import brain_cube, check_patch, patch_starts
 from ..supernet import SuperNet
 from .overlay import Overlay
@@ -78,7 +79,9 @@ def kept_bytes(
         storage = t.untyped_storage()
         if storage.data_ptr() not in weights: kept[storage.data_ptr()] = storage.nbytes(), t   # holding t keeps its address from being used again
         return t
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t): out = net(torch.zeros(1, net.in_channels, *triple(patch)))
+    x = torch.zeros(1, net.in_channels, *triple(patch))
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
+        out = net(x.to(memory_format=torch.channels_last_3d))
     return sum(n for n, _ in kept.values())
 
 @lru_cache(8)
@@ -87,10 +90,14 @@ def bytes_per_voxel(
     depth=4,       # down cells
     width=None,    # m; default in_channels
 )->float:
-    "What a supernet keeps for each voxel of a patch, bytes; measured once on the smallest patch that fits."
+    "What the supernet of a search keeps for each voxel of a patch, bytes: the slope between the two smallest patches that fit."
     side = 2**(depth + 1)
-    with torch.random.fork_rng(devices=[]): net = SuperNet(in_channels, depth=depth, width=width)
-    return kept_bytes(net, side) / side**3
+    small = (side, side, side)
+    twice = (side, side, 2 * side)
+    with torch.random.fork_rng(devices=[]):
+        net = SuperNet(in_channels, depth=depth, width=width, cell=FastCell)
+    net = net.to(memory_format=torch.channels_last_3d)
+    return (kept_bytes(net, twice) - kept_bytes(net, small)) / side**3
 
 # %% ../../nbs/25_viz.patches.ipynb #c017
 _BLUE, _WHITE = "#38bdf8", "#ffffff"
@@ -111,9 +118,10 @@ def facts(
     patch,   # patch size in voxels, an int or three
     overlap, # of the sliding window
     depth=4, # down cells
+    width=None, # m, of the search; default one for each modality
 )->dict:
     "Layout name → {what: text}, for the table under the planes."
-    size = bytes_per_voxel(len(image), depth) * np.prod(triple(patch)) / 1e9
+    size = bytes_per_voxel(len(image), depth, width) * np.prod(triple(patch)) / 1e9
     layouts = {"auto-fit": plan(image, patch), "sliding window": plan(image, patch, sliding_starts(image, patch, overlap))}
     return {name: {"patches": str(len(p.starts)), "each brain voxel is seen": f"{p.mean:.2f} times", "voxels computed for each brain voxel": f"{p.work:.1f}",
                    "every brain voxel covered": "yes" if p.covered else "NO", "a search step keeps at least": f"{size:.2f} GB a patch"} for name, p in layouts.items()}
@@ -124,8 +132,9 @@ class PatchPlanner(Twin, widgets.VBox):
         volume,     # a `Volume`
         patch=64,   # voxels, an int or three
         depth=4,    # down cells: the size must be a multiple of 2^(depth+1)
+        width=None, # m, channels of the uppermost nodes; default one for each modality
     ):
-        self.volume, self.depth, unit = volume, depth, 2**(depth + 1)
+        self.volume, self.depth, self.width, unit = volume, depth, width, 2**(depth + 1)
         self.viewer = Overlay(volume)
         most = [-(-n // unit) * unit for n in volume.image.shape[1:]]
         slider = lambda name, value, top: widgets.IntSlider(min(max(unit, value), top), min=unit, max=top, step=unit, description=name, layout=widgets.Layout(width="330px"), style={"description_width": "70px"})
@@ -155,7 +164,7 @@ class PatchPlanner(Twin, widgets.VBox):
         self.overlap.disabled = self.layout_choice.value == "auto-fit"
         self.shown = plan(self.volume.image, self.patch, self.starts)
         self.viewer.boxes = boxes(self.volume.image, self.shown.starts, self.patch)
-        self.table.value = _table(facts(self.volume.image, self.patch, self.overlap.value, self.depth))
+        self.table.value = _table(facts(self.volume.image, self.patch, self.overlap.value, self.depth, self.width))
         self.map.value = _overlap_map(self.shown.counts, self.volume, self.layout_choice.value)
 
     def picture(self): return self.viewer.picture()
