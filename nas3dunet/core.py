@@ -7,7 +7,7 @@ __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'AUGMENT', 'SETTINGS', 'NETWORK',
            'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown', 'Number', 'Choice',
            'check_settings', 'settings_of', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak',
            'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json', 'read_json', 'write_csv',
-           'read_csv', 'only_writer', 'run_folder', 'open_run', 'progress', 'show_any_text']
+           'read_csv', 'only_writer', 'run_folder', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, inspect, json, math, numbers, os, random, re, sys, time
@@ -515,10 +515,6 @@ def run_folder(
         if not file.exists() or read_json(file) != config:
             write_json(file, config)
         yield path
-
-def open_run(path, config, resume=False, free=()):
-    "`run_folder` for those who do not hold it."
-    with run_folder(path, config, resume, free, wait=10) as path: return path
 
 # %% ../nbs/00_core.ipynb #c038
 def _interactive():
