@@ -247,20 +247,17 @@ class Search:
         self.trajectory = self._recorded_alphas()
         self.counts = Counter(Genotype.from_dict(g["genotype"]) for g in self.genotypes)
         self.seconds = self.history[-1]["seconds"] if self.history else 0.
-        if self.ended is None:                        # an older version did not say
-            self.ended = self.step == 0 and self._often_enough()
-        if self.ended: self._check_end(at["winner"], file)
+        old = self.ended is None                      # an older version did not say
+        if old: self.ended = self.step == 0 and self._often_enough()
+        if not self.ended: return
+        if self._often_enough(): self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
+        elif (self.epoch, self.step) != (self.config["epochs"], self.steps): raise InputError(f"{file} says that the search has ended, but it has not{_COPY}")
+        self.winner = self.result()
+        if not old and at["winner"] != self.winner.to_dict(): raise InputError(f"{file} says another result than genotypes.jsonl gives{_COPY}")
 
     def _often_enough(self):
         "Has the newest genotype been on top N_C times?"
         return bool(self.genotypes) and self.genotypes[-1]["count"] >= self.setting("count")
-
-    def _check_end(self, said, file):
-        "The result of a search that has ended; `InputError` unless it is what the checkpoint says."
-        if not self.genotypes: raise InputError(f"{file} says that the search has ended, but no genotype was read off{_COPY}")
-        if self._often_enough(): self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
-        self.winner = self.result()
-        if said not in (None, self.winner.to_dict()): raise InputError(f"{file} says another result than genotypes.jsonl gives{_COPY}")
 
     def _take(self, at, file):
         "Put into force what a checkpoint says besides its tensors."
