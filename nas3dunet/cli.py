@@ -353,6 +353,7 @@ def compare_command(
     methods: Annotated[str, typer.Option(help="Of nas, unet, random; the one in question first.")] = "nas,unet,random",
     folds: Annotated[int, typer.Option(help="Every case is held out once; 1 holds out a fifth only.")] = 5,
     seeds: Annotated[int, typer.Option(help="Trainings of each method on each fold.")] = 3,
+    only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these of the labelled cases: their ids, or a file with one on each line.")] = None,
     final: Annotated[bool, typer.Option("--final", help="Also train on all labelled cases, and predict those without a label.")] = False,
     patch_search: Annotated[str, typer.Option(help="Patch size of the search.")] = "64",
     patch_train: Annotated[str, typer.Option(help="Patch size of the retraining.")] = "128",
@@ -379,7 +380,7 @@ def compare_command(
     failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
     finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
     try:
-        study(cases, out, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
+        study(cases, out, cases=only, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
               searching=dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case),
               training=training, split_seed=seed, empty=empty,
               modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)

@@ -43,14 +43,18 @@ class Scheme:
         "All label values that may occur, background included, ascending."
         return tuple(sorted({0, *self.WT, *self.other}))
 
+    def tissue(self,
+        value, # a label value
+    ):
+        "What it means, in words."
+        if value in self.ET: return "enhancing"
+        if value in self.TC: return "core that does not enhance"
+        return "outside of the core (oedema)" if value in self.WT else "in no region"
+
     @property
     def meaning(self):
         "What each label value means, in words."
-        def tissue(value):
-            if value in self.ET: return "enhancing (ET, TC, WT)"
-            if value in self.TC: return "core that does not enhance (TC, WT)"
-            return "tumour outside of the core, such as oedema (WT)" if value in self.WT else "in no region"
-        return ", ".join(f"{value} = {tissue(value)}" for value in self.values if value)
+        return ", ".join(f"{value} = {self.tissue(value)}" for value in self.values if value)
 
 # %% ../nbs/00_core.ipynb #c010
 SCHEMES = {s.name: s for s in (

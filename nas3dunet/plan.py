@@ -69,7 +69,13 @@ GROUPS = {  # groups of settings in a plan → what they may hold
     "unet": dict(width=Number(1, 1024, whole=True)),
 }
 _flag = Choice((True, False))
-PLAN = dict(seeds=Number(1, whole=True), final=_flag, empty=Choice(EMPTY_RULES), amp=_flag, workers=Number(0, whole=True))  # single settings in a plan
+PLAN = dict(  # single settings in a plan
+    seeds=Number(1, 10_000, whole=True),
+    final=_flag,
+    empty=Choice(EMPTY_RULES),
+    amp=_flag,
+    workers=Number(0, whole=True),
+)
 
 # %% ../nbs/16d_plan.ipynb #pl0012
 def _plain(value):
@@ -89,7 +95,8 @@ def _check_methods(methods):
     methods = [methods] if isinstance(methods, str) else list(methods)
     known = all(isinstance(m, str) and m in METHODS for m in methods)
     if not methods or not known or len(set(methods)) < len(methods):
-        raise InputError(f"methods are {', '.join(map(str, methods)) or 'none'}, but they must be some of {', '.join(METHODS)}, each once")
+        given = ", ".join(map(str, methods)) or "none"
+        raise InputError(f"methods are {given}, but they must be some of {', '.join(METHODS)}, each once")
     return methods
 
 def judged(
@@ -140,22 +147,29 @@ def find_source(
     "What a study can use; raises `InputError` when there is nothing, or the cases do not go together."
     out = Path(out).absolute()
     if isinstance(data, Store) or _is_store(Path(data)):
-        if modalities or scheme or finding: raise InputError("modalities, scheme, names and background are those of the store and cannot be chosen again; prepare another store, or give the folder of scans")
+        if modalities or scheme or finding:
+            raise InputError("modalities, scheme, names and background are those of the store and cannot be chosen again; "
+                             "prepare another store, or give the folder of scans")
         return _of_store(data if isinstance(data, Store) else Store(data), out)
-    found, _ = _check_cases(find_cases(Path(data).absolute(), modalities, scheme, **(finding or {})), None)
+    found = find_cases(Path(data).absolute(), modalities, scheme, **(finding or {}))
+    found, _ = _check_cases(found, None)   # before anything is written
     labelled = [c.id for c in found if c.label]
     unlabelled = [c.id for c in found if not c.label]
-    return Source(labelled, unlabelled, len(found[0].modalities), "store", lambda: prepare(found, out/"store", workers=workers or None))
+    def make(): return prepare(found, out/"store", workers=workers or None)
+    return Source(labelled, unlabelled, len(found[0].modalities), "store", make)
 
 # %% ../nbs/16d_plan.ipynb #pl0017
 def _held_out(labelled, folds, split_seed):
     "The ids that each fold holds out; `InputError` for too few cases."
     n = len(labelled)
-    if n < 3: raise InputError(f"there are {n} labelled cases, but a study needs at least 3: one to hold out and two to search on")
+    if n < 3:
+        raise InputError(f"there are {n} labelled cases, but a study needs at least 3: "
+                         "one to hold out and two to search on")
     held_out = split_folds(labelled, folds if folds > 1 else min(5, n), split_seed)
     if folds == 1: held_out = held_out[:1]
     if n - max(map(len, held_out)) < 2:
-        raise InputError(f"{n} labelled cases in {folds} folds leave fewer than 2 to train on, but a search needs 2; use more cases or more folds")
+        raise InputError(f"{n} labelled cases in {folds} folds leave fewer than 2 to train on, "
+                         "but a search needs 2; use more cases or more folds")
     return held_out
 
 def _check_networks(plan, channels):
@@ -176,20 +190,23 @@ def make_plan(
     "The plan of a study: what its `config.json` holds. Raises `InputError` for too few cases, or networks that cannot be."
     _check_networks(settings, source.channels)
     held_out = _held_out(source.labelled, folds, split_seed)
-    return {**settings, "cases": source.labelled, "unlabelled": source.unlabelled, "folds": held_out, "split_seed": split_seed, "store": source.place}
+    which = dict(cases=source.labelled, unlabelled=source.unlabelled, folds=held_out, split_seed=split_seed)
+    return {**settings, **which, "store": source.place}
 
 # %% ../nbs/16d_plan.ipynb #plan0002
 def _check_ids(plan, file):
     "Raise `InputError` unless every id of a plan is safe, and is where it belongs, once."
+    def refuse(why): raise InputError(f"{file} {why}; it may be damaged, or not be meant well")
     known = [*plan["cases"], *plan["unlabelled"]]
     for id in known: safe_id(id, file)
-    if len(set(known)) < len(known): raise InputError(f"{file} names a case twice, but every case must have one place; it may be damaged")
-    if not plan["folds"] or not all(isinstance(held, list) and held for held in plan["folds"]):
-        raise InputError(f"{file} has folds = {plan['folds']!r}, but they must be lists of case ids; it may be damaged")
-    held_out = [id for held in plan["folds"] for id in held]
+    if len(set(known)) < len(known): refuse("names a case twice")
+    folds = plan["folds"]
+    if not folds or not all(isinstance(held, list) and held for held in folds):
+        refuse(f"has folds = {folds!r}, but they must be lists of case ids")
+    held_out = [id for held in folds for id in held]
     strange = [id for id in held_out if id not in plan["cases"]]
-    if strange: raise InputError(f"{file} holds out {strange[0]!r}, which is none of its {len(plan['cases'])} labelled cases; it may be damaged")
-    if len(set(held_out)) < len(held_out): raise InputError(f"{file} holds out a case in two folds, but each must be scored once; it may be damaged")
+    if strange: refuse(f"holds out {strange[0]!r}, which is none of its {len(plan['cases'])} labelled cases")
+    if len(set(held_out)) < len(held_out): refuse("holds out a case in two folds")
 
 def read_plan(
     out, # the study's folder
@@ -201,7 +218,9 @@ def read_plan(
     if task != "study": raise InputError(f"{out} is a {task!r} run, but the folder of a study is needed")
     kinds = dict.fromkeys(("methods", "cases", "unlabelled", "folds"), list) | dict(device=str, store=str)
     for name, kind in kinds.items():
-        if not isinstance(plan.get(name), kind): raise InputError(f"{file} has {name} = {plan.get(name)!r}, but it must be of type {kind.__name__}; it may be damaged")
+        found = plan.get(name)
+        if not isinstance(found, kind):
+            raise InputError(f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may be damaged")
     check_settings({name: plan.get(name) for name in PLAN}, PLAN, str(file))
     for name, known in GROUPS.items(): check_settings(plan.get(name), known, f"{file}, {name}")
     _check_methods(plan["methods"])
@@ -215,10 +234,12 @@ def plan_store(
 )->Store:
     "The store that a study was planned on; raises `InputError` when it is not there, or holds other cases."
     path = Path(plan["store"])
-    if ".." in path.parts: raise InputError(f"{out} names the store {path}, which leads out of its folder; start the study again with the store's own path")
-    path = Path(out)/path
+    again = "start the study again with the folder of its store"
+    if ".." in path.parts: raise InputError(f"{out} names the store {path}, which leads out of its folder; {again}")
+    path = Path(out)/path   # an absolute path stays what it is
     try: store = Store(path)
-    except InputError as e: raise InputError(f"the store of {out} cannot be used: {e}. If it lies elsewhere now, start the study again with its folder") from None
-    strange = [i for i in plan["cases"] if i not in store.labelled] + [i for i in plan["unlabelled"] if i not in store.ids]
-    if strange: raise InputError(f"{path} has no case {strange[0]} as {out} needs it; start the study again with the store that it was made from")
+    except InputError as e: raise InputError(f"the store of {out} cannot be used: {e}. If it lies elsewhere now, {again}") from None
+    strange = [i for i in plan["cases"] if i not in store.labelled]
+    strange += [i for i in plan["unlabelled"] if i not in store.ids]
+    if strange: raise InputError(f"{path} has no case {strange[0]} as {out} needs it; {again}")
     return store
