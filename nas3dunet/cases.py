@@ -157,7 +157,8 @@ def _would_mean(scheme, values, counts, ml):
     total = {r: int(counts[np.isin(values, getattr(scheme, r))].sum()) for r in REGIONS}
     unit = "voxels" if ml is None else "ml"
     sizes = ", ".join(f"{r} {n if ml is None else round(n * ml, 2):g}" for r, n in total.items())
-    return f"{scheme.name} ({scheme.meaning}: {sizes} {unit})"
+    words = ", ".join(f"{v} {scheme.tissue(v)}" for v in values.tolist())
+    return f"{scheme.name}: {words} ({sizes} {unit})"
 
 def check_label(
     label,   # whole numbers [S,C,A], such as `read_label_file` gives
@@ -171,10 +172,10 @@ def check_label(
     strange = [str(v) for v in values.tolist() if v not in scheme.values]
     if not strange: return
     fitting = [_would_mean(s, values, counts, ml) for s in SCHEMES.values() if set(values.tolist()) <= set(s.values)]
-    wrong = f"{name} holds the label value {', '.join(strange)}, which scheme {scheme.name} does not have ({scheme.meaning})"
-    if not fitting: raise InputError(f"{wrong}, nor has any known scheme; state what the values mean with --regions ET=…,TC=…,WT=… (scheme=), or repair the labels")
-    raise InputError(f"{wrong}. Only the documentation of the data says which numbering it follows; its values {', '.join(map(str, values.tolist()))} would mean, in " + "; in ".join(fitting) + ". "
-                     "State it with --scheme, or any other with --regions ET=…,TC=…,WT=… (scheme=)")
+    wrong = f"{name} holds the label value {', '.join(strange)}, expected {', '.join(map(str, scheme.values))} of scheme {scheme.name}"
+    if not fitting: raise InputError(f"{wrong}, and no known scheme has all of {', '.join(map(str, values.tolist()))}; state what they mean with --regions ET=…,TC=…,WT=… (scheme=), or repair the labels")
+    raise InputError(f"{wrong}. Which numbering it follows, only the documentation of the data tells; the values would mean, as " + "; as ".join(fitting) + ". "
+                     "State the right one with --scheme, or any other with --regions ET=…,TC=…,WT=… (scheme=)")
 
 # %% ../nbs/01_cases.ipynb #c050
 def open_label(

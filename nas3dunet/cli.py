@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modalities', 'SchemeName', 'Regions', 'Names',
-           'Background', 'SkipIncomplete', 'Workers', 'Readable', 'Hd95', 'Size', 'Batch', 'experiment', 'demo',
-           'demo_command', 'phantom_command', 'prepare_command', 'search_command', 'train_command', 'predict_command',
-           'evaluate_command', 'compare_command', 'lab_notebook', 'lab_command', 'main']
+           'Background', 'SkipIncomplete', 'Workers', 'Readable', 'Hd95', 'Only', 'Fold', 'Size', 'Batch', 'experiment',
+           'demo', 'demo_command', 'phantom_command', 'prepare_command', 'search_command', 'train_command',
+           'predict_command', 'evaluate_command', 'compare_command', 'lab_notebook', 'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
 import hashlib, os, sys, time
@@ -21,12 +21,14 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import flair_baseline, score_folder, summary
-from .core import REGIONS, InputError, check_writable, read_json, show_any_text, triple, write_csv, write_json
+from .core import REGIONS, InputError, check_settings, check_writable, read_json, show_any_text, triple, write_csv, write_json
+from .genotype import weight_free
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
 from .phantom import write_phantoms
+from .plan import GROUPS
 from .predict import predict_cases
 from .search import search
-from .store import Store, choose_cases, prepare, split_folds
+from .store import Store, choose_cases, prepare, split_folds, training_cases
 from .study import METHODS, UnitsFailed, study, study_rows
 from .train import searched_spec, train
 
@@ -49,6 +51,8 @@ def experiment(
     notes=(),            # sentences for the report
 )->Path:
     "Search → derive → retrain → predict → score → report; returns the path of `report.html`. Raises `InputError` for bad input."
+    for name, given in dict(network=network, searching=searching, training=training, unet=unet).items(): check_settings(given, GROUPS[name], name)
+    network = {"depth": 4, "width": None, **network}
     out, start = Path(out), time.monotonic()
     def stage(text): print(f"\n[{int(time.monotonic() - start):4d} s] {text}", flush=True)
     found = [c for c in find_cases(cases, modalities, scheme) if c.label]
@@ -61,7 +65,7 @@ def experiment(
     store = prepare(train_cases, out/"store")
     stage("search: α and kernels in turn")
     genotype = search(store, run, **network, **searching, **{**common, "resume": resume and run.exists()})
-    print(genotype)
+    print(genotype, weight_free(genotype), sep="\n")
     specs = {"nas": searched_spec(run), "unet": dict(kind="unet", in_channels=len(store.modalities), depth=network["depth"], **unet)}
     for method, spec in specs.items():
         stage(f"retrain: {METHODS[method]}")
@@ -131,6 +135,8 @@ SkipIncomplete = Annotated[bool, typer.Option("--skip-incomplete", help="Leave o
 Workers = Annotated[int, typer.Option(help="Processes.")]
 Readable = Annotated[bool, typer.Option("--readable", help="The cells of notebooks 08 and 09 instead of the fast ones: the same up to rounding, slower.")]
 Hd95 = Annotated[str, typer.Option(help="directed (the larger of two quantiles, eq. 7) or pooled (one quantile of both directions, as MedPy's).")]
+Only = Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")]
+Fold = Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N, split by --seed, leaves to train on; predict with the same --fold and --seed takes what it holds out.")]
 Size = Annotated[str, typer.Option(help="Patch size in voxels: one number, or three as 64,64,32.")]
 Batch = Annotated[int, typer.Option(help="Patches in a step.")]
 
@@ -185,6 +191,12 @@ def prepare_command(
     print(_short(prepare(found, store, workers=workers).manifest(), store/"store.json"))
 
 # %% ../nbs/18_cli.ipynb #c011
+def _to_train_on(folder, only, fold, seed):
+    "The store, and the ids of the cases that are asked for."
+    store = Store(folder)
+    labelled = training_cases(store, only)
+    return store, choose_cases(labelled, fold=fold, seed=check_settings(dict(seed=seed))["seed"])
+
 @app.command("search")
 def search_command(
     store: Annotated[Path, typer.Argument(help="Folder that prepare wrote.")],
@@ -199,12 +211,16 @@ def search_command(
     lr_kernel: Annotated[float, typer.Option(help="Adam's rate for kernels.")] = 1e-3,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
     tumour: Annotated[float, typer.Option(help="Share of patches around a tumour voxel.")] = .5,
+    only: Only = None, fold: Fold = None,
     seed: Seed = 0, device: Device = "auto", amp: Amp = False, workers: Workers = 0, readable: Readable = False, resume: Resume = False,
 ):
     "Find the down and the up cell (Table 2)."
-    print(search(store, run, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, count=count, depth=depth, width=width, warmup=warmup,
+    data, cases = _to_train_on(store, only, fold, seed)
+    genotype = search(data, run, cases=cases, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, count=count, depth=depth, width=width, warmup=warmup,
                  lr_alpha=lr_alpha, lr_kernel=lr_kernel, per_case=per_case, tumour=tumour, seed=seed, device=device, amp=amp, fast=not readable, workers=workers,
-                 resume=resume))
+                 resume=resume)
+    print(genotype)
+    if collapse := weight_free(genotype): print(f"note: {collapse}")
     from nas3dunet.viz.report import write_report
     print(run/"genotype.json", write_report(run), sep="\n")
 
@@ -215,17 +231,21 @@ def train_command(
     search: Annotated[Optional[Path], typer.Option(help="Run folder of a finished search: retrain what it found.")] = None,
     unet: Annotated[bool, typer.Option("--unet", help="Train the 3D U-Net instead.")] = False,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
+    depth: Annotated[Optional[int], typer.Option(help="How many times the U-Net halves the resolution; default 4. A searched network has the depth of its search.")] = None,
     patch: Size = "128", batch: Batch = 1,
     epochs: Annotated[int, typer.Option(help="Passes over the cases.")] = 200,
     lr: Annotated[float, typer.Option(help="Adam's rate.")] = 1e-3,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
     tumour: Annotated[float, typer.Option(help="Share of patches around a tumour voxel.")] = .5,
+    only: Only = None, fold: Fold = None,
     seed: Seed = 0, device: Device = "auto", amp: Amp = False, workers: Workers = 0, readable: Readable = False, resume: Resume = False,
 ):
     "Train the network that a search found, or the 3D U-Net, from scratch."
     if (search is None) == (not unet): raise InputError("train needs either --search RUN or --unet, and not both")
-    spec = dict(kind="unet", in_channels=len(Store(store).modalities), depth=4, width=unet_width) if unet else searched_spec(search)
-    train(store, run, spec, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, lr=lr, per_case=per_case, tumour=tumour,
+    if search and depth is not None: raise InputError("--depth is of the U-Net; a searched network has the depth of its search: leave it out")
+    data, cases = _to_train_on(store, only, fold, seed)
+    spec = dict(kind="unet", in_channels=len(data.modalities), depth=4 if depth is None else depth, width=unet_width) if unet else searched_spec(search)
+    train(data, run, spec, cases=cases, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, lr=lr, per_case=per_case, tumour=tumour,
           seed=seed, device=device, amp=amp, fast=not readable, workers=workers, resume=resume)
     print(run/"model.safetensors")
 
@@ -264,7 +284,7 @@ def predict_command(
     scheme: Annotated[Optional[str], typer.Option(help="Label scheme to write; default that of the training.")] = None,
     probabilities: Annotated[bool, typer.Option("--probabilities", help="Write ID_prob.nii.gz too: ET, TC and WT along the fourth axis.")] = False,
     upload: Annotated[bool, typer.Option("--zip", help="Write upload.zip with all label files, as challenges want them.")] = False,
-    only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")] = None,
+    only: Only = None,
     fold: Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N holds out, for a network that was trained with the same --fold.")] = None,
     seed: Annotated[int, typer.Option(help="Of the folds, as in that training.")] = 0,
     names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
@@ -333,6 +353,7 @@ def compare_command(
     methods: Annotated[str, typer.Option(help="Of nas, unet, random; the one in question first.")] = "nas,unet,random",
     folds: Annotated[int, typer.Option(help="Every case is held out once; 1 holds out a fifth only.")] = 5,
     seeds: Annotated[int, typer.Option(help="Trainings of each method on each fold.")] = 3,
+    only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these of the labelled cases: their ids, or a file with one on each line.")] = None,
     final: Annotated[bool, typer.Option("--final", help="Also train on all labelled cases, and predict those without a label.")] = False,
     patch_search: Annotated[str, typer.Option(help="Patch size of the search.")] = "64",
     patch_train: Annotated[str, typer.Option(help="Patch size of the retraining.")] = "128",
@@ -359,7 +380,7 @@ def compare_command(
     failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
     finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
     try:
-        study(cases, out, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
+        study(cases, out, cases=only, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
               searching=dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case),
               training=training, split_seed=seed, empty=empty,
               modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)

@@ -20,7 +20,7 @@ from .cases import label_to_regions, load_case, open_label, read_label, read_sca
 from .core import REGIONS, STEPS, TIMES, InputError, progress, read_csv, read_json, write_csv
 from .figures import METRICS, figure_alphas, figure_boxes, figure_case, figure_history, figure_overlays, figure_patches, pick, unique
 from .folders import Pair, label_files, own_scheme, renumber, score_pairs
-from .genotype import Genotype
+from .genotype import Genotype, weight_free
 from .metrics import evaluate
 from .normalize import Stats, brain_normalize
 from .page import html_table, picture, safe, settings_section, write_page
@@ -282,7 +282,11 @@ def search_section(
 )->list:
     "What there is to show of a search, as pieces of HTML: the cells, the losses (Fig. 7), α."
     parts = []
-    if (run/"genotype.json").is_file(): parts += ["<h2>The cells that were found</h2>", f"<figure>{Genotype.load(run/'genotype.json').svg()}<figcaption>X0 and X1 are a cell's two inputs. Each node adds up its two best-ranked operations; the cell's output is all nodes, concatenated.</figcaption></figure>"]
+    if (run/"genotype.json").is_file():
+        genotype = Genotype.load(run/"genotype.json")
+        says = "X0 and X1 are a cell's two inputs. Each node adds up its two best-ranked operations; the cell's output is all nodes, concatenated."
+        parts += ["<h2>The cells that were found</h2>", f"<figure>{genotype.svg()}<figcaption>{says}</figcaption></figure>"]
+        if collapse := weight_free(genotype): parts.append(f"<p><b>{safe(collapse)}</b></p>")
     if _config(run).get("task") != "search" or not (run/"history.csv").is_file(): return parts
     history, epochs = read_csv(run/"history.csv", STEPS), (run/"genotypes.jsonl").read_text(encoding="utf-8").splitlines()
     last = json.loads(epochs[-1])["epoch"] if epochs else None

@@ -7,7 +7,7 @@ __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'AUGMENT', 'SETTINGS', 'NETWORK',
            'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown', 'Number', 'Choice',
            'check_settings', 'settings_of', 'seed_everything', 'rng_for', 'pick_device', 'precision', 'forget_peak',
            'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json', 'read_json', 'write_csv',
-           'read_csv', 'only_writer', 'run_folder', 'open_run', 'progress', 'show_any_text']
+           'read_csv', 'only_writer', 'run_folder', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, inspect, json, math, numbers, os, random, re, sys, time
@@ -43,14 +43,18 @@ class Scheme:
         "All label values that may occur, background included, ascending."
         return tuple(sorted({0, *self.WT, *self.other}))
 
+    def tissue(self,
+        value, # a label value
+    ):
+        "What it means, in words."
+        if value in self.ET: return "enhancing"
+        if value in self.TC: return "core that does not enhance"
+        return "outside of the core (oedema)" if value in self.WT else "in no region"
+
     @property
     def meaning(self):
         "What each label value means, in words."
-        def tissue(value):
-            if value in self.ET: return "enhancing (ET, TC, WT)"
-            if value in self.TC: return "core that does not enhance (TC, WT)"
-            return "tumour outside of the core, such as oedema (WT)" if value in self.WT else "in no region"
-        return ", ".join(f"{value} = {tissue(value)}" for value in self.values if value)
+        return ", ".join(f"{value} = {self.tissue(value)}" for value in self.values if value)
 
 # %% ../nbs/00_core.ipynb #c010
 SCHEMES = {s.name: s for s in (
@@ -511,10 +515,6 @@ def run_folder(
         if not file.exists() or read_json(file) != config:
             write_json(file, config)
         yield path
-
-def open_run(path, config, resume=False, free=()):
-    "`run_folder` for those who do not hold it."
-    with run_folder(path, config, resume, free, wait=10) as path: return path
 
 # %% ../nbs/00_core.ipynb #c038
 def _interactive():

@@ -145,6 +145,8 @@ def by_names(
         for (_, id), roles in groups.items():
             paths = {role: path for role, (_, path) in roles.items()}
             found.append(Found(id, {m: paths[m] for m in MODALITIES if m in paths}, paths.get("label"), scheme))
+    folders = [p for p in left if not p.suffix and leads_nowhere(p)]
+    if folders: raise InputError(f"{folders[0]} is a link that leads nowhere ({len(folders)} such), perhaps to a patient's folder; fetch what it points to, or remove it")
     return found, [p for p in left if is_nifti(p) or p.suffix.lower() in _OTHER_IMAGES]
 
 # %% ../nbs/00b_names.ipynb #m016

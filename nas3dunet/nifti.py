@@ -73,7 +73,7 @@ def _check_header(path, head):
     return kind, shape, needs
 
 # %% ../nbs/00a_nifti.ipynb #n012
-LARGE = 2**30  # bytes that a file may unpack to when it is packed more than a hundredfold; a label of 512³ voxels as float64
+LARGE = 2**30 + 2**20  # bytes that a file may unpack to when it is packed more than a hundredfold: a label of 512³ voxels as float64, and its header
 
 def _unpacker():
     from isal import igzip_lib  # a tenth of a second, not needed before

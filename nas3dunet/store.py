@@ -7,7 +7,7 @@ __all__ = ['TINY', 'Z_SCORED', 'SCHEMA', 'prepare', 'Store', 'split_folds', 'spl
            'PatchDataset']
 
 # %% ../nbs/06_store.ipynb #c002
-import os, re, zlib
+import os, re, shutil, zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
@@ -173,10 +173,23 @@ SCHEMA = 2  # version of a store's files
 
 _RESTATED = ("scheme", "background", "train")  # what may change until a store is finished
 
+def _started(root, ids):
+    "Is any case of the store finished?"
+    return any((root/id/"case.json").exists() for id in ids)
+
+def _forget_refused(root, ids, fresh):
+    "Sweep away what a refused call has written, and the folder if it was made for it; a case that is finished stays, to go on from."
+    if _started(root, ids): return
+    for id in ids:
+        shutil.rmtree(root/id, ignore_errors=True)   # arrays of a case that another thread was writing
+    (root/"config.json").unlink(missing_ok=True)
+    if fresh: shutil.rmtree(root, ignore_errors=True)
+
 def _judge_store(root, cases, files):
     "What the folder's `config.json` says, {} without one; raises `InputError` when it is a store of other cases, or of other files of these."
     found = read_json(root/"config.json") if (root/"config.json").exists() else {}
     if not isinstance(found, dict) or found.get("task") != "store" or found.get("schema") != SCHEMA: return found
+    if not _started(root, found["ids"]): return found   # killed before its first case was finished
     kept = {c.id: read_json(root/c.id/"case.json").get("files", {}) for c in cases if (root/c.id/"case.json").exists()}
     strange = sorted(set(found["ids"]) ^ set(files)) or [c.id for c in cases if c.id in kept and not _same_files(c, kept[c.id], files[c.id])]
     if strange:
@@ -201,10 +214,17 @@ def prepare(
     files = {c.id: _fingerprints(c) for c in cases}
     plan = {"task": "store", "schema": SCHEMA, "modalities": list(cases[0].modalities), "scheme": get_scheme(cases[0].scheme).name, "ids": list(files), "train": train}
     if cases[0].background: plan["background"] = cases[0].background
-    before, finished = _judge_store(root, cases, files), (root/"store.json").exists()
+    before = _judge_store(root, cases, files)
+    fresh = not root.exists()
+    finished = (root/"store.json").exists()
+    free = () if finished else _RESTATED if _started(root, before.get("ids", [])) else tuple({**before, **plan})
     if finished and before == plan and all(_complete(root/id, info) for id, info in Store(root).cases.items()): return Store(root)
-    with run_folder(root, plan, resume=bool(before), free=() if finished else _RESTATED):
-        infos = dict(zip(files, _each(_read_case, [(c, root/c.id, files[c.id], before) for c in cases], workers, "preparing")))
+    with run_folder(root, plan, resume=bool(before), free=free):
+        jobs = [(c, root/c.id, files[c.id], before) for c in cases]
+        try: infos = dict(zip(files, _each(_read_case, jobs, workers, "preparing")))
+        except InputError:
+            _forget_refused(root, files, fresh)
+            raise
         about = {id: {k: v for k, v in info.items() if k != "files"} for id, info in infos.items()}
         write_json(root/"store.json", {**{k: plan[k] for k in ("schema", "modalities", "scheme", "train", "background") if k in plan}, "stats": _merged(infos[id] for id in train).to_dict(),
                                        "manifest": _manifest(about, plan), "cases": about})

@@ -25,7 +25,7 @@ from .ops import count_macs, count_parameters
 from .plan import METHODS, Unit, find_source, judged, make_plan, plan_store, plan_units, read_plan, unit_cases
 from .predict import case_probabilities
 from .search import search
-from .store import Store
+from .store import Store, choose_cases
 from .train import build_network, load_network, searched_spec, train
 
 # %% ../nbs/17a_study.ipynb #c010
@@ -219,6 +219,7 @@ def study(
     searching=dict(),        # settings of `search`
     training=dict(),         # settings of `train`, the same for all methods
     unet=dict(),             # `width` of the 3D U-Net (default 8)
+    cases=None,              # ids to use of those with a label, see `choose_cases`; default all
     split_seed=0,            # of the folds; the same for all seeds
     final=False,             # also train on all labelled cases, and predict those without a label?
     empty="brats",           # the rule for empty regions, see `evaluate`
@@ -240,6 +241,7 @@ def study(
     if call["engine"] == "ray": _ray()
     settings = judged(methods, network, searching, training, unet, device, seeds=seeds, final=final, empty=empty, amp=amp, workers=workers)
     source = find_source(data, out, modalities, scheme, settings["workers"], finding)
+    if cases is not None: source = source._replace(labelled=choose_cases(source.labelled, cases))
     plan = make_plan(settings, source, call["folds"], call["split_seed"])
     with run_folder(out, plan, resume=True, free=("methods", "seeds", "final", "unlabelled", "device", "workers", "store")) as out:
         source.prepare()

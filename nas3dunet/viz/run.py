@@ -19,7 +19,7 @@ import numpy as np
 
 from ..cells import cell_edges, hm_ops
 from ..core import RUN_SCHEMA, STEPS, InputError, read_csv, read_json
-from ..genotype import Genotype, weight_free
+from ..genotype import Genotype, count_weight_free
 
 # %% ../../nbs/20_viz.run.ipynb #c007
 def shares(
@@ -72,7 +72,7 @@ class RunView:
 
     def weight_free(self)->list:
         "Per epoch, how many operations of the genotype have no kernel."
-        return [weight_free(g) for g in self.genotypes]
+        return [count_weight_free(g) for g in self.genotypes]
 
 # %% ../../nbs/20_viz.run.ipynb #c015
 def source_name(
