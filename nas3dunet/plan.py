@@ -92,7 +92,7 @@ def _group(name, given, **defaults):
 
 def _check_methods(methods):
     "The methods as a list; raises `InputError` unless they are some of `METHODS`, each once."
-    methods = [methods] if isinstance(methods, str) else list(methods)
+    methods = [methods] if isinstance(methods, str) else [str(m) if isinstance(m, str) else m for m in methods]
     known = all(isinstance(m, str) and m in METHODS for m in methods)
     if not methods or not known or len(set(methods)) < len(methods):
         given = ", ".join(map(str, methods)) or "none"
@@ -238,7 +238,7 @@ def plan_store(
     if ".." in path.parts: raise InputError(f"{out} names the store {path}, which leads out of its folder; {again}")
     path = Path(out)/path   # an absolute path stays what it is
     try: store = Store(path)
-    except InputError as e: raise InputError(f"the store of {out} cannot be used: {e}. If it lies elsewhere now, {again}") from None
+    except InputError as e: raise InputError(f"the store of {out} cannot be used ({e}); if it lies elsewhere now, {again}") from None
     strange = [i for i in plan["cases"] if i not in store.labelled]
     strange += [i for i in plan["unlabelled"] if i not in store.ids]
     if strange: raise InputError(f"{path} has no case {strange[0]} as {out} needs it; {again}")

@@ -247,9 +247,17 @@ class Search:
         self.trajectory = self._recorded_alphas()
         self.counts = Counter(Genotype.from_dict(g["genotype"]) for g in self.genotypes)
         self.seconds = self.history[-1]["seconds"] if self.history else 0.
-        if self.ended is None:                        # an older version did not say
-            self.ended = bool(self.genotypes) and self.step == 0 and self.genotypes[-1]["count"] >= self.setting("count")
-        if self.ended and not self.winner: self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
+        old = self.ended is None                      # an older version did not say
+        if old: self.ended = self.step == 0 and self._often_enough()
+        if not self.ended: return
+        if self._often_enough(): self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
+        elif (self.epoch, self.step) != (self.config["epochs"], self.steps): raise InputError(f"{file} says that the search has ended, but it has not{_COPY}")
+        self.winner = self.result()
+        if not old and at["winner"] != self.winner.to_dict(): raise InputError(f"{file} says another result than genotypes.jsonl gives{_COPY}")
+
+    def _often_enough(self):
+        "Has the newest genotype been on top N_C times?"
+        return bool(self.genotypes) and self.genotypes[-1]["count"] >= self.setting("count")
 
     def _take(self, at, file):
         "Put into force what a checkpoint says besides its tensors."
@@ -262,8 +270,6 @@ class Search:
         self.epoch, self.step, self.ended = epoch, step, at["ended"]
         self.changes = _checked_changes(at["changes"], file)
         self._wanted = _checked_changes([at["wanted"]], file)[0]
-        self.winner = None if at["winner"] is None else Genotype.from_dict(at["winner"])
-        if self.ended and self.winner is None: raise InputError(wrong)
         self.first, self.begun, self.skip = (epoch, epoch, step) if step < self.steps else (epoch + 1, None, 0)
 
     def _recorded_steps(self):
@@ -317,7 +323,8 @@ class Search:
             self.step = self.skip
             if self.epoch != self.begun:   # else it was recorded before the search was stopped
                 self.apply_changes()
-                if self.epoch >= 1 and self.record() >= self.setting("count"):
+                if self.epoch >= 1: self.record()
+                if self.epoch >= 1 and self._often_enough():
                     self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
                     break
             self.tell("on_epoch")

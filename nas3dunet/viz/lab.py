@@ -68,7 +68,7 @@ class Lab(Twin, widgets.VBox):
         every=.5, # seconds between two looks for news
     ):
         self.control = source if isinstance(source, Control) else None
-        self.run = self.control.run if self.control else Path(source)
+        self.run = self.control.run if self.control else Path(source).absolute()
         self.source = LiveSource(self.control) if self.control else Follower(self.run)
         self.every, self.drawing, self.watched, self._lock, self._closed, self._painter, self._told = every, 0., 0., threading.RLock(), threading.Event(), None, ""
         self.source.poll()
