@@ -85,7 +85,10 @@ def _resample_channel(channel, shape, coarse):
     step = np.divide(channel.shape, shape)
     places = (np.argwhere(brain) + .5) * step - .5 - start
     if coarse is not None: places[:, coarse] = np.rint(places[:, coarse])
+    blur = np.maximum(step - 1, 0) / 2
+    if coarse is not None: blur[coarse] = 0
     filled = _filled(channel[box], inside[box])
+    filled = scipy.ndimage.gaussian_filter(filled.astype(np.float32), blur, mode="nearest")
     values = scipy.ndimage.map_coordinates(filled, places.T, order=3, mode="nearest", output=np.float32)
     known = channel[inside]
     values = values.clip(known.min(), known.max())
