@@ -20,12 +20,13 @@ class NotFinite(InputError, FloatingPointError):
 def all_finite(
     tensors, # any tensors; those of whole numbers are always finite
 )->bool:
-    "Is every entry a finite number? One pass over them, and one number for each device to wait for."
+    "Is every entry a finite number? One pass, and one number for each device to wait for."
     floating = [t.detach() for t in tensors if t.is_floating_point() and t.numel()]
     for device in {t.device for t in floating}:
         there = [t for t in floating if t.device == device]
         largest = torch._foreach_norm(there, math.inf)
-        if not bool(torch.isfinite(torch.stack([n.float() for n in largest])).all()): return False
+        together = torch.stack([n.float() for n in largest])
+        if not bool(torch.isfinite(together).all()): return False
     return True
 
 def named_tensors(
@@ -34,8 +35,11 @@ def named_tensors(
 ):
     "Yield (dotted name, tensor) of every tensor in it."
     if torch.is_tensor(state): yield name, state
-    inside = state.items() if isinstance(state, dict) else enumerate(state) if isinstance(state, (list, tuple)) else ()
-    for key, value in inside: yield from named_tensors(value, f"{name}.{key}" if name else str(key))
+    inside = ()
+    if isinstance(state, dict): inside = state.items()
+    if isinstance(state, (list, tuple)): inside = enumerate(state)
+    for key, value in inside:
+        yield from named_tensors(value, f"{name}.{key}" if name else str(key))
 
 def check_finite(
     state,   # see `named_tensors`
@@ -46,97 +50,128 @@ def check_finite(
     tensors = dict(named_tensors(state))
     if all_finite(tensors.values()): return
     bad = [name for name, t in tensors.items() if not all_finite([t])]
-    raise NotFinite(f"{where}: {len(bad)} of {len(tensors)} tensors are not finite, such as {', '.join(bad[:3])}{then}")
+    some = ", ".join(bad[:3])
+    raise NotFinite(f"{where}: {len(bad)} of {len(tensors)} tensors are not finite, such as {some}{then}")
 
 # %% ../nbs/13b_checkpoint.ipynb #c008
-_HINT = "; it is damaged or belongs to another run: copy it again, or start again in another folder"
+def _need(true, message):
+    "Raise `InputError` with the message, and what to do, unless it is true."
+    if true: return
+    raise InputError(f"{message}; it is damaged or belongs to another run: copy it again, "
+                     "or start again in another folder")
+
+def _brief(value): return shown(value)[:80]
 
 def _same_names(live, saved, where):
-    if not isinstance(saved, dict): raise InputError(f"{where} is {type(saved).__name__}, but a dict is expected{_HINT}")
-    missing = [n for n in live if n not in saved]
-    strange = [n for n in saved if n not in live]
-    if missing: raise InputError(f"{where} has no {shown(missing[0])}, which is needed ({len(missing)} of {len(live)} are missing){_HINT}")
-    if strange: raise InputError(f"{where} has {shown(strange[0])[:80]}, which is not expected there ({len(strange)} such){_HINT}")
+    "Refuse a dict that has not just the keys of the live one."
+    _need(isinstance(saved, dict), f"{where} is {type(saved).__name__}, but a dict is expected")
+    missing = [_brief(n) for n in live if n not in saved]
+    strange = [_brief(n) for n in saved if n not in live]
+    _need(not missing, f"{where} has no {', '.join(missing[:3])} ({len(missing)} of {len(live)} are missing)")
+    _need(not strange, f"{where} has {', '.join(strange[:3])}, which is not expected there")
+
+def _is_plain(tensor):
+    "Is it a tensor of numbers in memory, and nothing sparse, quantised or without data?"
+    if not torch.is_tensor(tensor): return False
+    return tensor.layout == torch.strided and tensor.device.type == "cpu" and not tensor.is_quantized
 
 def fit_tensor(
     live,      # the tensor that shall take the values, or one like it
     saved,     # what the file holds
     where:str, # file and name, for the message
 )->torch.Tensor:
-    "`saved`, laid out in memory as `live`; raises `InputError` unless it is a plain tensor of the same shape and type, and finite."
-    plain = torch.is_tensor(saved) and saved.layout == torch.strided and saved.device.type == "cpu" and not saved.is_quantized
-    if not plain: raise InputError(f"{where} is no plain tensor{_HINT}")
-    if saved.shape != live.shape: raise InputError(f"{where} has shape {list(saved.shape)}, but {list(live.shape)} is expected{_HINT}")
-    if saved.dtype != live.dtype: raise InputError(f"{where} holds {saved.dtype}, but {live.dtype} is expected{_HINT}")
-    if not all_finite([saved]): raise NotFinite(f"{where} is not finite; it may be damaged, or the run diverged: start again in another folder, with a smaller learning rate")
-    return torch.empty_like(live, device="cpu", requires_grad=False).copy_(saved.detach())
+    "`saved`, laid out in memory as `live`; `InputError` unless its shape and type are the same, and finite."
+    _need(_is_plain(saved), f"{where} is no plain tensor")
+    shape, expected = list(saved.shape), list(live.shape)
+    _need(shape == expected, f"{where} has shape {shape}, but {expected} is expected")
+    _need(saved.dtype == live.dtype, f"{where} holds {saved.dtype}, but {live.dtype} is expected")
+    if not all_finite([saved]):
+        raise NotFinite(f"{where} is not finite; it may be damaged, or the run diverged: "
+                        "start again in another folder, with a smaller learning rate")
+    room = torch.empty_like(live, device="cpu", requires_grad=False)
+    return room.copy_(saved.detach())
 
 def fit_tensors(
     live:dict, # name → tensor, such as a network's `state_dict()`
     saved,     # what the file holds
     where:str, # the file, for the message
 )->dict:
-    "The saved tensors, when they have the names, shapes and types of the live ones and are finite; `InputError` names the first that differs."
+    "The saved tensors, when all fit the live ones of the same names; `InputError` names the first that differs."
     _same_names(live, saved, where)
     return {name: fit_tensor(t, saved[name], f"{where}: {name}") for name, t in live.items()}
 
 # %% ../nbs/13b_checkpoint.ipynb #c009
-_SETTLED = ("betas", "eps", "weight_decay", "amsgrad", "maximize")   # of an optimiser; the run's settings decide them
+_SETTLED = ("betas", "eps", "weight_decay", "amsgrad", "maximize")   # the run's settings decide them
 
-def _rate(value, where):
-    if type(value) not in (int, float) or not 0 <= value < math.inf: raise InputError(f"{where} is {shown(value)[:80]}, but a learning rate is a number of at least 0{_HINT}")
-    return value
+def _check_rate(value, where):
+    good = type(value) in (int, float) and 0 <= value < math.inf
+    _need(good, f"{where} is {_brief(value)}, but a learning rate is a number of at least 0")
 
 def _fit_group(live, saved, where):
     "The live group with the saved learning rate."
-    if not isinstance(saved, dict) or repr(saved.get("params")) != repr(live["params"]):
-        raise InputError(f"{where} has other parameters than the {len(live['params'])} of this network{_HINT}")
+    own = isinstance(saved, dict) and repr(saved.get("params")) == repr(live["params"])
+    _need(own, f"{where} has other parameters than the {len(live['params'])} of this network")
     for name in _SETTLED:
         found = saved.get(name, live[name])
-        if repr(found) != repr(live[name]):   # as text, because what comes from a file may be a tensor, which cannot be compared as a value
-            raise InputError(f"{where} has {name} = {shown(found)[:80]}, but it is {live[name]}{_HINT}")
-    rates = {name: _rate(saved.get(name), f"{where}: {name}") for name in ("lr", "initial_lr") if name in live}
+        same = repr(found) == repr(live[name])   # as text: what comes from a file may be a tensor
+        _need(same, f"{where} has {name} = {_brief(found)}, but it is {live[name]}")
+    rates = {name: saved.get(name) for name in ("lr", "initial_lr") if name in live}
+    for name, value in rates.items(): _check_rate(value, f"{where}: {name}")
     return {**live, **rates}
 
 def _fit_memory(parameter, saved, where):
     "Adam's memory of one parameter."
-    step = torch.empty((), dtype=torch.float32)
-    fitted = fit_tensors({"step": step, "exp_avg": parameter, "exp_avg_sq": parameter}, saved, where)
+    expected = dict(step=torch.empty((), dtype=torch.float32), exp_avg=parameter, exp_avg_sq=parameter)
+    fitted = fit_tensors(expected, saved, where)
     count = fitted["step"].item()
-    if count < 1 or count != int(count): raise InputError(f"{where}: step is {count:g}, but it must be a whole number of at least 1{_HINT}")
-    if (fitted["exp_avg_sq"] < 0).any(): raise InputError(f"{where}: exp_avg_sq has a negative entry, but it is a mean of squares{_HINT}")
+    counts = count >= 1 and count == int(count)
+    _need(counts, f"{where}: step is {count:g}, but it must be a whole number of at least 1")
+    squares = bool((fitted["exp_avg_sq"] >= 0).all())
+    _need(squares, f"{where}: exp_avg_sq has a negative entry, but it is a mean of squares")
     return fitted
 
 def _fit_optimizer(optimizer, saved, where):
-    "The saved state of Adam, when it fits the live one; its memory is that of all parameters, or of none before the first step."
+    "The saved state of Adam, when it fits; its memory is that of all parameters, or of none before the first step."
     live = optimizer.state_dict()
     _same_names(live, saved, where)
-    groups = saved["param_groups"]
-    if not isinstance(groups, list) or len(groups) != len(live["param_groups"]): raise InputError(f"{where} has another number of groups of parameters than {len(live['param_groups'])}{_HINT}")
-    fitted = [_fit_group(mine, theirs, f"{where}, group {i}") for i, (mine, theirs) in enumerate(zip(live["param_groups"], groups))]
-    parameters = dict(enumerate(p for g in optimizer.param_groups for p in g["params"]))
-    if isinstance(saved["state"], dict) and not saved["state"]: return {"state": {}, "param_groups": fitted}
-    _same_names(parameters, saved["state"], f"{where}, memory")
-    memory = {i: _fit_memory(p, saved["state"][i], f"{where}, memory of parameter {i}") for i, p in parameters.items()}
-    return {"state": memory, "param_groups": fitted}
+    groups, memory = saved["param_groups"], saved["state"]
+    n = len(live["param_groups"])
+    same = isinstance(groups, list) and len(groups) == n
+    _need(same, f"{where} has another number of groups of parameters than {n}")
+    pairs = zip(live["param_groups"], groups)
+    fitted = [_fit_group(mine, theirs, f"{where}, group {i}") for i, (mine, theirs) in enumerate(pairs)]
+    if isinstance(memory, dict) and not memory: return {"state": {}, "param_groups": fitted}
+    parameters = dict(enumerate(p for group in optimizer.param_groups for p in group["params"]))
+    _same_names(parameters, memory, f"{where}, memory")
+    own = {i: _fit_memory(p, memory[i], f"{where}, memory of parameter {i}") for i, p in parameters.items()}
+    return {"state": own, "param_groups": fitted}
 
 # %% ../nbs/13b_checkpoint.ipynb #c011
-_COUNTS = ("last_epoch", "_step_count")               # of a scheduler: where it stands
-_PASSING = ("_get_lr_called_within_step", "_is_initial", "verbose")   # not the same in all versions of PyTorch, and of no use here
+_COUNTS = ("last_epoch", "_step_count")   # of a scheduler: where it stands
+_PASSING = ("_get_lr_called_within_step", "_is_initial", "verbose")   # of no use, and not in all versions of PyTorch
+
+def _check_plan(name, live, found, where):
+    "Refuse a number of a scheduler that cannot be."
+    if name in _COUNTS:
+        good = type(found) is int and found >= 0
+        _need(good, f"{where} is {_brief(found)}, but it must be a whole number of at least 0")
+    elif name == "_last_lr":
+        good = type(found) is list and len(found) == len(live)
+        _need(good, f"{where} is {_brief(found)}, but a list of {len(live)} learning rates is expected")
+        for rate in found: _check_rate(rate, where)
+    else:
+        _need(repr(found) == repr(live), f"{where} is {_brief(found)}, but it is {_brief(live)}")
+
+def _lasting(state): return {name: value for name, value in state.items() if name not in _PASSING}
 
 def _fit_scheduler(scheduler, saved, where):
+    "The saved state of a scheduler, when it fits."
     live = scheduler.state_dict()
-    kept = {name: value for name, value in live.items() if name not in _PASSING}
-    _same_names(kept, {n: v for n, v in saved.items() if n not in _PASSING} if isinstance(saved, dict) else saved, where)
-    for name, value in kept.items():
-        found = saved[name]
-        if name in _COUNTS:
-            if type(found) is not int or found < 0: raise InputError(f"{where}: {name} is {shown(found)[:80]}, but it must be a whole number of at least 0{_HINT}")
-        elif name == "_last_lr":
-            if type(found) is not list or len(found) != len(value): raise InputError(f"{where}: {name} is {shown(found)[:80]}, but a list of {len(value)} learning rates is expected{_HINT}")
-            for rate in found: _rate(rate, f"{where}: {name}")
-        elif repr(found) != repr(value): raise InputError(f"{where}: {name} is {shown(found)[:80]}, but it is {shown(value)}{_HINT}")
-    return {**live, **{name: saved[name] for name in kept}}
+    _need(isinstance(saved, dict), f"{where} is {type(saved).__name__}, but a dict is expected")
+    kept, found = _lasting(live), _lasting(saved)
+    _same_names(kept, found, where)
+    for name, value in kept.items(): _check_plan(name, value, found[name], f"{where}: {name}")
+    return {**live, **found}
 
 def _fit(part, saved, where):
     "The saved state of a network, an optimiser or a scheduler, when it fits."
@@ -150,18 +185,22 @@ def save_checkpoint(
     at,      # where the run stands: plain values
     **parts, # networks, optimisers (Adam) and schedulers
 ):
-    "Save state dicts, whole or not at all; raises `NotFinite`, and keeps what is there, when a tensor is not finite."
+    "Save state dicts, whole or not at all; `NotFinite`, and what is there stays, when a tensor is not finite."
     states = {name: part.state_dict() for name, part in parts.items()}
-    check_finite(states, f"{path} is not written", "; the checkpoint before it is kept: a smaller learning rate may help")
+    kept = "; the checkpoint before it is kept: a smaller learning rate may help"
+    check_finite(states, f"{path} is not written", kept)
     with write_whole(path) as p: torch.save({"at": at, **states}, p)
 
 def load_checkpoint(
     path,    # file that `save_checkpoint` wrote
     **parts, # objects like those that were saved
 )->object:
-    "Restore state dicts and return `at`; `InputError`, before anything is changed, when the file is damaged or does not fit. Unpickles nothing but tensors and plain values."
-    try: saved = torch.load(path, weights_only=True, map_location="cpu")
-    except Exception as e: raise InputError(f"{path} cannot be read ({type(e).__name__}); it may be damaged: start again in another folder") from None
+    "Restore state dicts and return `at`; `InputError`, before anything is changed, when the file does not fit. No code is unpickled."
+    try:
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+    except Exception as e:   # a damaged file fails in many ways
+        raise InputError(f"{path} cannot be read ({type(e).__name__}); it may be damaged: "
+                         "start again in another folder") from None
     _same_names({"at": None, **parts}, saved, str(path))
     fitted = {name: _fit(part, saved[name], f"{path}: {name}") for name, part in parts.items()}
     for name, part in parts.items(): part.load_state_dict(fitted[name])

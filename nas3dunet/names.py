@@ -273,12 +273,19 @@ def lost_labels(
     found,  # `Found` patients
     passed, # files that were passed over
 )->list:
-    "One sentence for each patient without a label beside whose images a file lies that may be it."
-    sentences, beside = [], {}
+    "Sentences about patients without a label beside whose images a file lies that may be it; one stands for many."
+    beside = {}
     for path in passed:
-        if is_nifti(path) and _LIKE_A_LABEL.search(path.name): beside.setdefault(path.parent, []).append(path)
+        if is_nifti(path) and _LIKE_A_LABEL.search(path.name):
+            beside.setdefault(path.parent, []).append(path)
+    pairs = []
     for f in found:
         folder = next(iter(f.images.values())).parent if f.images else None
         if f.label is None and len(beside.get(folder, ())) == 1:
-            sentences.append(f"note: case {f.id} has no label, but {beside[folder][0].name} lies beside its images; if that is it (in BraTS 2020's case 355 it is), rename it to {f.id}_seg.nii or .nii.gz")
+            pairs.append((f.id, beside[folder][0].name))
+    sentences = [f"note: case {id} has no label, but {name} lies beside its images; if that is it "
+                 f"(in BraTS 2020's case 355 it is), rename it to {id}_seg.nii or .nii.gz, or say so with --names (seg=…)"
+                 for id, name in pairs]
+    if len(sentences) > 3:
+        sentences[1:] = [f"note: {len(pairs) - 1} more cases are like {pairs[0][0]}, such as {pairs[1][0]}"]
     return sentences

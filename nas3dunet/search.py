@@ -16,13 +16,14 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from .core import STEPS, InputError, check_settings, pick_device, precision, progress, read_csv, seed_everything, shown, write_csv, write_whole
-from .cells import SearchCell, cell_edges, hm_ops
-from .checkpoint import NotFinite, all_finite, fit_tensors, load_checkpoint, save_checkpoint
+from .core import InputError, check_settings, pick_device, precision, progress, seed_everything, write_csv, write_whole
+from .cells import SearchCell
+from .checkpoint import NotFinite, all_finite, load_checkpoint, save_checkpoint
 from .fast import FastCell
-from .genotype import Genotype, derive
+from .genotype import Genotype
 from .losses import DiceLoss
 from .patching import check_patch
+from .record import recorded_alphas, recorded_genotypes, recorded_steps, standing_of
 from .store import PatchDataset, Store, split_alpha, training_cases
 from .supernet import SuperNet
 from .team import ALONE, Team, shared_folder
@@ -50,11 +51,14 @@ def gradient_step(
     for p in net.parameters(): p.requires_grad_(id(p) in moving)
     with precision(x.device, amp): value = loss(net(x), y) if len(x) else sum(p.sum() for p in parameters) * 0
     value, grads = team.mean(value, torch.autograd.grad(value, parameters), len(x))
-    if not torch.isfinite(value): raise NotFinite(f"the loss is {value.item()}; a smaller learning rate may help")
+    if not torch.isfinite(value):
+        raise NotFinite(f"the loss is {value.item()}; a smaller learning rate may help")
     for p, g in zip(parameters, grads): p.grad = g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)   # a fused optimiser takes both as flat memory
     optimizer.step()
     optimizer.zero_grad()
-    if not all_finite(parameters): raise NotFinite(f"after the step the weights are no longer finite (the loss before it was {value.item():.4g}); a smaller learning rate may help")
+    if not all_finite(parameters):
+        raise NotFinite("after the step the weights are no longer finite (the loss before it was "
+                        f"{value.item():.4g}); a smaller learning rate may help")
     return value.item()
 
 # %% ../nbs/14_search.ipynb #c020
@@ -63,7 +67,7 @@ def epoch_batches(
     epoch:int,         # any whole number
     batch:int,         # patches in a batch
 )->list:
-    "The patches of each batch of an epoch, as lists of indices, in an order that depends on the data's seed and the epoch alone."
+    "The indices of each batch of an epoch, in an order that depends on the data's seed and the epoch alone."
     generator = torch.Generator().manual_seed(1_000_003 * data.seed + epoch + 1_000)
     order = torch.randperm(len(data), generator=generator).tolist()
     return [order[i:i + batch] for i in range(0, len(order), batch)]
@@ -93,7 +97,8 @@ def says_where(
         yield
     except FloatingPointError as e:
         patches = patches_text(data, epoch_batches(data, epoch, batch)[step - 1])
-        raise NotFinite(f"epoch {epoch}, step {step}{kind and f' ({kind})'}: {e}. Its patches: {patches}. The last checkpoint is kept") from None
+        name = f"step {step} ({kind})" if kind else f"step {step}"
+        raise NotFinite(f"epoch {epoch}, {name}: {e}. Its patches: {patches}. The last checkpoint is kept") from None
 
 def patch_batches(
     data:PatchDataset,  # patches; each depends only on seed, epoch and its index
@@ -126,27 +131,6 @@ def tell(callbacks, event, who):
 def _write_lines(path, rows):
     with write_whole(path) as p: p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
 
-_COPY = "; it may be damaged or cut short: copy it again, or start again in another folder"
-
-def _read_lines(path):
-    "The lines of a file of JSON dicts; none if there is no file. `InputError` names a line that is none."
-    if not path.exists(): return []
-    found = []
-    for i, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        try:
-            found.append(dict(json.loads(line)))
-        except (ValueError, TypeError):
-            raise InputError(f"{path}, line {i}, is no JSON{_COPY}") from None
-    return found
-
-def _checked_changes(changes, where):
-    "Settings that were changed, {setting: value} and perhaps the epoch; `InputError` when they cannot have been."
-    for change in changes:
-        epoch = change.get("epoch", 0)
-        if type(epoch) is not int: raise InputError(f"{where} has a change in epoch {shown(epoch)}, which is no whole number{_COPY}")
-        check_settings({k: v for k, v in change.items() if k != "epoch"}, CHANGEABLE, str(where))
-    return changes
-
 class Search:
     "A search over the patches of a `Store` (Table 2 of the paper); see `search` for the settings."
     def __init__(self, store, run, cases, config, device, workers=0, callbacks=(), team=ALONE):
@@ -178,7 +162,8 @@ class Search:
     def change(self, **settings):
         "Set `count`, `lr_alpha` or `lr_kernel` from the next epoch on; `InputError` for other names or values."
         for name in settings:
-            if name not in CHANGEABLE: raise InputError(f"{name} cannot be changed in a running search; only {', '.join(CHANGEABLE)} can")
+            if name in CHANGEABLE: continue
+            raise InputError(f"{name} cannot be changed in a running search; only {', '.join(CHANGEABLE)} can")
         plain = check_settings(settings, CHANGEABLE)
         self._wanted = {**self._wanted, **plain}
 
@@ -231,91 +216,40 @@ class Search:
         return dict(net=self.net, opt_alpha=self.opt_alpha, opt_kernel=self.opt_kernel)
 
     def standing(self):
-        "What a checkpoint holds besides: where the run is, what was changed or shall be, and whether it has ended, with its result."
-        return dict(epoch=self.epoch, step=self.step, ended=self.ended, winner=self.winner.to_dict() if self.ended else None, changes=self.changes, wanted=self._wanted)
+        "What a checkpoint holds besides: where the run is, its changes, whether it has ended, and its result."
+        winner = self.winner.to_dict() if self.ended else None
+        return dict(epoch=self.epoch, step=self.step, ended=self.ended, winner=winner, changes=self.changes, wanted=self._wanted)
 
     def restore(self):
-        "Take up the run where its checkpoint stands; what is newer is forgotten. `InputError` when its files do not fit each other."
-        file = self.run/"checkpoint.pt"
-        at = load_checkpoint(file, **self.state())
-        if isinstance(at, list) and len(at) == 2:     # as older versions wrote it
-            changes = [c for c in _read_lines(self.run/"changes.jsonl") if c.get("epoch", 0) <= at[0]]
-            at = dict(epoch=at[0], step=at[1], ended=None, winner=None, changes=changes, wanted={})
-        self._take(at, file)
-        self.history = self._recorded_steps()
-        self.genotypes = self._recorded_genotypes()
-        self.trajectory = self._recorded_alphas()
+        "Take up the run where its checkpoint stands; what is newer is forgotten. `InputError` when its files do not fit."
+        file, c = self.run/"checkpoint.pt", self.config
+        at = standing_of(load_checkpoint(file, **self.state()), c, self.steps, file, CHANGEABLE)
+        self.epoch, self.step, self.changes, self._wanted = at["epoch"], at["step"], at["changes"], at["wanted"]
+        self.history = recorded_steps(self.run, c, self.steps, self.epoch, self.step)
+        self.genotypes = recorded_genotypes(self.run, c["nodes"], self.epoch)
+        self.trajectory = recorded_alphas(self.run, c["nodes"], c["rank"], self.genotypes)
         self.counts = Counter(Genotype.from_dict(g["genotype"]) for g in self.genotypes)
         self.seconds = self.history[-1]["seconds"] if self.history else 0.
-        old = self.ended is None                      # an older version did not say
-        if old: self.ended = self.step == 0 and self._often_enough()
-        if not self.ended: return
-        if self._often_enough(): self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
-        elif (self.epoch, self.step) != (self.config["epochs"], self.steps): raise InputError(f"{file} says that the search has ended, but it has not{_COPY}")
-        self.winner = self.result()
-        if not old and at["winner"] != self.winner.to_dict(): raise InputError(f"{file} says another result than genotypes.jsonl gives{_COPY}")
+        if self.step < self.steps: self.first, self.begun, self.skip = self.epoch, self.epoch, self.step
+        else: self.first = self.epoch + 1
+        self._restore_end(at, file)
 
     def _often_enough(self):
         "Has the newest genotype been on top N_C times?"
         return bool(self.genotypes) and self.genotypes[-1]["count"] >= self.setting("count")
 
-    def _take(self, at, file):
-        "Put into force what a checkpoint says besides its tensors."
-        wrong = f"{file} stands at {shown(at)[:80]}, which no search of {self.config['epochs']} epochs of {self.steps} steps can{_COPY}"
-        if not isinstance(at, dict) or set(at) != {"epoch", "step", "ended", "winner", "changes", "wanted"}: raise InputError(wrong)
-        epoch, step = at["epoch"], at["step"]
-        if type(epoch) is not int or type(step) is not int or type(at["ended"]) not in (bool, type(None)): raise InputError(wrong)
-        if not 1 - self.config["warmup"] <= epoch <= self.config["epochs"] or not 0 <= step <= self.steps: raise InputError(wrong)
-        if not isinstance(at["changes"], list) or not all(isinstance(c, dict) for c in at["changes"]) or not isinstance(at["wanted"], dict): raise InputError(wrong)
-        self.epoch, self.step, self.ended = epoch, step, at["ended"]
-        self.changes = _checked_changes(at["changes"], file)
-        self._wanted = _checked_changes([at["wanted"]], file)[0]
-        self.first, self.begun, self.skip = (epoch, epoch, step) if step < self.steps else (epoch + 1, None, 0)
-
-    def _recorded_steps(self):
-        "The rows of history.csv up to where the run stands."
-        file = self.run/"history.csv"
-        rows = read_csv(file, STEPS) if file.exists() else []
-        rows = [r for r in rows if (r["epoch"], r["step"]) <= (self.epoch, self.step)]
-        expected = [(e, s, kind) for e in range(1 - self.config["warmup"], self.epoch + 1) for s in range(1, (self.steps if e < self.epoch else self.step) + 1)
-                    for kind in (("alpha", "kernel") if e >= 1 else ("kernel",))]
-        if [(r["epoch"], r["step"], r.get("kind")) for r in rows] != expected:
-            raise InputError(f"{file} has {len(rows)} rows up to epoch {self.epoch}, step {self.step}, where checkpoint.pt stands, but that took {len(expected)} steps, in order{_COPY}")
-        return rows
-
-    def _recorded_genotypes(self):
-        "The lines of genotypes.jsonl up to where the run stands."
-        file = self.run/"genotypes.jsonl"
-        lines = [g for g in _read_lines(file) if not (type(g.get("epoch")) is int and g["epoch"] > self.epoch)]
-        if len(lines) != max(0, self.epoch): raise InputError(f"{file} has {len(lines)} genotypes up to epoch {self.epoch}, where checkpoint.pt stands, but one an epoch is needed{_COPY}")
-        seen = Counter()
-        for i, line in enumerate(lines, 1):
-            try:
-                genotype = Genotype.from_dict(line.get("genotype"))
-            except InputError as e:
-                raise InputError(f"{file}, line {i}: {e}{_COPY}") from None
-            seen[genotype] += 1
-            if line != {"epoch": i, "genotype": genotype.to_dict(), "count": seen[genotype]} or genotype.nodes != self.config["nodes"]:
-                raise InputError(f"{file}, line {i}, is not epoch {i} with a genotype of {self.config['nodes']} nodes and how often it has been on top{_COPY}")
-        return lines
-
-    def _recorded_alphas(self):
-        "The α of alphas.npz up to where the run stands, an entry an epoch; each must give that epoch's genotype."
-        file, n = self.run/"alphas.npz", len(self.genotypes)
-        try:
-            with np.load(file, allow_pickle=False) as f: found = {k: f[k] for k in f.files}
-        except Exception as e:   # a damaged archive fails in many ways
-            raise InputError(f"{file} cannot be read ({type(e).__name__}){_COPY}") from None
-        if not n: return []
-        short = {k: torch.from_numpy(np.ascontiguousarray(v[:n])) for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
-        own = {f"{kind}_{i}": torch.empty(n, len(hm_ops(kind, source))) for kind in ("down", "up") for i, (_, source) in enumerate(cell_edges(self.config["nodes"]))}
-        whole = {k: v.numpy() for k, v in fit_tensors(own, short, str(file)).items()}
-        trajectory = [{k: v[e] for k, v in whole.items()} for e in range(n)]
-        for e, (alphas, line) in enumerate(zip(trajectory, self.genotypes), 1):
-            cells = {kind: [alphas[k] for k in own if k.startswith(kind)] for kind in ("down", "up")}
-            if derive(cells, self.config["nodes"], self.config["rank"]) != Genotype.from_dict(line["genotype"]):
-                raise InputError(f"{file} and genotypes.jsonl disagree about epoch {e}{_COPY}")
-        return trajectory
+    def _restore_end(self, at, file):
+        "Whether the search has ended, and its result; `InputError` when the checkpoint claims what its other files deny."
+        chosen, last = self._often_enough(), (self.epoch, self.step) == (self.config["epochs"], self.steps)
+        unsaid = at["ended"] is None                   # by an older version
+        self.ended = chosen and self.step == 0 if unsaid else at["ended"]
+        if not self.ended: return
+        if chosen: self.winner = Genotype.from_dict(self.genotypes[-1]["genotype"])
+        agreed = unsaid or at["winner"] == self.result().to_dict()
+        if not (chosen or last) or not agreed:
+            raise InputError(f"{file} says that the search has ended, with a result that its other files deny; "
+                             "copy the folder again, or start again in another")
+        self.winner = self.result()
 
     def iterate(self):
         "Lines 2–9; yields after each iteration."
@@ -332,7 +266,7 @@ class Search:
             self.save()
 
     def result(self):
-        "Lines 5–7 and 10–11: the genotype that has been on top often enough, or the most common one so far; among equals the latest, whose α have learned longest."
+        "Lines 5–7 and 10–11: what has been on top often enough, or the most common so far; among equals the latest."
         if self.winner: return self.winner
         most = max(self.counts.values())
         return next(g for g in map(Genotype.from_dict, (r["genotype"] for r in reversed(self.genotypes))) if self.counts[g] == most)
@@ -343,8 +277,9 @@ class Search:
         self.tell("on_start")
         total = (self.config["epochs"] + 1 - self.first) * self.steps - self.skip
         steps = () if self.ended else self.iterate()
+        if show and self.team.first and not self.ended: steps = progress(steps, total=total, label="search")
         try:
-            for _ in progress(steps, total=total, label="search") if show and self.team.first and not self.ended else steps: pass
+            for _ in steps: pass
         except StopSearch:
             self.save()
             return self.result() if self.genotypes else None
@@ -390,14 +325,18 @@ def search(
     show=True,           # progress? a dashboard has its own
 )->Genotype:
     "Search a genotype (Table 2) and return it; everything recorded goes into the folder `run`. Raises `InputError` for bad settings."
-    own = check_settings(dict(nodes=nodes, depth=depth, width=width, zoom=zoom, patch=patch, batch=batch, epochs=epochs, count=count, warmup=warmup, lr_alpha=lr_alpha, lr_kernel=lr_kernel,
-                              alpha_share=alpha_share, pool=pool, tumour=tumour, per_case=per_case, augment=augment, rank=rank, seed=seed, amp=amp, fast=fast))
+    own = check_settings(dict(
+        nodes=nodes, depth=depth, width=width, zoom=zoom, patch=patch, batch=batch, epochs=epochs, count=count,
+        warmup=warmup, lr_alpha=lr_alpha, lr_kernel=lr_kernel, alpha_share=alpha_share, pool=pool, tumour=tumour,
+        per_case=per_case, augment=augment, rank=rank, seed=seed, amp=amp, fast=fast))
     check_settings(dict(workers=workers, resume=resume, show=show))
     own["patch"] = check_patch(own["patch"], own["depth"])
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)   # one for α and one for the kernels
     team = Team()
-    if team.size > 1 and (pool or callbacks): raise InputError(f"{team.size} processes share this search, but {'the Dice over a whole batch (pool)' if pool else 'callbacks'} can be had in one process only; leave it out")
+    if team.size > 1 and (pool or callbacks):
+        what = "the Dice over a whole batch (pool)" if pool else "callbacks"
+        raise InputError(f"{team.size} processes share this search, but {what} can be had in one process only; leave it out")
     device = team.state.device if team.state else pick_device(device)
     config = dict(task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **own)
     with shared_folder(team, run, config, resume) as run:

@@ -44,14 +44,17 @@ def checked_spec(
     spec:dict, # see `build_network`
 )->dict:
     "The same spec in plain Python values; `InputError` when no network can be built of it."
-    if not isinstance(spec, dict): raise InputError(f"the network is {shown(spec)[:80]}, but it must be a spec such as {{'kind': 'unet', 'in_channels': 4, 'depth': 4, 'width': 8}}")
+    if not isinstance(spec, dict):
+        example = {"kind": "unet", "in_channels": 4, "depth": 4, "width": 8}
+        raise InputError(f"the network is {shown(spec)[:80]}, but it must be a spec such as {example}")
     sizes = check_settings({k: v for k, v in spec.items() if k in NETWORK}, where="network")
     channels = check_settings({k: v for k, v in spec.items() if k in CHANNELS}, CHANNELS, "network")
     plain = {**spec, **sizes, **channels}
     with torch.device("meta"): build_network(plain)   # without memory or time: does it fit together?
     return plain
 
-CHANNELS = dict(in_channels=Number(1, 64, whole=True), regions=Number(1, 64, whole=True))   # of a network, beside its settings
+_channels = Number(1, 64, whole=True)
+CHANNELS = dict(in_channels=_channels, regions=_channels)   # of a network, beside its settings
 
 def searched_spec(
     run,            # folder of a finished search
@@ -117,12 +120,15 @@ class Training:
         "Take up the run where its checkpoint stands."
         file, table = self.run/"checkpoint.pt", self.run/"history.csv"
         done = load_checkpoint(file, **self.state())
-        if type(done) is not int or not 1 <= done <= self.config["epochs"] or self.scheduler.last_epoch != done * self.steps:
-            raise InputError(f"{file} stands at epoch {shown(done)[:80]}, which no training of {self.config['epochs']} epochs can; it may be damaged: start again in another folder")
+        known = type(done) is int and 1 <= done <= self.config["epochs"]
+        if not known or self.scheduler.last_epoch != done * self.steps:
+            raise InputError(f"{file} stands at epoch {shown(done)[:80]}, which no training of {self.config['epochs']} epochs "
+                             "can; it may be damaged: start again in another folder")
         rows = [r for r in read_csv(table, STEPS) if r["epoch"] <= done]
         expected = [(e, s) for e in range(1, done + 1) for s in range(1, self.steps + 1)]
         if [(r["epoch"], r["step"]) for r in rows] != expected:
-            raise InputError(f"{table} has {len(rows)} rows up to epoch {done}, where checkpoint.pt stands, but that took {len(expected)} steps, in order; it may be damaged: copy it again, or start again in another folder")
+            raise InputError(f"{table} has {len(rows)} rows up to epoch {done}, where checkpoint.pt stands, but they must be "
+                             f"{len(expected)}, one a step and in order; copy it again, or start again in another folder")
         self.history = rows
         self.first, self.seconds = done + 1, rows[-1]["seconds"]
 
@@ -133,9 +139,10 @@ class Training:
         total = (self.config["epochs"] + 1 - self.first) * self.steps
         for _ in progress(self.iterate(), total=total, label=f"train {self.config['network']['kind']}") if self.team.first else self.iterate(): pass
         weights = {k: v.detach().cpu().contiguous() for k, v in self.net.state_dict().items()}
-        check_finite(weights, f"{self.run/'model.safetensors'} is not written", "; train again in another folder, with a smaller learning rate")
+        file = self.run/"model.safetensors"
+        check_finite(weights, f"{file} is not written", "; train again in another folder, with a smaller learning rate")
         if self.team.first:
-            with write_whole(self.run/"model.safetensors") as p: save_file(weights, p)
+            with write_whole(file) as p: save_file(weights, p)
         self.team.wait()
         self.tell("on_end")
 
@@ -164,19 +171,27 @@ def train(
     resume=False,        # go on with the run in that folder
 )->torch.nn.Module:
     "Train a network (paper section 3.5) and return it, ready to predict; the folder `run` is all that prediction needs. Raises `InputError` for bad settings."
-    own = check_settings(dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour, per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast))
+    own = check_settings(dict(
+        patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour,
+        per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast))
     check_settings(dict(workers=workers, resume=resume))
     network = checked_spec(network)
-    own["patch"] = check_patch(own["patch"], network.get("depth", 4) - (network["kind"] == "unet"))   # a searched network halves once more, in P1
+    halvings = network.get("depth", 4) + (network["kind"] == "nas")   # a searched network halves once more, in P1
+    own["patch"] = check_patch(own["patch"], halvings - 1)
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases)
     channels = network.get("in_channels", 4)
-    if channels != len(store.modalities): raise InputError(f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {', '.join(store.modalities)}")
+    if channels != len(store.modalities):
+        given = ", ".join(store.modalities)
+        raise InputError(f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}")
     team = Team()
-    if team.size > 1 and pool: raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) can be had in one process only; leave it out")
+    if team.size > 1 and pool:
+        raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
+                         "can be had in one process only; leave it out")
     device = team.state.device if team.state else pick_device(device)
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
-    config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict(), spacing=spacing, train_cases=cases, **own)
+    config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme,
+                  stats=store.stats.to_dict(), spacing=spacing, train_cases=cases, **own)
     with shared_folder(team, run, config, resume, later=("spacing",)) as run:
         if not (run/"model.safetensors").exists():
             Training(store, run, config, device, int(workers), callbacks, team).go()
@@ -194,8 +209,10 @@ def load_network(
     if not (run/"model.safetensors").exists(): raise InputError(f"{run} has no model.safetensors: the training is not finished; resume it first")
     net = build_network(config.get("network", {}))
     file = run/"model.safetensors"
-    try: weights = load_file(file)
-    except (SafetensorError, OSError, RuntimeError): raise InputError(f"{file} cannot be read; it may be damaged or cut short: copy it again") from None
+    try:
+        weights = load_file(file)
+    except (SafetensorError, OSError, RuntimeError):
+        raise InputError(f"{file} cannot be read; it may be damaged or cut short: copy it again") from None
     net.load_state_dict(fit_tensors(net.state_dict(), weights, str(file)))
     return net.to(device, memory_format=torch.channels_last_3d).eval(), config
 
