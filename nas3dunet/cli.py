@@ -264,6 +264,7 @@ def _chosen(found, only, fold, seed):
     if only is None and fold is None: return found
     labelled = [c.id for c in found if c.label]
     ids = labelled if fold and labelled else [c.id for c in found]   # folds are made of labelled cases
+    seed = check_settings(dict(seed=seed))["seed"]
     chosen = choose_cases(ids, only, fold, seed, held_out=fold is not None)
     return [c for c in found if c.id in chosen]
 
@@ -282,6 +283,7 @@ def predict_command(
     largest: Annotated[bool, typer.Option("--largest", help="Keep only the largest connected part of ET, TC and WT.")] = False,
     largest_of: Annotated[Optional[str], typer.Option(metavar="REGIONS", help="The same for some regions only, such as TC,WT.")] = None,
     scheme: Annotated[Optional[str], typer.Option(help="Label scheme to write; default that of the training.")] = None,
+    regions: Annotated[Optional[str], typer.Option(metavar="ET=…,TC=…,WT=…", help="Any other numbering to write, as with prepare.")] = None,
     probabilities: Annotated[bool, typer.Option("--probabilities", help="Write ID_prob.nii.gz too: ET, TC and WT along the fourth axis.")] = False,
     upload: Annotated[bool, typer.Option("--zip", help="Write upload.zip with all label files, as challenges want them.")] = False,
     only: Only = None,
@@ -295,7 +297,7 @@ def predict_command(
     runs = [run, *also] if also else run
     found = _chosen(find_cases(cases, _list(modalities), None, names, background, skip_incomplete, labels=False), only, fold, seed)
     files = predict_cases(runs, found, out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips,
-                          least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=scheme,
+                          least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=_scheme(scheme, regions),
                           largest=largest or largest_of or (), probabilities=probabilities, upload=upload)
     print(f"{len(files)} segmentations in {out}")
 
