@@ -15,6 +15,7 @@ from ..cases import Volume, load_case, regions_to_label
 from ..core import InputError, read_json, write_json, write_whole
 from ..normalize import brain_normalize
 from ..patching import brain_cube
+from ..answer import mask_to_brain
 from ..predict import predict_volume
 from ..search import StopSearch, search
 from ..store import Store
@@ -177,6 +178,7 @@ class Preview:
         if search.epoch < 1 or (search.epoch - 1) % self.every or file.exists(): return
         start = time.monotonic()
         probabilities = predict_volume(search.net, self.image, search.config["patch"], self.batch, device=search.device, amp=search.config["amp"])
+        probabilities = mask_to_brain(probabilities, self.image)
         with write_whole(file) as p: np.savez_compressed(p, label=regions_to_label(probabilities, self.volume.scheme))
         self.seconds += time.monotonic() - start
 
