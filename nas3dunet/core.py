@@ -166,8 +166,8 @@ class Number:
         if value is None and self.none: return None
         if not isinstance(value, numbers.Real) or isinstance(value, bool): raise ValueError
         number = int(value) if self.whole else float(value)
-        outside = number <= self.low or number >= self.high if self.open else number < self.low or number > self.high
-        if number != value or outside or math.isinf(number): raise ValueError
+        inside = self.low < number < self.high if self.open else self.low <= number <= self.high
+        if number != value or not inside or math.isinf(number): raise ValueError
         return number
 
 @dataclass(frozen=True)
@@ -317,7 +317,8 @@ def make_folder(
 )->Path:
     "The folder, made where it was missing; `InputError` when it cannot be made, and then nothing is left of the attempt."
     path = Path(path).absolute()
-    missing = [p for p in (path, *path.parents) if not os.path.exists(p)]   # pathlib's `exists` fails for a name that is too long
+    above = (path, *path.parents)
+    missing = [p for p in above if not os.path.exists(p)]   # pathlib's fails for a name that is too long
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as e:
@@ -421,7 +422,8 @@ def _table(path):
         raise InputError(f"{path} is no table that can be read ({e}); copy it again") from None
     for i, line in enumerate(lines, 2):
         if len(line) != len(heads):
-            raise InputError(f"{path}, line {i}, has {len(line)} values, but there are {len(heads)} columns; it may be damaged or cut short: copy it again")
+            raise InputError(f"{path}, line {i}, has {len(line)} values, but there are {len(heads)} columns; "
+                             "it may be damaged or cut short: copy it again")
     return heads, lines
 
 def read_csv(
@@ -433,7 +435,8 @@ def read_csv(
     heads, lines = _table(path)
     missing = [c for c in columns if c not in heads]
     if heads and missing:
-        raise InputError(f"{path} has the columns {', '.join(heads)}, but {missing[0]} is needed; it may be damaged or of another kind")
+        raise InputError(f"{path} has the columns {', '.join(heads)}, but {missing[0]} is needed; "
+                         "it may be damaged or of another kind")
     kinds = {**columns, **optional}
     rows = [dict(zip(heads, line)) for line in lines]
     for i, row in enumerate(rows, 2):
@@ -441,7 +444,8 @@ def read_csv(
             try:
                 row[name] = _typed(row[name], kinds[name])
             except ValueError:
-                raise InputError(f"{path}, line {i}, has {name} = {row[name]!r}, but it must be {_NOUN[kinds[name]]}; the file may be damaged: copy it again") from None
+                raise InputError(f"{path}, line {i}, has {name} = {row[name]!r}, but it must be {_NOUN[kinds[name]]}; "
+                                 "the file may be damaged: copy it again") from None
     return rows
 
 # %% ../nbs/00_core.ipynb #c035
@@ -459,7 +463,8 @@ def only_writer(
     try:
         lock.acquire()
     except Timeout:
-        raise InputError(f"{run} is being written by another process; wait until it ends, or choose another folder") from None
+        raise InputError(f"{run} is being written by another process; wait until it ends, "
+                         "or choose another folder") from None
     except (OSError, NotImplementedError) as e:
         raise InputError(f"{run} cannot be locked for writing ({_reason(e)}); choose another place") from None
     try:
@@ -492,8 +497,10 @@ def _judge(path, config, resume, free, later):
         raise InputError(f"{path/'config.json'} holds no settings; it may be damaged: choose another folder")
     for key in {**found, **config}:
         if key in free or key in later and key not in found: continue
-        if found.get(key) != config.get(key):
-            raise InputError(f"{path} was started with {key} = {found.get(key)!r}, not {config.get(key)!r}; resume with the same settings or choose another folder")
+        before, now = found.get(key), config.get(key)
+        if before != now:
+            raise InputError(f"{path} was started with {key} = {before!r}, not {now!r}; "
+                             "resume with the same settings or choose another folder")
 
 @contextmanager
 def run_folder(

@@ -422,14 +422,17 @@ def choose_cases(
     chosen = ids if cases is None else [str(i) for i in _listed(ids, cases)]
     unknown = [i for i in chosen if i not in ids]
     if unknown:
-        some = f"{', '.join(ids[:3])}{' …' if len(ids) > 3 else ''}" if ids else "none"
-        raise InputError(f"{len(unknown)} of {len(chosen)} chosen cases are not there, such as {unknown[0]!r}; the {len(ids)} cases are {some}")
+        some = ", ".join([*ids[:3], *["…"] * (len(ids) > 3)]) or "none"
+        raise InputError(f"{len(unknown)} of {len(chosen)} chosen cases are not there, such as {unknown[0]!r}; "
+                         f"the {len(ids)} cases are {some}")
     twice = [i for i, n in Counter(chosen).items() if n > 1]
-    if twice: raise InputError(f"case {twice[0]} is chosen {chosen.count(twice[0])} times, but every case can be used once; remove it from the list")
+    if twice:
+        raise InputError(f"case {twice[0]} is chosen {chosen.count(twice[0])} times, but every case can be used once; "
+                         "remove it from the list")
     if not chosen: raise InputError("no case is chosen, but at least one is needed; check the list of ids")
-    if fold is None:
-        if held_out: raise InputError("the held-out part is asked for, but no fold is given; give one as 2/5")
-        return chosen
+    if fold is None and held_out:
+        raise InputError("the held-out part is asked for, but no fold is given; give one as 2/5")
+    if fold is None: return chosen
     k, n = _one_fold(fold)
     held = split_folds(chosen, n, seed)[k - 1]
     return held if held_out else [i for i in chosen if i not in held]
@@ -443,7 +446,7 @@ def training_cases(
     chosen = store.labelled if cases is None else choose_cases(store.ids, cases)
     for id in chosen: store._with_label(id)
     if len(chosen) < least:
-        raise InputError(f"there are {len(chosen)} labelled cases to use, but at least {least} {'is' if least == 1 else 'are'} needed; prepare more, or choose more")
+        raise InputError(f"{len(chosen)} labelled cases are to be used, but the least is {least}; prepare more, or choose more")
     return chosen
 
 # %% ../nbs/06_store.ipynb #c053
