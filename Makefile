@@ -5,7 +5,7 @@ ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
 ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 
-.PHONY: demo test lab bench study readme clean
+.PHONY: demo test lab bench gpu study readme clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -19,6 +19,9 @@ lab: $(ENV)/.nas3dunet-lab
 
 bench: $(ENV)/.nas3dunet-peers
 	$(PY) -m nas3dunet.bench $(SECTIONS) --json bench.json
+
+gpu: $(ENV)/.nas3dunet
+	$(PY) bench/gpu.py $(SECTIONS) --json gpu.json
 
 study: $(ENV)/.nas3dunet
 	$(PY) tests/study.py

@@ -22,6 +22,7 @@ from .cases import load_case, save_label
 from .core import REGIONS, TIMES, InputError, precision, progress, read_csv, run_folder, safe_id, triple, write_csv
 from .normalize import Stats, brain_normalize
 from .ops import count_parameters
+from .gpu import stitched
 from .patching import Stitcher, extract_patches, patch_starts, patch_weights
 from .resample import alike, resample_image, resample_linear
 from .train import load_network
@@ -43,6 +44,14 @@ def _check_finite(answer, start, name):
                      f"of the patch that starts at voxel ({place}), expected probabilities; "
                      "has the training diverged? Try without mixed precision, or train again at a lower rate")
 
+def _on_gpu(net, image, starts, patch, batch, weights, device, amp):
+    "The same, cut and stitched on the GPU (notebook 10d)."
+    size, weight = np.array(triple(patch)), patch_weights(patch, weights)
+    mean, first = stitched(net, image, starts, size, weight, batch, device, lambda: precision(device, amp))
+    out = np.zeros((len(REGIONS), *image.shape[1:]), np.float32)
+    out[(slice(None), *(slice(int(a), int(a) + n) for a, n in zip(first, mean.shape[1:])))] = mean
+    return out
+
 def predict_volume(
     net,            # maps [B,k,p,p,p] to probabilities [B,3,p,p,p]; a module in eval mode, or any such function
     image,          # [k,S,C,A] float32, normalised; its non-zero voxels make the brain cube
@@ -58,6 +67,7 @@ def predict_volume(
     if device is None: device = next((p.device for p in getattr(net, "parameters", list)()), torch.device("cpu"))
     device, starts, shape = torch.device(device), patch_starts(image, patch), image.shape[1:]
     low, high = np.maximum(starts.min(0), 0), np.minimum(starts.max(0) + triple(patch), shape)  # the box of all patches
+    if device.type == "cuda": return _on_gpu(net, image, starts, patch, batch, weights, device, amp)
     stitcher = Stitcher(len(REGIONS), high - low, patch, weights)
     for some in np.array_split(starts, range(batch, len(starts), batch)):
         answers = _answers(net, extract_patches(image, some, patch), device, amp, batch)

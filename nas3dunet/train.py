@@ -21,7 +21,8 @@ from .fast import FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .losses import DiceLoss
 from .patching import check_patch
-from .search import adam, gradient_step, patch_batches, says_where, tell
+from .gpu import place
+from .search import adam, patch_batches, says_where, step_of, tell
 from .store import PatchDataset, Store, split_folds, training_cases
 from .team import ALONE, Team, shared_folder
 from .unet import UNet3D
@@ -79,12 +80,13 @@ class Training:
         self.run, self.config, self.device, self.workers, self.callbacks, self.team = Path(run).absolute(), config, device, workers, callbacks, team
         c = config
         seed_everything(c["seed"])
-        self.net = build_network(c["network"], c["fast"]).to(device, memory_format=torch.channels_last_3d)
+        self.net = place(build_network(c["network"], c["fast"]), device)
         self.loss = DiceLoss(pool=c["pool"])
         self.parameters = list(self.net.parameters())
         self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], per_case=c["per_case"])
         self.steps = -(-len(self.data) // c["batch"])     # in an epoch
         self.optimizer = adam(self.parameters, c["lr"])
+        self.descend = step_of(self.net, self.parameters, self.optimizer, self.loss, c["amp"], team)
         self.scheduler = SCHEDULES[c["schedule"]](self.optimizer, c["epochs"] * self.steps)
         self.first, self.epoch, self.step, self.seconds, self.history = 1, None, 0, 0., []
 
@@ -96,7 +98,7 @@ class Training:
         start, before = time.monotonic(), self.seconds
         for self.step, (x, y) in enumerate(patch_batches(self.data, self.epoch, self.config["batch"], self.device, self.workers, team=self.team), 1):
             with says_where(self.data, self.epoch, self.step, self.config["batch"]):
-                loss = gradient_step(self.net, self.parameters, self.optimizer, x, y, loss=self.loss, amp=self.config["amp"], team=self.team)
+                loss = self.descend(x, y)
             self.scheduler.step()
             self.seconds = before + time.monotonic() - start
             self.history.append({"epoch": self.epoch, "step": self.step, "loss": loss, "seconds": round(self.seconds, 3)})
@@ -214,7 +216,7 @@ def load_network(
     except (SafetensorError, OSError, RuntimeError):
         raise InputError(f"{file} cannot be read; it may be damaged or cut short: copy it again") from None
     net.load_state_dict(fit_tensors(net.state_dict(), weights, str(file)))
-    return net.to(device, memory_format=torch.channels_last_3d).eval(), config
+    return place(net, device).eval(), config
 
 # %% ../nbs/15_train.ipynb #c026
 def cross_validate(
