@@ -221,7 +221,7 @@ def read_units(
     out, # the study's folder
 )->list:
     "What `unit.json` holds, for all finished units of the plan."
-    return [read_json(u.folder(out)/"unit.json") for u in finished_units(out)]
+    return [read_json(u.folder(out)/"unit.json", dict) for u in finished_units(out)]
 
 # %% ../nbs/17b_appendix.ipynb #c044
 def _dict_table(rows): return html_table("<tr>" + "".join(f"<th>{safe(k)}</th>" for k in rows[0]) + "</tr>", [list(r.values()) for r in rows])

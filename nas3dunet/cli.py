@@ -403,7 +403,7 @@ def lab_notebook(
     run = Path(run).resolve()
     if not (run/"config.json").is_file():
         raise InputError(f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search")
-    task = read_json(run/"config.json").get("task")
+    task = read_json(run/"config.json", dict).get("task")
     if task != "search":
         raise InputError(f"{run} is a {task!r} run, but --run wants the run folder of a search")
     # A received run folder may hold a notebook, or modules that the kernel would import because

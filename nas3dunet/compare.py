@@ -28,7 +28,7 @@ from .page import html_table, picture, safe, settings_section, write_page
 # %% ../nbs/17_compare.ipynb #c007
 def _config(folder):
     "The settings that a run left in a folder, or none."
-    return read_json(Path(folder)/"config.json") if (Path(folder)/"config.json").is_file() else {}
+    return read_json(Path(folder)/"config.json", dict) if (Path(folder)/"config.json").is_file() else {}
 
 def _prediction_files(folder, cases):
     "Case id → predicted label file; `InputError` when one is missing."

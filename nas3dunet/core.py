@@ -117,6 +117,8 @@ def safe_id(
     is_text = isinstance(id, str)
     is_name = is_text and 0 < len(id.encode("utf-8", "replace")) <= 200 and id.isprintable()
     stays_inside = is_name and not id.startswith(".") and not any(c in id for c in "/\\:")
+    if stays_inside and id.endswith(".json"):   # `config.json`, `store.json` … are ours
+        raise InputError(f"{where} has the id {id!r}, which is the name of a file of settings; rename the case")
     if not stays_inside:
         raise InputError(f"{where} has the id {id!r}, but it must be able to name a file: up to 200 "
                          "letters, no / \\ or :, no dot in front; rename the case")
@@ -374,13 +376,18 @@ def write_json(
     with write_whole(path) as p: p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 def read_json(
-    path, # file to read
+    path,        # file to read
+    kind=object, # what it must hold: `dict` for settings, `list` for rows; default anything
 ):
-    "The JSON in `path`; raises `InputError` when the file is missing or is not JSON."
-    try: return json.loads(Path(path).read_text(encoding="utf-8"))
+    "The JSON in `path`; raises `InputError` when the file is missing, is not JSON, or holds something else."
+    try: data = json.loads(Path(path).read_text(encoding="utf-8-sig"))   # Windows' Notepad puts a mark in front
     except FileNotFoundError: raise InputError(f"{path} is missing; is this the right folder?") from None
     except NotADirectoryError: raise InputError(f"{path} is missing, because a part of it is a file; is this the right folder?") from None
-    except (json.JSONDecodeError, UnicodeDecodeError): raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
+    except OSError as e: raise InputError(f"{path} cannot be read ({_reason(e)}); is this the right folder?") from None
+    except (ValueError, RecursionError): raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
+    if not isinstance(data, kind):
+        raise InputError(f"{path} holds a {type(data).__name__}, but it must hold a {kind.__name__}; it may be damaged or of another kind")
+    return data
 
 # %% ../nbs/00_core.ipynb #c029
 STEPS = dict(epoch=int, step=int, loss=float, seconds=float)     # `history.csv` of a search or a training; `kind` is text
@@ -492,7 +499,7 @@ def _judge(path, config, resume, free, later):
     if not resume:
         what = "a run" if (path/"config.json").exists() else "files"
         raise InputError(f"{path} already holds {what}; nothing was overwritten: choose another folder or resume")
-    found = read_json(path/"config.json")
+    found = read_json(path/"config.json", dict)
     if not isinstance(found, dict):
         raise InputError(f"{path/'config.json'} holds no settings; it may be damaged: choose another folder")
     for key in {**found, **config}:

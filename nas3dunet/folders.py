@@ -159,7 +159,7 @@ def own_scheme(
     "The label scheme that a folder's `config.json` names, if there is one."
     file = Path(folder)/"config.json"
     if not file.is_file(): return default
-    return read_json(file).get("scheme", default)
+    return read_json(file, dict).get("scheme", default)
 
 def score_folders(
     predictions,       # folder of predicted label files, see `label_files`

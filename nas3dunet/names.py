@@ -129,7 +129,7 @@ def _join_labels(groups):
     for id, label in better.items():
         owners = [roles for (_, owner), roles in groups.items() if owner == id]
         if len(owners) == 1 and (owners[0].get("label") or (label[0] + 1,))[0] > label[0]: owners[0]["label"] = label
-        elif not owners: lost.append(label[1])
+        else: lost.append(label[1])   # of nobody, or of a patient who has a label beside the images
     return lost
 
 def by_names(
@@ -181,18 +181,21 @@ def _msd(file, data):
     if not isinstance(data.get("training"), list) or not isinstance(data.get("test") or [], list):
         raise InputError(f'{file} lacks a list "training" (or "test" is none), expected a description such as MSD Task01 has; is this the right folder?')
     channels = _channels(file, "modality", data.get("modality"))
+    scheme = scheme_of_labels(data["labels"]) if data.get("labels") else "msd"   # words count more than the layout
     pairs = filter(None, (_msd_files(file, entry) for entry in data["training"] + (data.get("test") or [])))
-    return [Found(_ENDING.sub("", image.name), {m: image for m in MODALITIES if m in channels}, label, "msd", channels) for image, label in pairs]
+    return [Found(_ENDING.sub("", image.name), {m: image for m in MODALITIES if m in channels}, label, scheme, channels) for image, label in pairs]
 
 # %% ../nbs/00b_names.ipynb #m020
-_ENHANCING = r"(?<!non)(?<!non.)enhanc|\bet\b"
+_NEGATED = re.compile(r"\b(non|not|no|un|without)[ -]*(contrast[ -]*)?enhanc")   # read as one word: nonenhanc
+_ENHANCING = r"(?<!non)enhanc|\bet\b"
 _TISSUES = {"background": r"background", "other": r"cavity|resection|\brc\b", "ET": _ENHANCING, "WT": r"edema|\bed\b|infiltrat|snfh|flair",
-            "TC": r"non.?enhanc(?!.*flair)|necro|\bncr\b|\bnet\b|\bnetc\b|\bncr.?net\b|\bnc\b|cyst|\bcc\b"}
+            "TC": r"nonenhanc(?!.*flair)|necro|\bncr\b|\bnet\b|\bnetc\b|\bncr.?net\b|\bnc\b|cyst|\bcc\b"}
 _REGION_WORDS = {"background": r"background", "WT": r"whole|\bwt\b", "TC": r"core|\btc\b", "ET": _ENHANCING}
 
 def _meant(text, words):
     "The one of these words that a text means; None when it is none, or several."
-    meant = [name for name, pattern in words.items() if re.search(pattern, text.lower().replace("_", " "))]
+    plain = _NEGATED.sub("nonenhanc", text.lower().replace("_", " "))
+    meant = [name for name, pattern in words.items() if re.search(pattern, plain)]
     return meant[0] if len(meant) == 1 else None
 
 def scheme_of_labels(
@@ -214,6 +217,12 @@ def scheme_of_labels(
     try: return get_scheme(",".join(f"{r}={'+'.join(map(str, sorted(v)))}" for r, v in regions.items() if v)).name
     except InputError: return None
 
+def _only_one(roles, role, path, id):
+    "Note a file's role; raises `InputError` when another file has it already."
+    if role in roles:
+        raise InputError(f"case {id} has two files for its {role}, {roles[role]} and {path}; keep one of them")
+    roles[role] = path
+
 def _nnunet(file, data):
     "`Found` patients of an nnU-Net data set, and the files of channels that are not used."
     key = "channel_names" if "channel_names" in data else "modality"
@@ -223,10 +232,17 @@ def _nnunet(file, data):
     for part in ("Tr", "Ts"):
         for path in all_files(file.parent/f"images{part}") if (file.parent/f"images{part}").is_dir() else ():
             id, _, number = _ENDING.sub("", path.name).rpartition("_")
-            if is_nifti(path) and id and number in numbered: found.setdefault((part, id), {})[numbered[number]] = path
+            if is_nifti(path) and id and number in numbered:
+                _only_one(found.setdefault((part, id), {}), numbered[number], path, id)
             else: passed.append(path)
-    def label(part, id): return next((p for ending in (".nii.gz", ".nii") if (p := file.parent/f"labels{part}"/(id + ending)).is_file() or p.is_symlink()), None)
-    return [Found(id, {m: images[m] for m in MODALITIES if m in images}, label(part, id), scheme) for (part, id), images in found.items()], passed
+    labels = {}
+    for part in ("Tr", "Ts"):
+        for path in all_files(file.parent/f"labels{part}") if (file.parent/f"labels{part}").is_dir() else ():
+            id = _ENDING.sub("", path.name)
+            if is_nifti(path) and (part, id) in found: _only_one(labels.setdefault((part, id), {}), "label", path, id)
+            else: passed.append(path)
+    return [Found(id, {m: images[m] for m in MODALITIES if m in images}, labels.get((part, id), {}).get("label"), scheme)
+            for (part, id), images in found.items()], passed
 
 def described(
     file, # a dataset.json

@@ -129,7 +129,7 @@ class Source(NamedTuple):
 def _is_store(folder):
     "Is it the folder of a store, finished or not?"
     if (folder/"store.json").exists(): return True
-    return (folder/"config.json").exists() and read_json(folder/"config.json").get("task") == "store"
+    return (folder/"config.json").exists() and read_json(folder/"config.json", dict).get("task") == "store"
 
 def _of_store(store, out):
     place = store.root.relative_to(out) if store.root.is_relative_to(out) else store.root

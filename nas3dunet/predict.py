@@ -6,7 +6,7 @@
 __all__ = ['predict_volume', 'FlipMean', 'spacing_note', 'case_probabilities', 'predict_case', 'predict_cases']
 
 # %% ../nbs/16_predict.ipynb #c002
-import hashlib, time
+import hashlib, json, time
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -25,6 +25,7 @@ from .ops import count_parameters
 from .gpu import stitched
 from .patching import Stitcher, extract_patches, patch_starts, patch_weights
 from .resample import alike, resample_image, resample_linear
+from .store import _fingerprints
 from .train import load_network
 
 # %% ../nbs/16_predict.ipynb #c010
@@ -92,12 +93,17 @@ class FlipMean(torch.nn.Module):
         return sum(self.net(x.flip(axes)).float().flip(axes) for axes in ways) / len(ways)
 
 # %% ../nbs/16_predict.ipynb #038afebc
-def _load(case, modalities):
-    "The volume of a case with just these modalities, without its label."
-    missing = [m for m in modalities if m not in case.images]
+def _missing(case, modalities): return [m for m in modalities if m not in case.images]
+
+def _check_modalities(case, modalities):
+    missing = _missing(case, modalities)
     if missing:
         raise InputError(f"{case.id} has no {', '.join(missing)}; the network was trained on "
                          f"{', '.join(modalities)} and needs them all")
+
+def _load(case, modalities):
+    "The volume of a case with just these modalities, without its label."
+    _check_modalities(case, modalities)
     images = {m: case.images[m] for m in modalities}
     return load_case(replace(case, images=images, label=None))
 
@@ -264,6 +270,21 @@ def _predict_one(case, out, nets, configs, batch, how, then, probabilities):
     if probabilities: save_probabilities(prob, volume, out/f"{case.id}_prob.nii.gz")
     save_label(decide(prob, spacing=volume.spacing, **then), volume, out/f"{case.id}.nii.gz")
 
+def _all_labels(out):
+    "The label files of a folder of predictions, those of earlier calls too."
+    return [f for f in sorted(out.glob("*.nii.gz")) if not f.name.startswith(".") and not f.name.endswith("_prob.nii.gz")]
+
+def _scans_digest(case):
+    "A short text that changes when the content of a case's scans does, or what is taken for its background."
+    about = [_fingerprints(replace(case, label=None)), case.background]
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+
+def _check_same_scans(file, before, now):
+    "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."
+    if file.exists() and any(known and known != now for known in before):
+        raise InputError(f"{file} was predicted from other scans, or with another background, than those given now; "
+                         "choose another folder, or delete that file to have it predicted again")
+
 def _each_case(work, cases, out, probabilities):
     "Do the `work` for every case that is not finished; returns the label files; `InputError` at the end when some went wrong."
     files, failures = [], []
@@ -273,11 +294,14 @@ def _each_case(work, cases, out, probabilities):
         start = time.monotonic()
         done = file.exists() and (not probabilities or (out/f"{case.id}_prob.nii.gz").exists())
         try:
+            scans = _scans_digest(case)
+            _check_same_scans(file, [r.get("scans") for r in history if r["case"] == case.id], scans)
             if not done:
                 work(case)
                 seconds = round(time.monotonic() - start, 3)
-                history = [r for r in history if r["case"] != case.id] + [{"case": case.id, "seconds": seconds}]
-                write_csv(out/"history.csv", history)
+                row = {"case": case.id, "seconds": seconds, "scans": scans}
+                history = [{"scans": "", **r} for r in history if r["case"] != case.id] + [row]
+                write_csv(out/"history.csv", [{k: r[k] for k in row} for r in history])
             files.append(file)
         except InputError as e: failures.append(str(e))
     if failures:
@@ -314,10 +338,12 @@ def predict_cases(
     scheme = output_scheme(scheme, configs[0]["scheme"])
     then = dict(scheme=scheme, least_et=least_et, largest=chosen_regions(largest))
     decide(np.zeros((len(REGIONS), 1, 1, 1)), **then)   # an impossible setting is told before anything is written
+    if all(_missing(case, configs[0]["modalities"]) for case in cases):
+        for case in cases: _check_modalities(case, configs[0]["modalities"])
     _say_before(runs, configs, ids, resample)
     with run_folder(out, _prediction_config(runs, nets, configs, **how, **then), resume) as out:
         work = partial(_predict_one, out=out, nets=nets, configs=configs, batch=batch,
                        how=how, then=then, probabilities=probabilities)
         files = _each_case(work, cases, out, probabilities)
-        if upload: zip_labels(files, out/"upload.zip")
+        if upload: zip_labels(_all_labels(out), out/"upload.zip")
     return files

@@ -111,7 +111,7 @@ def _load_cube(case):
 
 def _read_case(case, folder, files, before):
     "Cut one case to its brain cube, measure and store it, if that was not done in the same way (`before` is what `config.json` said); returns what `case.json` holds."
-    done = read_json(folder/"case.json") if (folder/"case.json").exists() else {}
+    done = read_json(folder/"case.json", dict) if (folder/"case.json").exists() else {}
     same_way = done.get("scheme", before.get("scheme")) == case.scheme and done.get("stated", before.get("background")) == case.background
     if done and same_way and _complete(folder, done): return done
     for scrap in folder.glob(".*.part.*"): scrap.unlink()  # of a killed process
@@ -187,10 +187,10 @@ def _forget_refused(root, ids, fresh):
 
 def _judge_store(root, cases, files):
     "What the folder's `config.json` says, {} without one; raises `InputError` when it is a store of other cases, or of other files of these."
-    found = read_json(root/"config.json") if (root/"config.json").exists() else {}
+    found = read_json(root/"config.json", dict) if (root/"config.json").exists() else {}
     if not isinstance(found, dict) or found.get("task") != "store" or found.get("schema") != SCHEMA: return found
     if not _started(root, found["ids"]): return found   # killed before its first case was finished
-    kept = {c.id: read_json(root/c.id/"case.json").get("files", {}) for c in cases if (root/c.id/"case.json").exists()}
+    kept = {c.id: read_json(root/c.id/"case.json", dict).get("files", {}) for c in cases if (root/c.id/"case.json").exists()}
     strange = sorted(set(found["ids"]) ^ set(files)) or [c.id for c in cases if c.id in kept and not _same_files(c, kept[c.id], files[c.id])]
     if strange:
         what = "has other files" if strange[0] in files and strange[0] in found["ids"] else "is new" if strange[0] in files else "is no longer given"
@@ -377,7 +377,8 @@ def split_folds(
     seed=0,  # of the shuffle
 )->list:
     "The held-out ids of each fold: disjoint, complete, sizes that differ by at most 1; raises `InputError` for more folds than cases."
-    if not 2 <= folds <= len(ids): raise InputError(f"folds is {folds}, but with {len(ids)} cases it must be from 2 to {len(ids)}")
+    whole = isinstance(folds, (int, np.integer)) and not isinstance(folds, bool)
+    if not whole or not 2 <= folds <= len(ids): raise InputError(f"folds is {folds}, but with {len(ids)} cases it must be from 2 to {len(ids)}")
     order = _shuffled(ids, seed, 1)
     return [sorted(order[k::folds]) for k in range(folds)]
 

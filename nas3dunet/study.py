@@ -8,15 +8,17 @@ __all__ = ['ENGINES', 'CALL', 'whole_volume', 'predict_stored', 'score_stored', 
 
 # %% ../nbs/17a_study.ipynb #c002
 import logging, os, platform, time
+from collections import Counter
 from contextlib import contextmanager
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from .cases import Scan, Volume, regions_to_label, save_label
-from .core import (MORE_SCORES, SCORES, STEPS, TIMES, Choice, InputError, Number, check_settings, forget_peak,
+from .core import (MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, Choice, InputError, Number, check_settings, forget_peak,
                             make_folder, only_writer, peak_memory, pick_device, progress, read_csv, read_json, rng_for,
                             run_folder, write_csv, write_json)
 from .folders import Pair, score_pairs
@@ -88,7 +90,7 @@ def measured(
     forget_peak(device)
     yield
     file = Path(folder)/"memory.json"
-    known = read_json(file) if file.exists() else {}
+    known = read_json(file, dict) if file.exists() else {}
     write_json(file, {**known, stage: max(round(peak_memory(device) or 0., 3), known.get(stage, 0.))})
 
 # %% ../nbs/17a_study.ipynb #c019
@@ -105,14 +107,14 @@ def unit_facts(
 )->dict:
     "Parameters, multiply-adds of one training patch, seconds, steps, peak memory in GB, device."
     folder, seconds = Path(folder), lambda name, columns=STEPS: read_csv(folder/name/"history.csv", columns)
-    config = read_json(folder/"train"/"config.json")
+    config = read_json(folder/"train"/"config.json", dict)
     with torch.device("meta"):
         net = build_network(config["network"])
         macs = count_macs(net, torch.empty(1, len(config["modalities"]), *config["patch"]))
     steps, searched, cases = seconds("train"), (folder/"search"/"history.csv").exists(), (folder/"predictions"/"history.csv").exists()
     return dict(parameters=count_parameters(net), macs=macs, patch=config["patch"], steps=len(steps), train_seconds=steps[-1]["seconds"],
                 search_seconds=seconds("search")[-1]["seconds"] if searched else 0., predict_seconds=round(float(np.mean([r["seconds"] for r in seconds("predictions", TIMES)])), 3) if cases else None,
-                memory=read_json(folder/"memory.json"), device=device_text(device), torch=torch.__version__)
+                memory=read_json(folder/"memory.json", dict), device=device_text(device), torch=torch.__version__)
 
 # %% ../nbs/17a_study.ipynb #c021
 def _network(store, plan, unit, folder, common):
@@ -131,7 +133,7 @@ def _network(store, plan, unit, folder, common):
 def _note_start(folder):
     "Who works here, and how often the unit has been taken up."
     file = folder/"start.json"
-    starts = read_json(file)["starts"] if file.exists() else 0
+    starts = read_json(file, dict).get("starts", 0) if file.exists() else 0
     write_json(file, {"starts": starts + 1, "pid": os.getpid(), "machine": platform.node()})
 
 def run_unit(
@@ -141,7 +143,7 @@ def run_unit(
     "Search, train, predict and score a unit, each part going on where it stands; returns what `unit.json` holds. Raises `InputError` when another process is at it."
     out = Path(out).absolute()
     plan, folder = read_plan(out), unit.folder(out)
-    if (folder/"unit.json").exists(): return read_json(folder/"unit.json")
+    if (folder/"unit.json").exists(): return read_json(folder/"unit.json", dict)
     device, store = pick_device(plan["device"]), plan_store(plan, out)
     train_ids, held = unit_cases(plan, unit)
     common = dict(cases=train_ids, seed=unit.seed, device=device, amp=plan["amp"], workers=plan["workers"], resume=True)
@@ -152,7 +154,7 @@ def run_unit(
         with measured(folder, "predict", device): predict_stored(store, folder/"train", held, folder/"predictions", device, plan["amp"])
         if unit.fold: write_csv(folder/"scores.csv", score_stored(store, folder/"predictions", held, plan["empty"]))
         facts = unit_facts(folder, device)
-        done = dict(method=unit.method, fold=unit.fold, seed=unit.seed, held_out=held, **facts, **read_json(folder/"start.json"))
+        done = dict(method=unit.method, fold=unit.fold, seed=unit.seed, held_out=held, **facts, **read_json(folder/"start.json", dict))
         write_json(folder/"unit.json", done)
     return done
 
@@ -260,6 +262,14 @@ def finished_units(
     in_order = sorted(plan_units(plan), key=lambda u: plan["methods"].index(u.method))
     return [u for u in in_order if (u.folder(out)/"unit.json").exists()]
 
+def _check_scores(row, file):
+    "Raise `InputError` for a score that no pair of labels can have; an undefined one is NaN."
+    shares = [row[k] for k in ("dice", "sens", "spec")]
+    possible = all(np.isnan(v) or 0 <= v <= 1 for v in shares) and (np.isnan(row["hd95"]) or 0 <= row["hd95"] < np.inf)
+    if not possible:
+        raise InputError(f"{file} has impossible scores for case {row['case']!r}, region {row['region']}: Dice, sensitivity and specificity are "
+                         "from 0 to 1 and HD95 is a distance; it may be damaged: delete it and unit.json beside it, and start the study again")
+
 def _unit_rows(out, plan, unit):
     "The scores of a unit; `InputError` when they are not of the cases that it holds out."
     file = unit.folder(out)/"scores.csv"
@@ -267,6 +277,12 @@ def _unit_rows(out, plan, unit):
     held = unit_cases(plan, unit)[1]
     strange = [r.get("case") for r in rows if r.get("case") not in held]
     if strange: raise InputError(f"{file} has scores of {strange[0]!r}, which this unit does not hold out; it may be damaged or of another study")
+    found = Counter((r["case"], r.get("region")) for r in rows)
+    for pair in [*product(held, REGIONS), *found]:
+        if found[pair] != 1 or pair[1] not in REGIONS:
+            raise InputError(f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but every held-out case has one for each "
+                             f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, and start the study again")
+    for r in rows: _check_scores(r, file)
     return [{"method": METHODS[unit.method], "fold": unit.fold, "seed": unit.seed, **r} for r in rows]
 
 def study_rows(

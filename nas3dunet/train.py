@@ -8,6 +8,7 @@ __all__ = ['CHANNELS', 'SCHEDULES', 'build_network', 'checked_spec', 'searched_s
 
 # %% ../nbs/15_train.ipynb #c002
 import time
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def searched_spec(
     genotype=None,  # another genotype for the same backbone; default the search's own
 )->dict:
     "The spec of the network that a search found. Raises `InputError` when the search is not finished."
-    config, run = read_json(Path(run)/"config.json"), Path(run)
+    config, run = read_json(Path(run)/"config.json", dict), Path(run)
     if genotype is None and not (run/"genotype.json").exists(): raise InputError(f"{run} has no genotype.json: the search is not finished; resume it first")
     genotype = genotype or Genotype.load(run/"genotype.json")
     return dict(kind="nas", genotype=genotype.to_dict(), in_channels=len(config["modalities"]), depth=config["depth"], width=config["width"], zoom=config["zoom"])
@@ -149,6 +150,29 @@ class Training:
         self.tell("on_end")
 
 # %% ../nbs/15_train.ipynb #c010
+def _plan_training(data, network, cases, own, device, workers, resume):
+    "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
+    own = check_settings(own)
+    check_settings(dict(workers=workers, resume=resume))
+    network = checked_spec(network)
+    halvings = network.get("depth", 4) + (network["kind"] == "nas")   # a searched network halves once more, in P1
+    own["patch"] = check_patch(own["patch"], halvings - 1)
+    store = data if isinstance(data, Store) else Store(data)
+    cases = training_cases(store, cases)
+    channels = network.get("in_channels", 4)
+    if channels != len(store.modalities):
+        given = ", ".join(store.modalities)
+        raise InputError(f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}")
+    team = Team()
+    if team.size > 1 and own["pool"]:
+        raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
+                         "can be had in one process only; leave it out")
+    device = team.state.device if team.state else pick_device(device)
+    spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
+    config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme,
+                  stats=store.stats.to_dict(), spacing=spacing, train_cases=cases, **own)
+    return store, config, team, device
+
 def train(
     data,                # a `Store`, or the folder of one
     run,                 # folder to write; it must be new, or resumed
@@ -173,27 +197,9 @@ def train(
     resume=False,        # go on with the run in that folder
 )->torch.nn.Module:
     "Train a network (paper section 3.5) and return it, ready to predict; the folder `run` is all that prediction needs. Raises `InputError` for bad settings."
-    own = check_settings(dict(
-        patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour,
-        per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast))
-    check_settings(dict(workers=workers, resume=resume))
-    network = checked_spec(network)
-    halvings = network.get("depth", 4) + (network["kind"] == "nas")   # a searched network halves once more, in P1
-    own["patch"] = check_patch(own["patch"], halvings - 1)
-    store = data if isinstance(data, Store) else Store(data)
-    cases = training_cases(store, cases)
-    channels = network.get("in_channels", 4)
-    if channels != len(store.modalities):
-        given = ", ".join(store.modalities)
-        raise InputError(f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}")
-    team = Team()
-    if team.size > 1 and pool:
-        raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
-                         "can be had in one process only; leave it out")
-    device = team.state.device if team.state else pick_device(device)
-    spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
-    config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme,
-                  stats=store.stats.to_dict(), spacing=spacing, train_cases=cases, **own)
+    own = dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour,
+               per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast)
+    store, config, team, device = _plan_training(data, network, cases, own, device, workers, resume)
     with shared_folder(team, run, config, resume, later=("spacing",)) as run:
         if not (run/"model.safetensors").exists():
             Training(store, run, config, device, int(workers), callbacks, team).go()
@@ -206,10 +212,10 @@ def load_network(
 )->tuple:
     "The trained network in evaluation mode, and its run's settings. Raises `InputError` when the run is unfinished or damaged, or a weight is not finite."
     run, device = Path(run), pick_device(device)
-    config = read_json(run/"config.json")
+    config = read_json(run/"config.json", dict)
     if config.get("task") != "train": raise InputError(f"{run} is a {config.get('task')!r} run, but a training run is needed")
     if not (run/"model.safetensors").exists(): raise InputError(f"{run} has no model.safetensors: the training is not finished; resume it first")
-    net = build_network(config.get("network", {}))
+    net = build_network(checked_spec(config.get("network")))
     file = run/"model.safetensors"
     try:
         weights = load_file(file)
@@ -219,6 +225,18 @@ def load_network(
     return place(net, device).eval(), config
 
 # %% ../nbs/15_train.ipynb #c026
+def _judge_settings(store, network, cases, seed, settings):
+    "Raise `InputError` unless `train` would take these settings."
+    defaults = {name: p.default for name, p in signature(train).parameters.items() if p.kind is p.KEYWORD_ONLY}
+    unknown = [name for name in settings if name not in defaults or name in ("cases", "seed", "resume")]
+    if unknown:
+        raise InputError(f"{unknown[0]} is no setting of a training here; there are {', '.join(sorted(defaults))}")
+    chosen = {**defaults, **settings, "seed": seed}
+    device = chosen.pop("device")
+    workers = chosen.pop("workers")
+    own = {k: v for k, v in chosen.items() if k not in ("cases", "callbacks", "resume")}
+    _plan_training(store, network, cases, own, device, workers, False)
+
 def cross_validate(
     data,          # a `Store`, or the folder of one
     run,           # folder to write; one subfolder `fold-1` … for each fold
@@ -236,6 +254,7 @@ def cross_validate(
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)
     held_out = split_folds(cases, folds, seed)
+    _judge_settings(store, network, cases, seed, settings)   # before anything is written
     config = dict(task="folds", network=network, folds=held_out, seed=seed)
     done = {}
     with shared_folder(Team(), run, config, resume) as run:

@@ -189,7 +189,7 @@ def preview_case(
     "The case that the previews show, as a `Volume` of its brain cube with one byte a voxel; None if there is none. Raises `InputError` when it is damaged."
     folder = Path(run)/"preview"
     if not (folder/"case.json").exists(): return None
-    about = read_json(folder/"case.json")
+    about = read_json(folder/"case.json", dict)
     try:
         arrays = _arrays(folder/"case.npz")
         return Volume(id=about["id"], image=arrays["image"].astype(np.float32), label=arrays.get("label"), affine=np.array(about["affine"]),

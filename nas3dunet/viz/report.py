@@ -70,7 +70,7 @@ def interactive(
 )->str:
     "The interactive parts of a report as HTML that needs no kernel and no network; empty when there is nothing to show. Raises `InputError` for a damaged run."
     run, parts = Path(run), []
-    config = read_json(run/"config.json") if (run/"config.json").exists() else {}
+    config = read_json(run/"config.json", dict) if (run/"config.json").exists() else {}
     if config.get("task") == "search": parts += _search_parts(run)
     if cases and config.get("patch"): parts.append(_patch_part(load_case(cases[0]), config["patch"], config.get("depth", 4)))
     if rows: parts.append(_section("Every case", "Each dot is a case; hover to see which.", _plotly(plotly_boxes(list(rows)), "scores")))

@@ -144,7 +144,7 @@ def read_run(
     folder = Path(folder)
     if not folder.is_dir(): raise InputError(f"{folder} is {'a file' if folder.exists() else 'missing'}, but a run folder is needed; check the path")
     if not (folder/"config.json").exists(): raise InputError(f"{folder} {'is empty' if not any(folder.iterdir()) else 'has no config.json'}: no search has been started in it")
-    config = read_json(folder/"config.json")
+    config = read_json(folder/"config.json", dict)
     if not isinstance(config, dict): raise InputError(f"{folder/'config.json'} holds no settings; it may be damaged")
     if config.get("schema", 1) != RUN_SCHEMA: raise InputError(f"{folder} is a run of schema {config['schema']!r}, but this version of nas3dunet reads schema {RUN_SCHEMA}; update nas3dunet to open it")
     if config.get("task") != "search": raise InputError(f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds alphas.npz")
