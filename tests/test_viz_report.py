@@ -13,8 +13,9 @@ def test_report(page, tmp_path):
     cases = find_cases(tmp_path/"cases")
     search(prepare(cases, tmp_path/"store"), tmp_path/"run", depth=1, patch=16, batch=2, epochs=4, lr_alpha=.05, seed=1, show=False)
     evil = "</script><img src=x onerror='window.hacked = 1'>"
+    evil_id = evil.removeprefix("</script>")     # with a slash in it no case can be made
     rows = [dict(case=f"{evil}{i}", method=m, region=g, dice=.5 + .1 * i, sens=.6, spec=.99, hd95=5. + i, empty="") for i in range(3) for m in ("NAS", evil) for g in ("ET", "TC", "WT")]
-    report = write_report(tmp_path/"run", [replace(cases[0], id=evil)], rows=rows, title=evil)
+    report = write_report(tmp_path/"run", [replace(cases[0], id=evil_id)], rows=rows, title=evil)
     assert report.stat().st_size < 8e6
     page.goto(report.as_uri())
     for part in ("genotype", "alphas", "overlay"): page.wait_for_selector(f".n3-{part}[data-ready]", state="attached")
