@@ -57,6 +57,20 @@ def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
     assert other.returncode == 2 and "started with training" in other.stderr
 
 
+def test_hard_phantoms(here, tmp_path):
+    "Hard cases are other ones than plain cases, say so in their headers, and are not mixed with them."
+    words = ["phantom", "--n", 1, "--shape", "24,24,16"]
+    for folder, more in (("plain", ()), ("hard", ("--hard",)), ("some", ("--distractors", "wmh, cysts"))):
+        done = here(*words, tmp_path/folder, *more)
+        assert done.returncode == 0, done.stderr
+    heads = {folder: nib.load(tmp_path/folder/"Phantom_000/Phantom_000_t2.nii.gz") for folder in ("plain", "hard", "some")}
+    notes = {folder: head.header["descrip"].item().decode() for folder, head in heads.items()}
+    assert "hard" in notes["hard"] and "+wc" in notes["some"] and all("simulated" in note for note in notes.values())
+    assert (heads["hard"].get_fdata() != heads["plain"].get_fdata()).any()
+    mixed = here(*words, tmp_path/"plain", "--hard", "--resume")
+    assert mixed.returncode == 2 and "distractors" in mixed.stderr
+
+
 @pytest.mark.parametrize("words, says", [
     (["prepare", "{empty}", "{out}"], "{empty}"),
     (["prepare", "{none}", "{out}"], "{none}"),
@@ -73,6 +87,8 @@ def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
     (["evaluate", "{empty}", "{cases}"], "{empty}"),
     (["phantom", "{cases}", "--n", "1"], "{cases}"),
     (["phantom", "{out}", "--n", "0"], "0"),
+    (["phantom", "{out}", "--distractors", "wmh,cyst"], "'cyst'"),
+    (["phantom", "{out}", "--hard", "--distractors", "wmh"], "give one of them"),
     (["demo", "--out", "{cases}"], "nothing was overwritten"),
     (["compare", "{store}", "{out}", "--methods", "nas,magic"], "magic"),
     (["compare", "{store}", "{out}", "--folds", "9"], "folds is 9"),
