@@ -8,6 +8,7 @@ __all__ = ['CHANNELS', 'SCHEDULES', 'build_network', 'checked_spec', 'searched_s
 
 # %% ../nbs/15_train.ipynb #c002
 import time
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 
@@ -15,15 +16,17 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .core import NETWORK, STEPS, InputError, Number, check_settings, pick_device, progress, read_csv, read_json, seed_everything, shown, write_csv, write_whole
 from .checkpoint import check_finite, fit_tensors, load_checkpoint, save_checkpoint
 from .fast import FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, Genotype
-from .losses import DiceLoss
+from .losses import make_loss
+from .normalize import Stats
 from .patching import check_patch
 from .gpu import place
-from .search import adam, patch_batches, says_where, step_of, tell
+from .search import BEFORE, adam, patch_batches, says_where, step_of, tell
 from .store import PatchDataset, Store, split_folds, training_cases
 from .team import ALONE, Team, shared_folder
 from .unet import UNet3D
@@ -82,9 +85,12 @@ class Training:
         c = config
         seed_everything(c["seed"])
         self.net = place(build_network(c["network"], c["fast"]), device)
-        self.loss = DiceLoss(pool=c["pool"])
+        self.average = AveragedModel(self.net, multi_avg_fn=get_ema_multi_avg_fn(c["average"])) if c["average"] else None
+        self.loss = make_loss(c["loss"], c["pool"])
         self.parameters = list(self.net.parameters())
-        self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], per_case=c["per_case"])
+        self.stats = Stats.from_dict(c["stats"])          # what the network's input is made with
+        self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"],
+                                 augment=c["augment"], per_case=c["per_case"], stats=self.stats)
         self.steps = -(-len(self.data) // c["batch"])     # in an epoch
         self.optimizer = adam(self.parameters, c["lr"])
         self.descend = step_of(self.net, self.parameters, self.optimizer, self.loss, c["amp"], team)
@@ -100,6 +106,7 @@ class Training:
         for self.step, (x, y) in enumerate(patch_batches(self.data, self.epoch, self.config["batch"], self.device, self.workers, team=self.team), 1):
             with says_where(self.data, self.epoch, self.step, self.config["batch"]):
                 loss = self.descend(x, y)
+            if self.average: self.average.update_parameters(self.net)
             self.scheduler.step()
             self.seconds = before + time.monotonic() - start
             self.history.append({"epoch": self.epoch, "step": self.step, "loss": loss, "seconds": round(self.seconds, 3)})
@@ -108,7 +115,9 @@ class Training:
 
     def state(self):
         "What a checkpoint holds."
-        return dict(net=self.net, optimizer=self.optimizer, scheduler=self.scheduler)
+        parts = dict(net=self.net, optimizer=self.optimizer, scheduler=self.scheduler)
+        if self.average: parts["average"] = self.average
+        return parts
 
     def iterate(self):
         "All epochs; a checkpoint after each; yields after each step."
@@ -124,7 +133,9 @@ class Training:
         file, table = self.run/"checkpoint.pt", self.run/"history.csv"
         done = load_checkpoint(file, **self.state())
         known = type(done) is int and 1 <= done <= self.config["epochs"]
-        if not known or self.scheduler.last_epoch != done * self.steps:
+        counts = [self.scheduler.last_epoch]
+        if self.average: counts.append(int(self.average.n_averaged))
+        if not known or set(counts) != {done * self.steps}:
             raise InputError(f"{file} stands at epoch {shown(done)[:80]}, which no training of {self.config['epochs']} epochs "
                              "can; it may be damaged: start again in another folder")
         rows = [r for r in read_csv(table, STEPS) if r["epoch"] <= done]
@@ -141,7 +152,8 @@ class Training:
         self.tell("on_start")
         total = (self.config["epochs"] + 1 - self.first) * self.steps
         for _ in progress(self.iterate(), total=total, label=f"train {self.config['network']['kind']}") if self.team.first else self.iterate(): pass
-        weights = {k: v.detach().cpu().contiguous() for k, v in self.net.state_dict().items()}
+        result = self.average.module if self.average else self.net
+        weights = {k: v.detach().cpu().contiguous() for k, v in result.state_dict().items()}
         file = self.run/"model.safetensors"
         check_finite(weights, f"{file} is not written", "; train again in another folder, with a smaller learning rate")
         if self.team.first:
@@ -169,8 +181,9 @@ def _plan_training(data, network, cases, own, device, workers, resume):
                          "can be had in one process only; leave it out")
     device = team.state.device if team.state else pick_device(device)
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
-    config = dict(task="train", network=network, modalities=store.modalities, scheme=store.scheme,
-                  stats=store.stats.to_dict(), spacing=spacing, train_cases=cases, **own)
+    stats = replace(store.stats, normalize=own["normalize"]).to_dict()
+    config = dict(task="train", network=network, **own, modalities=store.modalities, scheme=store.scheme,
+                  stats=stats, spacing=spacing, train_cases=cases)
     return store, config, team, device
 
 def train(
@@ -184,6 +197,9 @@ def train(
     epochs=200,          # the paper's last training has 200
     lr=1e-3,             # Adam
     schedule="cosine",   # of the learning rate; or `constant`
+    normalize="paper",   # eqs. (1) and (2), or `zscore`: each brain by its own mean and deviation; see `Stats`
+    loss="dice",         # eq. (3), or `dice+ce`; see `make_loss`
+    average=0.,          # what a running mean of the weights keeps in a step, such as .99: the result is that mean; 0 is the last weights
     pool=False,          # Dice over the whole batch instead of per patch? see `DiceLoss`
     tumour=.5,           # share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only
     per_case=1,          # patches a case gives in an epoch
@@ -197,10 +213,11 @@ def train(
     resume=False,        # go on with the run in that folder
 )->torch.nn.Module:
     "Train a network (paper section 3.5) and return it, ready to predict; the folder `run` is all that prediction needs. Raises `InputError` for bad settings."
-    own = dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, pool=pool, tumour=tumour,
-               per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast)
+    own = dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, normalize=normalize, loss=loss,
+               average=average, pool=pool, tumour=tumour, per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast)
     store, config, team, device = _plan_training(data, network, cases, own, device, workers, resume)
-    with shared_folder(team, run, config, resume, later=("spacing",)) as run:
+    before = dict(BEFORE, average=0, spacing=config["spacing"])
+    with shared_folder(team, run, config, resume, later=before) as run:
         if not (run/"model.safetensors").exists():
             Training(store, run, config, device, int(workers), callbacks, team).go()
     return load_network(run, device)[0]
