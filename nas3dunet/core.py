@@ -222,6 +222,7 @@ SETTINGS = dict(  # of `search` and `train`: name → what it may be
     schedule=Choice(("cosine", "constant")),
     normalize=Choice(("paper", "zscore")),
     loss=Choice(("dice", "dice+ce")),
+    init=Choice(("torch", "named")),
     average=Number(0, .99999),         # of the weights: what is kept in a step; 0 is none
     pool=_flag, amp=_flag, fast=_flag, resume=_flag, show=_flag,
     seed=Number(0, 2**32 - 1, whole=True),
