@@ -219,7 +219,7 @@ SETTINGS = dict(  # of `search` and `train`: name → what it may be
     lr_alpha=Number(0),                # 0 keeps α where it is: a search for comparison
     alpha_share=Number(0, 1, open=True),
     rank=Choice(("scaled", "raw")),
-    schedule=Choice(("cosine", "constant")),
+    schedule=Choice(("cosine", "warmup", "constant")),
     normalize=Choice(("paper", "zscore")),
     loss=Choice(("dice", "dice+ce")),
     init=Choice(("torch", "named")),

@@ -7,8 +7,9 @@ __all__ = ['CHANNELS', 'SCHEDULES', 'build_network', 'checked_spec', 'searched_s
            'load_network', 'cross_validate']
 
 # %% ../nbs/15_train.ipynb #c002
-import time, zlib
+import math, time, zlib
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from pathlib import Path
 
@@ -84,8 +85,14 @@ def seed_by_name(
             layer.reset_parameters()
 
 # %% ../nbs/15_train.ipynb #c008
+def _warmed(step, steps):
+    "The cosine's share of the learning rate, in the first tenth of the steps times a share that rises to 1."
+    rise = (step + 1) / max(1, steps // 10)
+    return min(1, rise) * (1 + math.cos(math.pi * step / steps)) / 2
+
 SCHEDULES = {
     "cosine": lambda optimizer, steps: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps),
+    "warmup": lambda optimizer, steps: torch.optim.lr_scheduler.LambdaLR(optimizer, partial(_warmed, steps=steps)),
     "constant": lambda optimizer, steps: torch.optim.lr_scheduler.ConstantLR(optimizer, 1., steps),
 }
 
@@ -210,7 +217,7 @@ def train(
     batch=1,             # patches in a step
     epochs=200,          # the paper's last training has 200
     lr=1e-3,             # Adam
-    schedule="cosine",   # of the learning rate; or `constant`
+    schedule="cosine",   # of the learning rate; or `warmup` (the same with a rise at first), or `constant`
     normalize="paper",   # eqs. (1) and (2), or `zscore`: each brain by its own mean and deviation; see `Stats`
     loss="dice",         # eq. (3), or `dice+ce`; see `make_loss`
     init="torch",        # initial weights as PyTorch draws them, or `named`: alike in networks that share layers; see `seed_by_name`
