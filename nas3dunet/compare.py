@@ -246,12 +246,11 @@ def _listed(names):
     return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + names[-1:])
 
 def _above(table, method, floor):
-    "In which regions a method's mean Dice is above a floor's, in words."
+    "A method, and in which regions its mean Dice is above a floor's."
     known = [g for g in COLUMNS if not np.isnan(table[floor]["dice", g])]
     above = [g for g in known if table[method]["dice", g] > table[floor]["dice", g]]
-    if len(above) == len(known): return f"{method} is above it in every region"
-    if not above: return f"{method} is above it in no region"
-    return f"{method} is above it in {_listed(above)}, not in {_listed(g for g in known if g not in above)}"
+    if not above: return f"{method} nowhere"
+    return f"{method} in every region" if len(above) == len(known) else f"{method} in {_listed(above)} only"
 
 def _flair_says(table, methods):
     floor = table[FLAIR_THRESHOLD]["dice", "WT"]
@@ -262,7 +261,7 @@ def _flair_says(table, methods):
 def _voxel_says(table, methods):
     floor = [f"{g} {number_text(table[ONE_VOXEL]['dice', g], 'dice')}" for g in COLUMNS]
     sentence = f"One voxel at a time, by its intensities alone, reaches a mean Dice of {_listed(floor)}"
-    return f"{sentence}: the floor. " + "; ".join(_above(table, m, ONE_VOXEL) for m in methods) + "."
+    return f"{sentence}: the floor. Above it: " + "; ".join(_above(table, m, ONE_VOXEL) for m in methods) + "."
 
 def floor_verdicts(
     rows:list, # scores of methods and, on the same cases, of `FLOORS`
