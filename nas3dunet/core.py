@@ -220,6 +220,10 @@ SETTINGS = dict(  # of `search` and `train`: name → what it may be
     alpha_share=Number(0, 1, open=True),
     rank=Choice(("scaled", "raw")),
     schedule=Choice(("cosine", "constant")),
+    normalize=Choice(("paper", "zscore")),
+    loss=Choice(("dice", "dice+ce")),
+    init=Choice(("torch", "named")),
+    average=Number(0, .99999),         # of the weights: what is kept in a step; 0 is none
     pool=_flag, amp=_flag, fast=_flag, resume=_flag, show=_flag,
     seed=Number(0, 2**32 - 1, whole=True),
     workers=_from_zero,
@@ -502,9 +506,10 @@ def _judge(path, config, resume, free, later):
     found = read_json(path/"config.json", dict)
     if not isinstance(found, dict):
         raise InputError(f"{path/'config.json'} holds no settings; it may be damaged: choose another folder")
-    for key in {**found, **config}:
-        if key in free or key in later and key not in found: continue
-        before, now = found.get(key), config.get(key)
+    for key in {**config, **found}:
+        if key in free: continue
+        before = found.get(key, later.get(key))
+        now = config.get(key)
         if before != now:
             raise InputError(f"{path} was started with {key} = {before!r}, not {now!r}; "
                              "resume with the same settings or choose another folder")
@@ -515,7 +520,7 @@ def run_folder(
     config:dict,  # what decides the run's results; JSON values
     resume=False, # go on with the run that is already there?
     free=(),      # keys of `config` that may differ when resuming, such as the device
-    later=(),     # keys that older versions did not write; they are added to an older run
+    later={},     # keys that older versions did not write → what they were then; they are added to an older run
     wait=0,       # seconds to wait for another process that is writing there
 ):
     "The absolute path of a run folder that this process alone may write while the block lasts, its `config.json` in place; `InputError`, and nothing written, when it is another's."
