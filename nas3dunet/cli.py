@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
-from .compare import flair_baseline, score_folder, summary
+from .compare import baselines, score_folder, summary
 from .core import REGIONS, InputError, check_settings, check_writable, read_json, show_any_text, triple, write_csv, write_json
 from .genotype import weight_free
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
@@ -78,7 +78,7 @@ def experiment(
         predict_cases(run/f"train-{method}", test_cases, folder, device=device, amp=amp, resume=resume and folder.exists())
     stage("score and report")
     rows = [r for name, folder in predictions.items() for r in score_folder(folder, test_cases, name)]
-    rows += flair_baseline(train_cases, test_cases) if "flair" in store.modalities else []
+    rows += baselines(train_cases, test_cases, seed=seed)
     write_csv(run/"scores.csv", rows)
     from nas3dunet.viz.report import write_report   # the one place above both the book and its widgets; loaded when it is needed
     report = write_report(run, test_cases, predictions, rows, notes=notes, title="NAS-3D-U-Net and 3D U-Net on held-out cases")
