@@ -25,7 +25,7 @@ from .compare import baselines, score_folder, summary
 from .core import REGIONS, InputError, check_settings, check_writable, read_json, show_any_text, triple, write_csv, write_json
 from .genotype import weight_free
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
-from .phantom import write_phantoms
+from .phantom import DISTRACTORS, write_phantoms
 from .plan import GROUPS
 from .predict import predict_cases
 from .search import search
@@ -177,10 +177,15 @@ def phantom_command(
     out: Annotated[Path, typer.Argument(help="Folder to write; new or empty.")],
     n: Annotated[int, typer.Option(help="Number of cases.")] = 8,
     shape: Annotated[str, typer.Option(help="Voxels on the three axes; 240,240,155 is 1 mm, 80,80,52 is 3 mm.")] = "240,240,155",
+    hard: Annotated[bool, typer.Option("--hard", help="Add all that looks like a tumour and is none, make tumours fainter and scans worse.")] = False,
+    distractors: Annotated[Optional[str], typer.Option(help="Only some of these, with commas: " + ", ".join(DISTRACTORS) + ".")] = None,
     seed: Seed = 0, resume: Resume = False,
 ):
     "Write embedded cases in BraTS layout: real anatomy, simulated contrasts and tumours."
-    ids = write_phantoms(out, n=n, shape=_sizes(shape, "shape"), seed=seed, resume=resume)
+    if hard and distractors is not None:
+        raise InputError("--hard and --distractors both say what to add; give one of them")
+    chosen = hard or _list(distractors)
+    ids = write_phantoms(out, n=n, shape=_sizes(shape, "shape"), seed=seed, resume=resume, distractors=chosen)
     print(f"{len(ids)} cases in {out}")
 
 @app.command("prepare")
