@@ -167,12 +167,15 @@ class Training:
         self.history = rows
         self.first, self.seconds = done + 1, rows[-1]["seconds"]
 
-    def go(self):
+    def go(self, show=True):
         "Train to the end and write `model.safetensors`."
         if (self.run/"checkpoint.pt").exists(): self.restore()
         self.tell("on_start")
         total = (self.config["epochs"] + 1 - self.first) * self.steps
-        for _ in progress(self.iterate(), total=total, label=f"train {self.config['network']['kind']}") if self.team.first else self.iterate(): pass
+        steps = self.iterate()
+        if show and self.team.first:
+            steps = progress(steps, total=total, label=f"train {self.config['network']['kind']}")
+        for _ in steps: pass
         result = self.average.module if self.average else self.net
         weights = {k: v.detach().cpu().contiguous() for k, v in result.state_dict().items()}
         file = self.run/"model.safetensors"
@@ -233,15 +236,17 @@ def train(
     workers=0,           # processes that prepare patches
     callbacks=(),        # see `Search`
     resume=False,        # go on with the run in that folder
+    show=True,           # progress?
 )->torch.nn.Module:
     "Train a network (paper section 3.5) and return it, ready to predict; the folder `run` is all that prediction needs. Raises `InputError` for bad settings."
     own = dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, normalize=normalize, loss=loss,
                init=init, average=average, pool=pool, tumour=tumour, per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast)
+    check_settings(dict(show=show))
     store, config, team, device = _plan_training(data, network, cases, own, device, workers, resume)
     before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
     with shared_folder(team, run, config, resume, later=before) as run:
         if not (run/"model.safetensors").exists():
-            Training(store, run, config, device, int(workers), callbacks, team).go()
+            Training(store, run, config, device, int(workers), callbacks, team).go(show)
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012
@@ -273,7 +278,7 @@ def _judge_settings(store, network, cases, seed, settings):
     chosen = {**defaults, **settings, "seed": seed}
     device = chosen.pop("device")
     workers = chosen.pop("workers")
-    own = {k: v for k, v in chosen.items() if k not in ("cases", "callbacks", "resume")}
+    own = {k: v for k, v in chosen.items() if k not in ("cases", "callbacks", "resume", "show")}
     _plan_training(store, network, cases, own, device, workers, False)
 
 def cross_validate(
