@@ -89,8 +89,9 @@ def experiment(
 # %% ../nbs/18_cli.ipynb #c007
 DEMO = dict(n=28, shape=(80, 80, 52),
             network=dict(depth=2, width=4),
-            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True),
-            training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, augment=dict(rotate=.1, elastic=.1)),
+            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True, normalize="zscore"),
+            training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, normalize="zscore", average=.98,
+                          augment=dict(rotate=.1, elastic=.1)),
             unet=dict(width=8))
 
 SIMULATED = "The data are simulated: real anatomy (the ICBM152 template), computed contrasts and grown tumours. The figures say nothing about patients."
