@@ -37,12 +37,12 @@ def infiltration(rng, levels, days, label, brain)->tuple:
     "`levels` and `label` of oedema that fades from its inside to its border. Parameters as of `overlap`."
     if 2 not in days:
         return levels, label
-    edge = {"t1": -.1, "t1ce": -.2, "t2": rng.uniform(.5, 1), "flair": rng.uniform(2.5, 3.1)}
-    inner = np.clip(days[2] / rng.uniform(35, 60), 0, 1)
+    edge = {"t1": -.1, "t1ce": -.2, "t2": rng.uniform(.5, 1), "flair": rng.uniform(2.7, 3.3)}
+    inner = np.clip(days[2] / rng.uniform(15, 30), 0, 1)
     inner = np.clip(inner + .25 * smooth_field(rng, 25, brain.points), 0, 1)
     top = rng.uniform(.8, 1)
     for m in ("t2", "flair"):
-        edge[m] = min(edge[m], .8 * top * levels[m][2])
+        edge[m] = min(edge[m], .9 * top * levels[m][2])
     return _with(levels, 2, lambda m: edge[m] + inner * (top * levels[m][2] - edge[m])), label
 
 # %% ../nbs/01c_disguise.ipynb #dg09
@@ -50,7 +50,7 @@ def gaps(rng, levels, days, label, brain)->tuple:
     "`levels` and `label` of a rim that enhances unevenly and has gaps. Parameters as of `overlap`."
     field = smooth_field(rng, 22, brain.points)
     there = np.clip((field + .9) / .5, 0, 1)
-    brightest = max(levels["t1ce"][4] * rng.uniform(.35, .75), 1)
+    brightest = max(levels["t1ce"][4] * rng.uniform(.4, .8), 1)
     patchy = brightest * (.55 + .45 * np.clip(.5 + .5 * field, 0, 1))
     def level(m):
         rim = patchy if m == "t1ce" else levels[m][4]
@@ -83,8 +83,8 @@ def bias(rng, image, median, brain)->np.ndarray:
     return image * np.exp(.06 * rng.uniform(.4, 1) * smooth_field(rng, 110, brain.points))
 
 def noise(rng, image, median, brain)->np.ndarray:
-    "`image` [N] with more noise, 3–6 % of the median. Parameters as of `motion`."
-    strength = median * .045 * rng.uniform(.6, 1.4)
+    "`image` [N] with more noise, 2–6 % of the median. Parameters as of `motion`."
+    strength = median * .04 * rng.uniform(.6, 1.4)
     return image + np.float32(strength) * rng.standard_normal(len(image), dtype=np.float32)
 
 ARTEFACTS = {f.__name__: f for f in (motion, bias, noise)}  # name: what spoils a scan, in this order

@@ -73,8 +73,8 @@ def wmh(
     site,   # the head
     levels, # robust z of this case's lesions, {modality: {label: z}}
 )->Layer:
-    "White-matter hyperintensities, 6–35 ml, as bright as oedema: symmetric, along the ventricles and in foci."
-    ml = 6 * (35 / 6)**rng.random()
+    "White-matter hyperintensities, 6–28 ml, as bright as oedema: symmetric, along the ventricles and in foci."
+    ml = 6 * (28 / 6)**rng.random()
     white, y, z = site.tissue[2], site.mm[1], site.mm[2]
     caps = 5 * np.exp(-((abs(y) - 30) / 15)**2)
     uneven = 3 * _mirrored(rng, 18, site) + 1.5 * smooth_field(rng, 12)
