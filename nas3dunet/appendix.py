@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PUBLISHED', 'TESTED', 'data_kind', 'per_case', 'quartiles_text', 'case_gaps', 'mean_interval', 'signed_rank', 'holm',
-           'paired_tests', 'verdicts', 'spread', 'empty_regions', 'agreement', 'flair_floor', 'cost_table',
-           'read_units', 'conventions', 'published_section', 'write_appendix']
+           'paired_tests', 'verdicts', 'spread', 'empty_regions', 'agreement', 'floor_rows', 'cost_table', 'read_units',
+           'conventions', 'published_section', 'write_appendix']
 
 # %% ../nbs/17b_appendix.ipynb #c002
 from itertools import combinations
@@ -14,15 +14,18 @@ from pathlib import Path
 import numpy as np
 import scipy  # fetches its parts when they are first used
 
-from .cases import label_to_regions, open_label
-from .compare import COLUMNS, EMPTY_SAYS, duration_text, number_text, score_table, search_section, threshold_dice, typical_cases
-from .core import REGIONS, InputError, read_json, rng_for, write_csv
+from .cases import label_to_regions, open_label, regions_to_label
+from .compare import (COLUMNS, EMPTY_SAYS, FLAIR_THRESHOLD, LEVELS, ONE_VOXEL, duration_text, floor_verdicts,
+                               number_text, score_table, search_section, threshold_dice, typical_cases)
+from .core import REGIONS, InputError, progress, read_json, rng_for, write_csv
 from .figures import METRICS, figure_boxes, figure_case, figure_overlays, pick, unique
 from .genotype import Genotype, random_genotype
+from .metrics import evaluate
 from .page import html_table, picture, safe, settings_section, write_page
 from .plan import METHODS, Unit, plan_store, plan_units, read_plan
 from .store import Store
 from .study import finished_units, study_rows, whole_volume
+from .voxelwise import draw_voxels, fit_voxels, some_of
 
 # %% ../nbs/17b_appendix.ipynb #c004
 PUBLISHED = {"NAS-3D-U-Net": dict(dice=(.74, .89, .80), hd95=(6.36, 6.40, 8.02)), "3D U-Net": dict(dice=(.74, .89, .81), hd95=(5.99, 5.68, 7.36))}  # Table 4; ET, WT, TC
@@ -177,22 +180,48 @@ def agreement(
     return _mean([len(a & b) for a, b in combinations(choices, 2)])
 
 # %% ../nbs/17b_appendix.ipynb #c037
-def _curve(store, id, channel):
-    "The Dice of every threshold on FLAIR against the whole WT of a case."
+def _learned(store, id):
+    "What a case gives to both floors: some voxels, and the Dice of WT at every threshold on FLAIR (None without FLAIR)."
     volume = whole_volume(store, id)
-    return threshold_dice(volume.image[channel], label_to_regions(volume.label, store.scheme)[REGIONS.index("WT")])
+    sample = draw_voxels(volume)
+    if "flair" not in store.modalities: return sample, None
+    whole = label_to_regions(volume.label, store.scheme)[REGIONS.index("WT")]
+    return sample, threshold_dice(volume.image[store.modalities.index("flair")], whole)
 
-def flair_floor(
-    store:Store, # prepared cases
-    folds:list,  # held-out ids of each fold
-    cases:list,  # all labelled ids
-)->float:
-    "Mean WT Dice over the held-out cases of the best FLAIR threshold of each fold's training cases; NaN without FLAIR."
-    if "flair" not in store.modalities: return float("nan")
-    channel = store.modalities.index("flair")
-    curves = {i: _curve(store, i, channel) for i in cases}
-    chosen = [int(np.mean([curves[i] for i in cases if i not in held], 0).argmax()) for held in folds]
-    return float(np.mean([curves[i][k] for k, held in zip(chosen, folds) for i in held]))
+def _floor_of_case(volume, model, level, empty):
+    "The rows of both floors for a case, without its fold; of one voxel alone when `level` is None."
+    scores = evaluate(model.predict(volume), volume.label, volume.scheme, volume.spacing, empty)
+    rows = [{"method": ONE_VOXEL, "case": volume.id, **s} for s in scores]
+    if level is None: return rows
+    bright = volume.image[volume.modalities.index("flair")] >= level
+    none = np.zeros_like(bright)
+    guess = regions_to_label([none, none, bright], volume.scheme)
+    whole = evaluate(guess, volume.label, volume.scheme, volume.spacing, empty)[REGIONS.index("WT")]
+    return [{"method": FLAIR_THRESHOLD, "case": volume.id, **whole}, *rows]
+
+def floor_rows(
+    store:Store,   # prepared cases
+    folds:list,    # held-out ids of each fold
+    cases:list,    # all labelled ids
+    empty="brats", # the rule for empty regions
+    among=None,    # held-out ids that may be scored; default all
+    most=40,       # cases to score, at most
+)->list:
+    "Rows of `FLAIR threshold` (WT; none without FLAIR) and `One voxel`, each learned on a fold's training cases and scored on those held out: method, fold, case, region, dice, sens, spec, hd95, empty."
+    candidates = [i for held in folds for i in held if among is None or i in among]
+    scored = set(some_of(candidates, most))
+    training = [some_of([i for i in cases if i not in held]) for held in folds]
+    needed = dict.fromkeys(i for ids, held in zip(training, folds) if scored & set(held) for i in ids)
+    learned = {i: _learned(store, i) for i in progress(needed, len(needed), label="floors, learn")}
+    jobs = [(k, i) for k, held in enumerate(folds, 1) for i in held if i in scored]
+    models, levels, rows = {}, {}, []
+    for k, i in progress(jobs, label="floors, score"):
+        if k not in models:
+            samples, curves = zip(*(learned[i] for i in training[k - 1]))
+            models[k] = fit_voxels(samples)
+            levels[k] = None if curves[0] is None else float(LEVELS[np.mean(curves, 0).argmax()])
+        rows += [{"fold": k, **r} for r in _floor_of_case(whole_volume(store, i), models[k], levels[k], empty)]
+    return sorted(rows, key=lambda r: r["method"] == ONE_VOXEL)   # the threshold first
 
 # %% ../nbs/17b_appendix.ipynb #c040
 def _range(values, text):
@@ -302,6 +331,24 @@ def _search_sections(out, units):
     said = f"{len(set(found))} different genotypes in {len(found)} searches." + (f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on average; two random ones share {chance:.1f}." if len(found) > 1 else "")
     return [f"<h2>The searches</h2><p>{safe(said)} The first one, {safe(Unit(nas[0]['method'], nas[0]['fold'], nas[0]['seed']))}:</p>", *search_section(folders[0]/"search")]
 
+def _shared(rows):
+    "The cases that every method has been scored on."
+    scored = [{r["case"] for r in pick(rows, method=m)} for m in unique(rows, "method")]
+    return set.intersection(*scored)
+
+def _beside_floors(averaged, floors):
+    "The rows of the methods on the floors' cases, and those of the floors."
+    scored = set(unique(floors, "case"))
+    return [r for r in averaged if r["case"] in scored] + floors
+
+def _floor_section(beside, all_cases):
+    "A table of the floors and the methods on the same cases."
+    if not beside: return []
+    scored, held_out = len(unique(beside, "case")), len(all_cases)
+    note = "The floors learn from the training cases of each fold and are scored on cases that it holds out, the methods here on the same ones"
+    note += "." if scored == held_out else f": {scored} of {held_out}."
+    return ["<h2>The floor</h2>", score_table(beside), f"<p><small>{safe(note)}</small></p>"]
+
 def write_appendix(
     out,      # the study's folder, finished or not; gets `report.html`, `scores.csv` and `tests.csv`
     notes=(), # sentences to say at the top
@@ -314,16 +361,17 @@ def write_appendix(
     store, averaged, total = plan_store(config, out), per_case(rows), len(plan_units(config))
     write_csv(out/"scores.csv", rows)
     if len(unique(rows, "method")) > 1: write_csv(out/"tests.csv", tests := paired_tests(rows))
-    floor, again = flair_floor(store, config["folds"], config["cases"]), sum(u["starts"] > 1 for u in units)
-    wt = {m: _mean([r["dice"] for r in pick(averaged, method=m, region="WT")]) for m in unique(averaged, "method")}
+    floors = floor_rows(store, config["folds"], config["cases"], config["empty"], among=_shared(averaged))
+    beside = _beside_floors(averaged, floors)
+    again = sum(u["starts"] > 1 for u in units)
     said = [*([f"Not finished: {total - len(units)} of {total} units are missing, and all figures are of the others, so the methods' means may be over different cases."] if len(units) < total else []), *verdicts(tests),
-            *([] if np.isnan(floor) else [f"A single threshold on FLAIR has a mean WT Dice of {floor:.2f}; " + ", ".join(f"{m} {v:.2f}" for m, v in wt.items()) + "."]),
+            *floor_verdicts(beside),
             f"{len(units)} units on {len(unique(units, 'machine'))} machine{'s' * (len(unique(units, 'machine')) > 1)}" + (f"; {again} {'was' if again == 1 else 'were'} interrupted and taken up again." if again else "."), *_outside(store, config["cases"])]
     if data_kind(config["cases"]) == "simulated": notes = ["The data are simulated: real anatomy, computed contrasts, grown tumours. The figures say nothing about patients.", *notes]
     shown = {k: v for k, v in config.items() if k not in ("store", "cases", "unlabelled")}
     parts = ["<h2>Tables 3 and 4: scores on whole held-out volumes</h2>", score_table(averaged), score_table(averaged, "median (quartiles)", quartiles_text), *(f"<p><small>{safe(c)}</small></p>" for c in conventions(rows, config["empty"])),
              picture(figure_boxes(averaged), "Fig. 9. Every case is a dot, averaged over the seeds. Box: quartiles; red line: median; star: mean."),
              *(["<h2>Differences, case by case</h2>", _test_table(tests), f"<p><small>{len(tests)} tests, corrected together. The tests take the cases as independent; folds share training cases, so that is nearly true and no more.</small></p>"] if tests else []),
-             *published_section(averaged), "<h2>Folds and seeds</h2>", _spread_table(rows), "<h2>Empty regions</h2>", _empty_table(rows), "<h2>Costs</h2>", _dict_table(cost_table(units)),
+             *_floor_section(beside, unique(averaged, "case")), *published_section(averaged), "<h2>Folds and seeds</h2>", _spread_table(rows), "<h2>Empty regions</h2>", _empty_table(rows), "<h2>Costs</h2>", _dict_table(cost_table(units)),
              *_picture_section(out, store, rows, averaged), *_search_sections(out, units), settings_section(shown)]
     return write_page(out/"report.html", title, said, list(notes), parts)

@@ -195,7 +195,7 @@ def h5_reader(
     def read(id, at):
         box = tuple(slice(a, a + side) for a in at)
         with h5py.File(path) as f: image, label = f[f"{id}/image"][(slice(None), *box)], f[f"{id}/label"][box]
-        return image if normalised else rescale(image, store.cases[id]["low"], store.cases[id]["high"], store.stats), label
+        return image if normalised else rescale(image, store.summary(id), store.stats), label
     return read
 
 # %% ../nbs/19c_bench_store.ipynb #c023

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modalities', 'SchemeName', 'Regions', 'Names',
-           'Background', 'SkipIncomplete', 'Workers', 'Readable', 'Hd95', 'Only', 'Fold', 'Size', 'Batch', 'experiment',
-           'demo', 'demo_command', 'phantom_command', 'prepare_command', 'search_command', 'train_command',
-           'predict_command', 'evaluate_command', 'compare_command', 'lab_notebook', 'lab_command', 'main']
+           'Background', 'SkipIncomplete', 'Workers', 'Readable', 'Hd95', 'Only', 'Fold', 'Size', 'Batch', 'Normalize',
+           'Loss', 'Average', 'experiment', 'demo', 'demo_command', 'phantom_command', 'prepare_command',
+           'search_command', 'train_command', 'predict_command', 'evaluate_command', 'compare_command', 'lab_notebook',
+           'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
 import hashlib, os, sys, time
@@ -20,7 +21,7 @@ from typer.core import TyperGroup
 from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
-from .compare import flair_baseline, score_folder, summary
+from .compare import baselines, score_folder, summary
 from .core import REGIONS, InputError, check_settings, check_writable, read_json, show_any_text, triple, write_csv, write_json
 from .genotype import weight_free
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
@@ -77,7 +78,7 @@ def experiment(
         predict_cases(run/f"train-{method}", test_cases, folder, device=device, amp=amp, resume=resume and folder.exists())
     stage("score and report")
     rows = [r for name, folder in predictions.items() for r in score_folder(folder, test_cases, name)]
-    rows += flair_baseline(train_cases, test_cases) if "flair" in store.modalities else []
+    rows += baselines(train_cases, test_cases, seed=seed)
     write_csv(run/"scores.csv", rows)
     from nas3dunet.viz.report import write_report   # the one place above both the book and its widgets; loaded when it is needed
     report = write_report(run, test_cases, predictions, rows, notes=notes, title="NAS-3D-U-Net and 3D U-Net on held-out cases")
@@ -88,8 +89,9 @@ def experiment(
 # %% ../nbs/18_cli.ipynb #c007
 DEMO = dict(n=28, shape=(80, 80, 52),
             network=dict(depth=2, width=4),
-            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True),
-            training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, augment=dict(rotate=.1, elastic=.1)),
+            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True, normalize="zscore"),
+            training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, normalize="zscore", average=.98,
+                          augment=dict(rotate=.1, elastic=.1)),
             unet=dict(width=8))
 
 SIMULATED = "The data are simulated: real anatomy (the ICBM152 template), computed contrasts and grown tumours. The figures say nothing about patients."
@@ -139,6 +141,9 @@ Only = Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", he
 Fold = Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N, split by --seed, leaves to train on; predict with the same --fold and --seed takes what it holds out.")]
 Size = Annotated[str, typer.Option(help="Patch size in voxels: one number, or three as 64,64,32.")]
 Batch = Annotated[int, typer.Option(help="Patches in a step.")]
+Normalize = Annotated[str, typer.Option(help="paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); predictions take that of the training.")]
+Loss = Annotated[str, typer.Option(help="dice (eq. 3) or dice+ce (with cross-entropy).")]
+Average = Annotated[float, typer.Option(help="What a running mean of the weights keeps in a step, such as 0.99; the result is that mean. 0 is the last weights.")]
 
 def _sizes(text, name):
     try: return triple([int(t) for t in text.split(",")] if "," in text else int(text), name)
@@ -216,13 +221,14 @@ def search_command(
     lr_kernel: Annotated[float, typer.Option(help="Adam's rate for kernels.")] = 1e-3,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
     tumour: Annotated[float, typer.Option(help="Share of patches around a tumour voxel.")] = .5,
+    normalize: Normalize = "paper", loss: Loss = "dice",
     only: Only = None, fold: Fold = None,
     seed: Seed = 0, device: Device = "auto", amp: Amp = False, workers: Workers = 0, readable: Readable = False, resume: Resume = False,
 ):
     "Find the down and the up cell (Table 2)."
     data, cases = _to_train_on(store, only, fold, seed)
     genotype = search(data, run, cases=cases, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, count=count, depth=depth, width=width, warmup=warmup,
-                 lr_alpha=lr_alpha, lr_kernel=lr_kernel, per_case=per_case, tumour=tumour, seed=seed, device=device, amp=amp, fast=not readable, workers=workers,
+                 lr_alpha=lr_alpha, lr_kernel=lr_kernel, per_case=per_case, tumour=tumour, normalize=normalize, loss=loss, seed=seed, device=device, amp=amp, fast=not readable, workers=workers,
                  resume=resume)
     print(genotype)
     if collapse := weight_free(genotype): print(f"note: {collapse}")
@@ -242,6 +248,7 @@ def train_command(
     lr: Annotated[float, typer.Option(help="Adam's rate.")] = 1e-3,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
     tumour: Annotated[float, typer.Option(help="Share of patches around a tumour voxel.")] = .5,
+    normalize: Normalize = "paper", loss: Loss = "dice", average: Average = 0.,
     only: Only = None, fold: Fold = None,
     seed: Seed = 0, device: Device = "auto", amp: Amp = False, workers: Workers = 0, readable: Readable = False, resume: Resume = False,
 ):
@@ -251,7 +258,7 @@ def train_command(
     data, cases = _to_train_on(store, only, fold, seed)
     spec = dict(kind="unet", in_channels=len(data.modalities), depth=4 if depth is None else depth, width=unet_width) if unet else searched_spec(search)
     train(data, run, spec, cases=cases, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, lr=lr, per_case=per_case, tumour=tumour,
-          seed=seed, device=device, amp=amp, fast=not readable, workers=workers, resume=resume)
+          normalize=normalize, loss=loss, average=average, seed=seed, device=device, amp=amp, fast=not readable, workers=workers, resume=resume)
     print(run/"model.safetensors")
 
 # %% ../nbs/18_cli.ipynb #c012
@@ -353,6 +360,10 @@ def _lesion_lines(rows, how):
     return [*lines, f"Lesions are voxels that touch, corners included. Matching {how['lesions']}."]
 
 # %% ../nbs/18_cli.ipynb #c013
+def _given(**settings):
+    "Those that are not None: a study that was begun without the others goes on without them."
+    return {name: value for name, value in settings.items() if value is not None}
+
 @app.command("compare")
 def compare_command(
     cases: Annotated[Path, typer.Argument(help="Folder of cases with labels, or one that prepare wrote.")],
@@ -373,6 +384,9 @@ def compare_command(
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
     lr: Annotated[Optional[float], typer.Option(help="Adam's rate in the retraining, the same for all methods; default 0.001.")] = None,
     per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
+    normalize: Annotated[Optional[str], typer.Option(help="Of search and retraining: paper (eqs. 1 and 2, the default) or zscore (each brain by its own mean and deviation).")] = None,
+    loss: Annotated[Optional[str], typer.Option(help="Of search and retraining: dice (eq. 3, the default) or dice+ce (with cross-entropy).")] = None,
+    average: Annotated[Optional[float], typer.Option(help="Of the retraining's weights: what a running mean keeps in a step, such as 0.99; default 0, the last weights.")] = None,
     empty: Annotated[str, typer.Option(help="Empty regions: brats (both empty is 1, one is 0) or nan.")] = "brats",
     modalities: Modalities = None, scheme: SchemeName = None, regions: Regions = None, names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
     seed: Annotated[int, typer.Option(help="Of the folds.")] = 0,
@@ -382,14 +396,15 @@ def compare_command(
     device: Device = "auto", amp: Amp = False, workers: Workers = 0,
 ):
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
+    searching = dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case)
     training = dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train, per_case=per_case)
-    if lr is not None: training["lr"] = lr   # a study that was begun without it goes on
+    searching |= _given(normalize=normalize, loss=loss)
+    training |= _given(normalize=normalize, loss=loss, average=average, lr=lr)
     failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
     finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
     try:
         study(cases, out, cases=only, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
-              searching=dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case),
-              training=training, split_seed=seed, empty=empty,
+              searching=searching, training=training, split_seed=seed, empty=empty,
               modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)
     except UnitsFailed as e: failure = e
     if study_rows(out):

@@ -132,8 +132,9 @@ def figure_overlays(
 METRICS = {"dice": "Dice ↑", "sens": "Sens ↑", "spec": "Spec ↑", "hd95": "HD95 mm ↓"}  # eqs. (4)–(7); the arrow shows which way is better
 
 def _colours(methods):
-    "The paper's pink for a U-Net, its blue for the NAS, grey for the threshold, others in turn."
-    spare, fixed = iter(("#b5d9a6", "#e8cf97", "#cbb8e6", "#a6d9d3") * len(methods)), {"nas": "#8db7e8", "u-net": "#f4a9bb", "unet": "#f4a9bb", "threshold": "#c9c9c9"}
+    "The paper's pink for a U-Net, its blue for the NAS, greys for the two floors, others in turn."
+    spare = iter(("#b5d9a6", "#e8cf97", "#cbb8e6", "#a6d9d3") * len(methods))
+    fixed = {"nas": "#8db7e8", "u-net": "#f4a9bb", "unet": "#f4a9bb", "threshold": "#d6d6d6", "one voxel": "#a3a3a3"}
     return {m: next((c for word, c in fixed.items() if word in m.lower()), None) or next(spare) for m in methods}
 
 def figure_boxes(

@@ -734,16 +734,17 @@ class Recorded:
         try:
             for g, (lr, _) in zip(self.optimizer.param_groups, self.rates):
                 g["lr"], g["capturable"] = lr, True
-            with torch.cuda.graph(graph, pool=_pool(), capture_error_mode="thread_local"):
+            with torch.cuda.graph(graph, pool=_pool(self.net), capture_error_mode="thread_local"):
                 self.value = self.body()
         finally:
             for g, (lr, capturable) in zip(self.optimizer.param_groups, before):
                 g["lr"], g["capturable"] = lr, capturable
         self.graph = graph
+        self.net.__dict__.setdefault("steps", []).append(graph)   # memory that is shared must not be given back before the network
 
-@lru_cache(1)
-# replays come one after the other and hand out a number only, so they may share
-def _pool(): return torch.cuda.graph_pool_handle()
+def _pool(net):
+    "The memory that all steps of a network share: they are replayed one after the other and hand out a number only."
+    return net.__dict__.setdefault("pool", torch.cuda.graph_pool_handle())
 
 def recordable(net, device, team):
     "Can the steps of this network be recorded: equipped, on a GPU, in one process?"

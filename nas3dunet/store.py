@@ -313,8 +313,15 @@ class Store:
         try: return read(open_blocks(self.root/id/name))
         except (InputError, RuntimeError, ValueError, IndexError): raise InputError(f"{self.root/id/name} is missing or damaged; delete the case's folder and run prepare again") from None
 
+    def summary(self,
+        id:str, # which case
+    )->np.ndarray:
+        "What `brain_summary` said of the whole brain, [5,k]: count, mean, sum of squared deviations, minimum, maximum."
+        about = self._about(id)
+        return np.array([*about["moments"], about["low"], about["high"]])
+
     def _normalised(self, id, part, stats):
-        return rescale(part, self.cases[id]["low"], self.cases[id]["high"], stats or self.stats)
+        return rescale(part, self.summary(id), stats or self.stats)
 
     def image(self,
         id:str,     # which case

@@ -23,6 +23,7 @@ from .core import (MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, Choice, InputErro
                             run_folder, write_csv, write_json)
 from .folders import Pair, score_pairs
 from .genotype import random_genotype
+from .normalize import Stats
 from .ops import count_macs, count_parameters
 from .plan import METHODS, Unit, find_source, judged, make_plan, plan_store, plan_units, read_plan, unit_cases
 from .predict import case_probabilities
@@ -34,9 +35,10 @@ from .train import build_network, load_network, searched_spec, train
 def whole_volume(
     store:Store, # prepared cases
     id:str,      # which one
+    stats=None,  # what to normalise with, such as that of a training; default the store's own
 )->Volume:
     "A case as a `Volume`, normalised, on the grid of its scans in LPS order; its whole label if it has one."
-    cubes = store.image(id)
+    cubes = store.image(id, stats)
     info = store.cases[id]
     cube = tuple(slice(a, b) for a, b in zip(info["start"], info["stop"]))
     image = np.zeros((len(cubes), *info["shape"]), cubes.dtype)
@@ -55,10 +57,11 @@ def predict_stored(
 ):
     "Segment whole cases of a store with the mean of overlapping patches (section 3.3)."
     (net, config), out = load_network(run, device), Path(out)
+    stats = Stats.from_dict(config["stats"])
     history = read_csv(out/"history.csv", TIMES) if (out/"history.csv").exists() else []
     for id in progress([i for i in ids if not (out/f"{i}.nii.gz").exists()], label="predict"):
         start = time.monotonic()
-        volume = whole_volume(store, id)
+        volume = whole_volume(store, id, stats)
         prob = case_probabilities(net, config, volume, amp=amp, ready=True)
         save_label(regions_to_label(prob, store.scheme), volume, out/f"{id}.nii.gz")
         history.append({"case": id, "seconds": round(time.monotonic() - start, 3)})

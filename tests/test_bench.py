@@ -34,7 +34,7 @@ def test_unknown_section():
 
 def test_importing_loads_nothing_heavy():
     "What draws, or computes with a part of scipy, fetches that when it is used."
-    heavy = {"matplotlib", "plotly", "nilearn", "IPython", "ipywidgets", "scipy.ndimage", "scipy.spatial", "scipy.special", "scipy.stats", "scipy.linalg", "blosc2", "numba", "ray", "accelerate"}
+    heavy = {"matplotlib", "plotly", "nilearn", "sklearn", "IPython", "ipywidgets", "scipy.ndimage", "scipy.spatial", "scipy.special", "scipy.stats", "scipy.linalg", "blosc2", "numba", "ray", "accelerate"}
     modules = "search train predict phantom figures folders compare study appendix cli".split()
     code = f"import sys, {', '.join('nas3dunet.' + m for m in modules)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -1,5 +1,5 @@
 "Each command from outside: exit codes, messages, files."
-import shutil
+import json, shutil
 
 import nibabel as nib
 import numpy as np
@@ -39,6 +39,19 @@ def test_step_by_step(cli, tmp_path, cases, store):
     assert len((tmp_path/"scores.csv").read_text().splitlines()) == 1 + 8 * 3
 
 
+def test_other_input_loss_and_weights(cli, tmp_path, cases, store):
+    "What the paper does not have: kept in the runs, and found there by the prediction."
+    other = ["--normalize", "zscore", "--loss", "dice+ce"]
+    for words in (["search", store, tmp_path/"search", "--depth", 1, *other, *TINY],
+                  ["train", store, tmp_path/"train", "--search", tmp_path/"search", *other, "--average", .9, *TINY],
+                  ["predict", tmp_path/"train", cases, tmp_path/"out", "--device", "cpu"]):
+        done = cli(*words)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+    searched, trained, predicted = (json.loads((tmp_path/name/"config.json").read_text()) for name in ("search", "train", "out"))
+    assert searched["normalize"] == trained["normalize"] == trained["stats"]["normalize"] == predicted["stats"]["normalize"] == "zscore"
+    assert searched["loss"] == trained["loss"] == "dice+ce" and trained["average"] == .9
+
+
 def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
     "A data set with only t1ce and flair goes through to the report."
     for case in cases.iterdir():
@@ -46,9 +59,11 @@ def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
         (tmp_path/"two"/case.name).mkdir(parents=True)
         for m in ("t1ce", "flair", "seg"): shutil.copy(case/f"{case.name}_{m}.nii.gz", tmp_path/"two"/case.name)
     words = ["compare", tmp_path/"two", tmp_path/"out", "--folds", 1, "--seeds", 1, "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1,
-             "--epochs-train", 1, "--depth", 1, "--batch", 2, "--device", "cpu"]
+             "--epochs-train", 1, "--depth", 1, "--batch", 2, "--normalize", "zscore", "--device", "cpu"]
     done = cli(*words)
     assert done.returncode == 0, done.stderr
+    plan = json.loads((tmp_path/"out"/"config.json").read_text())
+    assert plan["searching"]["normalize"] == plan["training"]["normalize"] == "zscore" and "average" not in plan["training"]
     report = (tmp_path/"out"/"report.html").read_text()
     assert "NAS-3D-U-Net" in report and "Random cells" in report
     again = here(*words)
@@ -79,6 +94,10 @@ def test_hard_phantoms(here, tmp_path):
     (["search", "{store}", "{out}", "--patch", "50"], "50"),
     (["search", "{store}", "{out}", "--patch", "big"], "big"),
     (["search", "{none}", "{out}"], "{none}"),
+    (["search", "{store}", "{out}", "--patch", "32", "--normalize", "z"], "paper or zscore"),
+    (["search", "{store}", "{out}", "--patch", "32", "--loss", "ce"], "dice or dice+ce"),
+    (["train", "{store}", "{out}", "--unet", "--normalize", "z"], "paper or zscore"),
+    (["train", "{store}", "{out}", "--unet", "--average", "1"], "average is 1.0"),
     (["search", "{store}", "{cases}", "--patch", "32"], "nothing was overwritten"),
     (["search", "{store}", "{out}", "--patch", "32", "--device", "warp-drive"], "warp-drive"),
     (["train", "{store}", "{out}"], "--unet"),
@@ -93,6 +112,8 @@ def test_hard_phantoms(here, tmp_path):
     (["compare", "{store}", "{out}", "--methods", "nas,magic"], "magic"),
     (["compare", "{store}", "{out}", "--folds", "9"], "folds is 9"),
     (["compare", "{store}", "{out}", "--patch-train", "50"], "50"),
+    (["compare", "{store}", "{out}", "--normalize", "z"], "paper or zscore"),
+    (["compare", "{store}", "{out}", "--average", "1"], "average is 1.0"),
     (["compare", "{store}", "{out}", "--engine", "steam"], "steam"),
     (["compare", "{none}", "{out}"], "{none}"),
     (["compare", "{cases}", "{store}"], "store"),

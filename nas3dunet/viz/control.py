@@ -165,7 +165,7 @@ class Preview:
         if tuple(v.modalities) != tuple(search.store.modalities): raise InputError(f"{v.id} has {', '.join(v.modalities)}, but the search uses {', '.join(search.store.modalities)}; choose a case that has the same")
         start, stop = brain_cube(v.image, v.id)
         cube = tuple(slice(a, b) for a, b in zip(start, stop))
-        self.image = brain_normalize(v.image, search.store.stats, name=v.id)[(slice(None), *cube)]
+        self.image = brain_normalize(v.image, search.stats, name=v.id)[(slice(None), *cube)]
         if (self.folder/"case.json").exists(): return
         shift = np.eye(4)
         shift[:3, 3] = start

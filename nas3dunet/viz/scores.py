@@ -107,7 +107,9 @@ def method_colours(
     methods:list, # names
 )->list:
     "A colour for each method, `#rrggbb`."
-    fixed, spare, used = {"nas": "#2a86c8", "u-net": "#d07ba8", "unet": "#d07ba8", "threshold": "#8a8f98"}, ["#e69f00", "#009e73", "#d55e00", "#56b4e9", "#b8a900"], []
+    fixed = {"nas": "#2a86c8", "u-net": "#d07ba8", "unet": "#d07ba8", "threshold": "#8a8f98", "one voxel": "#4b5059"}
+    spare = ["#e69f00", "#009e73", "#d55e00", "#56b4e9", "#b8a900"]
+    used = []
     for m in methods:
         own = next((c for word, c in fixed.items() if word in m.lower()), None)
         used.append(own if own and own not in used else next((c for c in [*spare, *fixed.values()] if c not in used), spare[len(used) % 5]))
