@@ -37,8 +37,9 @@ def test_nothing_imports_backwards():
     order = {}
     for number, nb in enumerate(sorted((ROOT/"nbs").glob("[0-9]*.ipynb"))):
         source = "".join("".join(c["source"]) + "\n" for c in json.loads(nb.read_text())["cells"] if c["cell_type"] == "code")
-        module = next(l.split()[-1] for l in source.splitlines() if l.startswith("#| default_exp"))
-        order[module] = number
+        for line in source.splitlines():   # a notebook that only shows something has no module
+            if line.startswith("#| default_exp"):
+                order[line.split()[-1]] = number
     assert len(order) >= 29
     for module, number in order.items():
         for node in ast.walk(ast.parse((ROOT/"nas3dunet"/f"{module.replace('.', '/')}.py").read_text())):
