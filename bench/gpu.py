@@ -318,7 +318,6 @@ def section_step(a):
     for name, (way, batch, amp) in variants.items():
         if a.only and name not in a.only: continue
         try:
-            gpu._pool.cache_clear()
             if CUDA and way in ("kernels", "graph"): search_step("kernels", batch, size, depth, amp)()     # what is done at first use only
             holder = []
             def begin():
@@ -332,7 +331,6 @@ def section_step(a):
     for name, (way, batch, amp) in (("readable, batch 1, tf32", ("readable", 1, False)),):
         if a.only and name not in a.only: continue
         try:
-            gpu._pool.cache_clear()
             work = search_step(way, batch, size, depth, amp)
             for _ in range(1 if a.tiny else 4): work()
             found[name] = race({name: work}, 1 if a.tiny else 3, 1 if a.tiny else 3, a.until)[name]
@@ -377,7 +375,6 @@ def section_train(a):
     for name, (kind, way, amp) in variants.items():
         if time.monotonic() > a.until: break
         try:
-            gpu._pool.cache_clear()
             if CUDA and way in ("kernels", "graph"): training_step(kind, "kernels", size, depth, amp)()
             holder = []
             def begin():
