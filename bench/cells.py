@@ -2,7 +2,7 @@
 
 python bench/cells.py STORES OUT [--seconds N] [--processes P] [--plan PLAN.json]
 
-STORES is a folder of stores. The plan is a list of {name, store, cells, seeds, network, training}; every finished training is a line in OUT/tries.jsonl at once, so a cut run still tells.
+STORES is a folder of stores. The plan is a list of {name, store, cells, seeds, test, network, training}, with `jobs` = [[cell, seed], …] where not all are wanted; every finished training is a line in OUT/tries.jsonl at once, so a cut run still tells.
 Jobs go seed by seed, so that the first part of a plan is a small plan.
 """
 import argparse
@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import time
 from pathlib import Path
+from queue import Empty
 
 
 def jobs_of(plan):
@@ -23,7 +24,8 @@ def jobs_of(plan):
 
 def cells_of(protocol):
     from nas3dunet.reliability import FAMILIES
-    return [*FAMILIES, *(f"random-{i}" for i in range(protocol["cells"]))] if protocol.get("families", True) else [f"random-{i}" for i in range(protocol["cells"])]
+    families = FAMILIES if protocol.get("families", True) else ()
+    return [*families, *(f"random-{i}" for i in range(protocol["cells"]))]
 
 
 def genotype_of(cell):
@@ -34,15 +36,13 @@ def genotype_of(cell):
     return family_genotype(cell)
 
 
-def record_steps(on=True):
+def record_steps():
     "Record any network's step as a CUDA graph, the readable ones' too: they need no kernels to be compiled."
     from nas3dunet import search
-    search.recordable = lambda net, device, team: on and device.type == "cuda"
+    search.recordable = lambda net, device, team: device.type == "cuda"
 
 
 def work(stores, plan, queue, until, out, lock, device):
-    import contextlib
-    import io
     import torch
     from nas3dunet.reliability import _try_one
     from nas3dunet.store import Store
@@ -54,18 +54,16 @@ def work(stores, plan, queue, until, out, lock, device):
     opened = {p["store"]: Store(stores/p["store"]) for p in plan}
     while time.time() < until:
         try: name, cell, seed = queue.get(timeout=.5)
-        except Exception: return
+        except Empty: return
         p = known[name]
         store = opened[p["store"]]
         ids = store.labelled
         test = ids[-p["test"]:]
         begin = time.time()
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                row = _try_one(store, genotype_of(cell), seed, ids[:-p["test"]], test, p["network"], p["training"], torch.device(device))
+            row = _try_one(store, genotype_of(cell), seed, ids[:-p["test"]], test, p["network"], p["training"], torch.device(device))
         except Exception as e:
             row = {"error": f"{type(e).__name__}: {e}"[:300]}
-            if device == "cuda": record_steps(False)
         row = dict(protocol=name, cell=cell, seed=seed, **row, wall=round(time.time() - begin, 2))
         with lock, open(out/"tries.jsonl", "a") as f: f.write(json.dumps(row) + "\n")
 

@@ -14,13 +14,12 @@ from pathlib import Path
 import numpy as np
 import scipy  # fetches its parts when they are first used
 
-from .cases import label_to_regions, open_label, regions_to_label
-from .compare import (COLUMNS, EMPTY_SAYS, FLAIR_THRESHOLD, LEVELS, ONE_VOXEL, duration_text, floor_verdicts,
-                               number_text, score_table, search_section, threshold_dice, typical_cases)
+from .cases import label_to_regions, open_label
+from .compare import (COLUMNS, EMPTY_SAYS, LEVELS, ONE_VOXEL, duration_text, flair_row, floor_verdicts,
+                               number_text, score_table, search_section, threshold_dice, typical_cases, voxel_rows)
 from .core import REGIONS, InputError, progress, read_json, rng_for, write_csv
 from .figures import METRICS, figure_boxes, figure_case, figure_overlays, pick, unique
 from .genotype import Genotype, random_genotype
-from .metrics import evaluate
 from .page import html_table, picture, safe, settings_section, write_page
 from .plan import METHODS, Unit, plan_store, plan_units, read_plan
 from .store import Store
@@ -180,24 +179,23 @@ def agreement(
     return _mean([len(a & b) for a, b in combinations(choices, 2)])
 
 # %% ../nbs/17b_appendix.ipynb #c037
+def _flair_and_wt(volume):
+    "FLAIR and the true WT of a volume, each [S,C,A]."
+    wt = label_to_regions(volume.label, volume.scheme)[REGIONS.index("WT")]
+    return volume.image[volume.modalities.index("flair")], wt
+
 def _learned(store, id):
     "What a case gives to both floors: some voxels, and the Dice of WT at every threshold on FLAIR (None without FLAIR)."
     volume = whole_volume(store, id)
     sample = draw_voxels(volume)
     if "flair" not in store.modalities: return sample, None
-    whole = label_to_regions(volume.label, store.scheme)[REGIONS.index("WT")]
-    return sample, threshold_dice(volume.image[store.modalities.index("flair")], whole)
+    return sample, threshold_dice(*_flair_and_wt(volume))
 
 def _floor_of_case(volume, model, level, empty):
     "The rows of both floors for a case, without its fold; of one voxel alone when `level` is None."
-    scores = evaluate(model.predict(volume), volume.label, volume.scheme, volume.spacing, empty)
-    rows = [{"method": ONE_VOXEL, "case": volume.id, **s} for s in scores]
+    rows = voxel_rows(model, volume, empty)
     if level is None: return rows
-    bright = volume.image[volume.modalities.index("flair")] >= level
-    none = np.zeros_like(bright)
-    guess = regions_to_label([none, none, bright], volume.scheme)
-    whole = evaluate(guess, volume.label, volume.scheme, volume.spacing, empty)[REGIONS.index("WT")]
-    return [{"method": FLAIR_THRESHOLD, "case": volume.id, **whole}, *rows]
+    return [flair_row(volume.id, level, *_flair_and_wt(volume), volume.spacing, empty), *rows]
 
 def floor_rows(
     store:Store,   # prepared cases

@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['FLAIR_THRESHOLD', 'ONE_VOXEL', 'FLOORS', 'LEVELS', 'COLUMNS', 'EMPTY_SAYS', 'POOLED_SAYS', 'read_prediction',
-           'score_folder', 'threshold_dice', 'flair_threshold', 'flair_baseline', 'voxel_baseline', 'baselines',
-           'means', 'empty_note', 'number_text', 'summary', 'paired_difference', 'floor_verdicts', 'verdict',
-           'typical_cases', 'score_table', 'duration_text', 'search_section', 'write_report']
+           'score_folder', 'threshold_dice', 'flair_threshold', 'flair_row', 'flair_baseline', 'voxel_rows',
+           'voxel_baseline', 'baselines', 'means', 'empty_note', 'number_text', 'summary', 'paired_difference',
+           'floor_verdicts', 'verdict', 'typical_cases', 'score_table', 'duration_text', 'search_section',
+           'write_report']
 
 # %% ../nbs/17_compare.ipynb #c002
 import json
@@ -101,6 +102,21 @@ def flair_threshold(
     "The threshold on brain-normalised FLAIR with the highest mean WT Dice over `cases`; `InputError` when a case has no FLAIR or no label."
     return float(LEVELS[np.mean([threshold_dice(*_flair(c)[:2]) for c in progress(cases, label=FLAIR_THRESHOLD)], 0).argmax()])
 
+def flair_row(
+    id,            # of the case
+    level,         # FLAIR as bright as that is marked
+    flair,         # [S,C,A], normalised as for `threshold_dice`
+    wt,            # the true WT, bool [S,C,A]
+    spacing,       # mm
+    empty="brats", # the rule for empty regions
+    hd95="directed", # or `pooled`, see `evaluate`
+)->dict:
+    "The row of `FLAIR threshold` for a case: region WT only."
+    none = np.zeros_like(wt)
+    found, truth = (regions_to_label([none, none, region]) for region in (flair >= level, wt))
+    scores = evaluate(found, truth, spacing=spacing, empty=empty, hd95=hd95)
+    return {"method": FLAIR_THRESHOLD, "case": id, **scores[REGIONS.index("WT")]}
+
 def flair_baseline(
     train_cases,   # cases to choose the threshold on
     test_cases,    # cases to score it on
@@ -110,9 +126,7 @@ def flair_baseline(
     "Rows like those of `score_folder` for the method `FLAIR threshold`, region WT only."
     level, rows = flair_threshold(train_cases), []
     for case in progress(test_cases, label=f"score {FLAIR_THRESHOLD}"):
-        flair, wt, spacing = _flair(case)
-        pred, ref = (regions_to_label([np.zeros_like(wt)] * 2 + [x]) for x in (flair >= level, wt))
-        rows.append({"method": FLAIR_THRESHOLD, "case": case.id, **evaluate(pred, ref, spacing=spacing, empty=empty, hd95=hd95)[2]})
+        rows.append(flair_row(case.id, level, *_flair(case), empty, hd95))
     return rows
 
 # %% ../nbs/17_compare.ipynb #vox2
@@ -121,6 +135,16 @@ def _labelled(case):
     if case.label is None:
         raise InputError(f"case {case.id} has no label, but {ONE_VOXEL} needs one; leave that case out")
     return load_case(case)
+
+def voxel_rows(
+    model,         # a `VoxelWise`
+    volume,        # a `Volume` with its label
+    empty="brats", # the rule for empty regions
+    hd95="directed", # or `pooled`, see `evaluate`
+)->list:
+    "The rows of `One voxel` for a case, one for each region."
+    scores = evaluate(model.predict(volume), volume.label, volume.scheme, volume.spacing, empty, hd95)
+    return [{"method": ONE_VOXEL, "case": volume.id, **score} for score in scores]
 
 def voxel_baseline(
     train_cases,   # cases to learn from; at most `voxelwise.CASES` of them are read
@@ -136,10 +160,7 @@ def voxel_baseline(
     model = fit_voxels(samples, seed)
     rows = []
     for case in progress(test_cases, label=f"score {ONE_VOXEL}"):
-        volume = _labelled(case)
-        found = model.predict(volume)
-        scores = evaluate(found, volume.label, volume.scheme, volume.spacing, empty, hd95)
-        rows += [{"method": ONE_VOXEL, "case": case.id, **score} for score in scores]
+        rows += voxel_rows(model, _labelled(case), empty, hd95)
     return rows
 
 def baselines(

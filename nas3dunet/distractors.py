@@ -124,8 +124,9 @@ def _balls(rng, where, count, least, most):
     "Weights on `GRID` of `count` balls with centres in `where` and radii from `least` to `most` mm."
     voxels = np.moveaxis(np.indices(GRID), 0, -1)
     weight = np.zeros(GRID, np.float32)
+    centres = np.argwhere(where)
     for _ in range(count):
-        centre = rng.choice(np.argwhere(where))
+        centre = rng.choice(centres)
         stretch = rng.uniform(.85, 1.15, 3)
         distance = np.linalg.norm((voxels - centre) * VOXEL / stretch, axis=-1)
         ball = np.clip((rng.uniform(least, most) - distance) / 2 + .5, 0, 1)

@@ -236,12 +236,13 @@ def make_phantom(
     for name in FAINT:
         if name in chosen:
             levels, flat = FAINT[name](_stream(seed, index, name), levels, days, flat, brain)
+    soft = _soft(days)
     image, label = np.zeros((4, *shape), np.float32), np.zeros(shape, np.uint8)
     label[brain.mask] = flat
     for i, m in enumerate(MODALITIES):
         others = [(layer.weight, layer.z[m]) for layer in layers]
         spoil = partial(_spoil, chosen=chosen, keys=(seed, index, i), brain=brain)
-        image[i][brain.mask] = _scan(rng_for(seed, index, 4 + i), MEANS[m], brain, flat, _soft(days), levels[m], spot * _SPOT[m], others, spoil)
+        image[i][brain.mask] = _scan(rng_for(seed, index, 4 + i), MEANS[m], brain, flat, soft, levels[m], spot * _SPOT[m], others, spoil)
     return Phantom(_name(index), image, label, affine_of(shape))
 
 def _layers(chosen, seed, index, head, levels):

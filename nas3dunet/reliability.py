@@ -15,14 +15,14 @@ import numpy as np
 
 from .cases import label_to_regions
 from .cells import hm_ops
-from .core import REGIONS, InputError, pick_device, progress, read_csv, run_folder, write_csv
+from .core import REGIONS, InputError, check_settings, pick_device, progress, read_csv, read_json, run_folder, write_csv
 from .genotype import Genotype
 from .metrics import dice
 from .normalize import Stats
 from .ops import NO_WEIGHTS
 from .predict import predict_volume
-from .store import Store
-from .train import _judge_settings, load_network, train
+from .store import Store, training_cases
+from .train import _judge_settings, train
 
 # %% ../nbs/17c_reliability.ipynb #c004
 def intraclass(
@@ -104,9 +104,10 @@ def _try_one(store, genotype, seed, train_ids, test_ids, network, training, devi
     spec = _spec(store, genotype, network)
     with TemporaryDirectory() as tmp:
         start = time.monotonic()
-        net = train(store, Path(tmp)/"run", spec, cases=train_ids, seed=seed, device=device, show=False, **training)
+        run = Path(tmp)/"run"
+        net = train(store, run, spec, cases=train_ids, seed=seed, device=device, show=False, **training)
         seconds = time.monotonic() - start
-        config = load_network(Path(tmp)/"run", device)[1]
+        config = read_json(run/"config.json", dict)
     return {**score_network(net, config, store, test_ids), "seconds": round(seconds, 2)}
 
 def try_cells(
@@ -123,22 +124,22 @@ def try_cells(
 )->list:
     "Train every cell with every seed; rows cell, seed, et, tc, wt, mean (Dice), seconds (of training). Raises `InputError` for bad settings."
     store, device = data if isinstance(data, Store) else Store(data), pick_device(device)
-    unknown = [id for id in test if id not in store.labelled]
-    if unknown: raise InputError(f"{unknown[0]} is to be held out, but the store has no labelled case of that id")
+    test = training_cases(store, test)   # they must be there, once, and have labels, as those to train on
     inside = [id for id in store.labelled if id not in test]
+    seeds = [check_settings(dict(seed=seed))["seed"] for seed in seeds]
     for genotype in genotypes.values():
-        for seed in seeds: _judge_settings(store, _spec(store, genotype, network), inside, seed, training)
-    config = dict(task="tries", cells={n: g.to_dict() for n, g in genotypes.items()}, test=list(test), network=network, training=training)
-    wanted = [(name, int(seed)) for seed in seeds for name in genotypes]
+        _judge_settings(store, _spec(store, genotype, network), inside, 0, training)
+    config = dict(task="tries", cells={n: g.to_dict() for n, g in genotypes.items()}, test=test, network=network, training=training)
+    wanted = [(name, seed) for seed in seeds for name in genotypes]
     with run_folder(out, config, resume) as out:
         rows = read_csv(out/"tries.csv", TRY) if (out/"tries.csv").exists() else []
         done = {(r["cell"], r["seed"]) for r in rows}
         missing = [pair for pair in wanted if pair not in done]
         for name, seed in progress(missing, label="cells × seeds"):
-            row = _try_one(store, genotypes[name], seed, inside, list(test), network, training, device)
+            row = _try_one(store, genotypes[name], seed, inside, test, network, training, device)
             rows.append({"cell": name, "seed": seed, **row})
             write_csv(out/"tries.csv", rows)
-    return [r for r in rows if (r["cell"], r["seed"]) in set(wanted)]
+    return [r for r in rows if (r["cell"], r["seed"]) in wanted]
 
 def tries_table(
     rows:list,    # of `try_cells`
