@@ -17,7 +17,7 @@ ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_R
 LAB = ROOT/"tests"/"test_lab.py"
 BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), LAB]
 REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in BROWSER]
-TIMED = "steer or costs or quick or watch_a_search"
+TIMED = "steer or costs or quick or watch_a_search or widget_notebooks"  # the last: anywidget gives a model two seconds to start
 sys.path.insert(0, str(ROOT/"tests"))
 from notebooks import notebooks
 
