@@ -28,14 +28,6 @@ def cells_of(protocol):
     return [*families, *(f"random-{i}" for i in range(protocol["cells"]))]
 
 
-def genotype_of(cell):
-    from nas3dunet.core import rng_for
-    from nas3dunet.genotype import random_genotype
-    from nas3dunet.reliability import family_genotype
-    if cell.startswith("random-"): return random_genotype(rng_for(int(cell[7:]), 99))
-    return family_genotype(cell)
-
-
 def record_steps():
     "Record any network's step as a CUDA graph, the readable ones' too: they need no kernels to be compiled."
     from nas3dunet import search
@@ -44,7 +36,7 @@ def record_steps():
 
 def work(stores, plan, queue, until, out, lock, device):
     import torch
-    from nas3dunet.reliability import _try_one
+    from nas3dunet.reliability import _try_one, named_cell
     from nas3dunet.store import Store
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = False
@@ -61,7 +53,7 @@ def work(stores, plan, queue, until, out, lock, device):
         test = ids[-p["test"]:]
         begin = time.time()
         try:
-            row = _try_one(store, genotype_of(cell), seed, ids[:-p["test"]], test, p["network"], p["training"], torch.device(device))
+            row = _try_one(store, named_cell(cell), seed, ids[:-p["test"]], test, p["network"], p["training"], torch.device(device))
         except Exception as e:
             row = {"error": f"{type(e).__name__}: {e}"[:300]}
         row = dict(protocol=name, cell=cell, seed=seed, **row, wall=round(time.time() - begin, 2))

@@ -87,7 +87,7 @@ def experiment(
     return report
 
 # %% ../nbs/18_cli.ipynb #c007
-DEMO = dict(n=28, shape=(80, 80, 52),
+DEMO = dict(n=28, shape=(80, 80, 52), distractors=True,
             network=dict(depth=2, width=4),
             searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True, normalize="zscore"),
             training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, normalize="zscore", average=.98,
@@ -106,8 +106,16 @@ def demo(
     "The paper on embedded data; returns the path of `report.html`. Raises `InputError` when `out` is not empty and is not resumed."
     out, d = Path(out), {**DEMO, **changes}
     if out.exists() and any(out.iterdir()) and not resume: raise InputError(f"{out} is not empty, nothing was overwritten; choose another folder or resume")
-    print(f"The whole experiment on embedded data; about 5 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out/'cases'}. {SIMULATED}", flush=True)
-    write_phantoms(out/"cases", n=d["n"], shape=d["shape"], seed=seed, healthy=False, resume=resume)
+    print(f"The whole experiment on embedded data; 5 to 11 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out/'cases'}. {SIMULATED}", flush=True)
+    write_phantoms(
+        out/"cases",
+        n=d["n"],
+        shape=d["shape"],
+        seed=seed,
+        healthy=False,
+        resume=resume,
+        distractors=d["distractors"],
+    )
     settings = {k: d[k] for k in ("network", "searching", "training", "unet")}
     return experiment(out/"cases", out, seed=seed, device=device, resume=resume, notes=[SIMULATED], **settings)
 

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'LARGEST', 'AUGMENT', 'SETTINGS', 'NETWORK', 'STEPS', 'TIMES', 'SCORES',
-           'MORE_SCORES', 'RUN_SCHEMA', 'InputError', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown', 'Number',
-           'Choice', 'check_settings', 'settings_of', 'seed_everything', 'rng_for', 'pick_device', 'precision',
-           'forget_peak', 'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json', 'read_json',
-           'write_csv', 'read_csv', 'only_writer', 'run_folder', 'progress', 'show_any_text']
+           'MORE_SCORES', 'RUN_SCHEMA', 'InputError', 'refused', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown',
+           'Number', 'Choice', 'check_settings', 'settings_of', 'seed_everything', 'rng_for', 'pick_device',
+           'precision', 'forget_peak', 'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json',
+           'read_json', 'write_csv', 'read_csv', 'only_writer', 'run_folder', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, inspect, json, math, numbers, os, random, re, sys, time
@@ -26,6 +26,22 @@ REGIONS = ("ET", "TC", "WT")                # the order of region channels, ever
 # %% ../nbs/00_core.ipynb #c006
 class InputError(ValueError):
     "Bad input, said in one sentence: what was found where, what was expected, and what to do."
+
+# %% ../nbs/00_core.ipynb #rf01
+def refused(
+    call,   # what must be refused; takes no arguments
+    *words, # what its message must contain
+)->str:
+    "The message of the `InputError` that `call` raises; `AssertionError` if it raises none or the message lacks a word. For checks."
+    try:
+        call()
+    except InputError as error:
+        message = str(error)
+    else:
+        raise AssertionError("not refused")
+    for word in words:
+        assert word in message, f"{word!r} is not in: {message}"
+    return message
 
 # %% ../nbs/00_core.ipynb #c009
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The demo with a seventh of its training, so that it ends in minutes beside the other tests; it must reach most of what the whole one promises.
 
-The whole demo (`make demo`: WT .85, TC .70, ET .60 on heads that it never saw, about 5 minutes on two quiet cores) runs here with WHOLE_DEMO=1."""
+The whole demo (`make demo`: WT .85, TC .72, ET .65 on hard heads that it never saw, more than one voxel tells in every region) runs here with WHOLE_DEMO=1."""
 import os, re, subprocess, sys, time
 from pathlib import Path
 
@@ -10,7 +10,7 @@ WHOLE = bool(os.environ.get("WHOLE_DEMO"))
 LESS = """
 from nas3dunet.cli import DEMO, demo
 demo({out!r}, searching={{**DEMO["searching"], "epochs": 4, "count": 2}}, training={{**DEMO["training"], "epochs": 4}})"""
-GOALS = dict(WT=.85, TC=.70, ET=.60) if WHOLE else dict(WT=.70, TC=.60, ET=.45)
+GOALS = dict(WT=.85, TC=.72, ET=.65) if WHOLE else dict(WT=.70, TC=.60, ET=.45)
 
 
 def mean_dice(rows, method, region):
@@ -38,6 +38,7 @@ def test_demo(tmp_path):
     print(f"demo: {seconds:.0f} s, {gigabytes:.1f} GB, mean Dice {scores}, FLAIR threshold {threshold:.3f}, one voxel {floor}")
     assert all(scores[r] >= goal for r, goal in GOALS.items())
     assert threshold < .75 and floor["WT"] > threshold
+    assert not WHOLE or all(scores[r] > floor[r] for r in scores)
     assert gigabytes <= 4
     page = report.read_text(encoding="utf-8")
     assert len(page.encode()) < 8e6 and page.count("plotly.js v") == 1
