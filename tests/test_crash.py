@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-SEARCH = ["--patch", 8, "--batch", 2, "--depth", 1, "--epochs", 5, "--lr-alpha", .05, "--per-case", 2, "--device", "cpu", "--seed", 5]
+SEARCH = ["--patch", 8, "--batch", 2, "--depth", 1, "--epochs", 8, "--lr-alpha", .05, "--per-case", 2, "--device", "cpu", "--seed", 5]
 
 
-def start(store, run):
-    command = [Path(sys.executable).parent/"nas3dunet", "search", store, run, *SEARCH]
+def start(store, run, *more):
+    command = [Path(sys.executable).parent/"nas3dunet", "search", store, run, *SEARCH, *more]
     return subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
@@ -35,7 +35,7 @@ def test_killed_search_resumes_to_the_same_result(cli, tmp_path, store):
 
 
 def test_interrupt_says_how_to_go_on(tmp_path, store):
-    process = start(store, tmp_path/"run")
+    process = start(store, tmp_path/"run", "--epochs", 500)   # more than any machine is through before the signal comes
     wait_for(tmp_path/"run"/"checkpoint.pt", process)
     process.send_signal(signal.SIGINT)
     message = process.communicate(timeout=60)[1]
