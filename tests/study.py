@@ -17,7 +17,7 @@ def settings(less):
     "What `study` gets; the demo's settings with fewer epochs, so that twelve units fit into the time."
     from nas3dunet.cli import DEMO
     if less: return dict(cases=dict(n=6, shape=(48, 48, 32)), study=dict(network=dict(depth=1, width=2), searching=dict(patch=16, batch=2, epochs=2), training=dict(patch=16, batch=2, epochs=30), unet=dict(width=2)))
-    return dict(cases=dict(n=24, shape=DEMO["shape"], distractors=True), study=dict(network=DEMO["network"], searching={**DEMO["searching"], "epochs": 8, "count": 4}, training={**DEMO["training"], "epochs": 22}, unet=DEMO["unet"]))
+    return dict(cases=dict(n=24, shape=DEMO["shape"], distractors=DEMO["distractors"]), study=dict(network=DEMO["network"], searching={**DEMO["searching"], "epochs": 8, "count": 4}, training={**DEMO["training"], "epochs": 22}, unet=DEMO["unet"]))
 
 
 def work(out, less):
