@@ -2,12 +2,16 @@
 
     python tests/notebooks.py               test the shipped module: every export cell is replaced by an import of the
                                             names it defines from the package, then all the notebook's own checks run
-    python tests/notebooks.py --save        run the notebooks as they stand and store their outputs
+    python tests/notebooks.py --save        run the notebooks as they stand and store their outputs (`make outputs`)
     python tests/notebooks.py 03 tutorials  only the notebooks whose path contains one of the words
 
-An exception, or a traceback printed in any output, is a failure. Two notebooks run at a time. The last line is the tally.
+An exception, or a traceback printed in any output, is a failure. So is a stored output whose words are not what the
+cell prints now. What differs between machines is left out of the comparison (`MASKS`): numbers, durations, sizes,
+temporary paths, devices, the steps of a progress line and the operations of a genotype that was found; a cell with a
+comment that starts with `# output varies` is left out whole.
+Two notebooks run at a time. The last line is the tally.
 """
-import argparse, ast, multiprocessing, os, subprocess, sys, tempfile, time
+import argparse, ast, difflib, multiprocessing, os, re, subprocess, sys, tempfile, time
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -49,19 +53,62 @@ def ship(nb):
             cell.source = f"from {module} import {', '.join(bound)}" if bound else "pass"
 
 
+PROGRESS = re.compile(r"^(\S.*?) \d+/\d+, \d+:\d\d(?:, about .* left)?$")   # see `core.progress`
+MASKS = (
+    (re.compile(r"/\S*tmp\S*"), "PATH"),
+    (re.compile(r"0x[0-9a-f]+"), "#"),
+    (re.compile(r"[-+−]?(?:\d+(?:[.,:]\d+)*|\.\d+)(?:e[-+]?\d+)?"), "#"),
+    (re.compile(r"#–#"), "#"),
+    (re.compile(r"# (?:ms|s|min|h)\b(?: # (?:s|min)\b)?"), "# s"),
+    (re.compile(r"# [kMG]?i?B\b"), "# B"),
+    (re.compile(r"\b(?:cpu|cuda|mps)\b"), "DEVICE"),
+    (re.compile(r"\b(?:x#_#|arm#|aarch#)\b"), "MACHINE"),
+    (re.compile(r"\w+(?= *\((?:X#|node #)\))"), "OPERATION"),   # of a genotype, as a search or training found it
+    (re.compile(r"\s+"), " "),
+)
+
+
+VARIES = "# output varies"
+
+
+def printed(output):
+    "The text of one output; of a picture or a widget, what stands in for it."
+    if output["output_type"] == "stream": return "".join(output["text"]) if output["name"] == "stdout" else ""
+    data = output.get("data", {})
+    text = "".join(data.get("text/plain", ""))
+    return "" if "application/vnd.jupyter.widget-view+json" in data or any(k.startswith("image/") for k in data) else text + "\n"
+
+
+def words_of(outputs):
+    "The lines that a cell's outputs must have on every machine."
+    lines = []
+    for line in "".join(map(printed, outputs)).splitlines():
+        step = PROGRESS.match(line)
+        if step: line = step[1] + " …"
+        for pattern, word in MASKS: line = pattern.sub(word, line)
+        if line.strip() and not (step and lines[-1:] == [line.strip()]): lines.append(line.strip())
+    return lines
+
+
+def drift(cell, stored):
+    "How the words of a cell's outputs differ from those of its stored ones; empty if they don't."
+    if VARIES in cell.source: return ""
+    return "\n".join(difflib.unified_diff(words_of(stored), words_of(cell.outputs), "stored", "printed now", lineterm="", n=1))
+
+
 def run_one(path, save):
     "Run one notebook in this process; the exit code tells how it went."
     from execnb.nbio import read_nb, write_nb
     from execnb.shell import CaptureShell
     nb = read_nb(path)
     if not save: ship(nb)
-    shell = CaptureShell(path, mpl_format="png")
+    shell, changed = CaptureShell(path, mpl_format="png"), []
     os.chdir(path.parent)
     for cell in nb.cells:
         if cell.cell_type != "code": continue
         flags = directives(cell.source)
         if flags & {"slow", "cuda"} or "#| eval: false" in cell.source: continue
-        cell.outputs = []
+        stored, cell.outputs = cell.outputs, []
         shell.cell(cell)
         text = str(cell.outputs)
         if shell.exc or "Traceback (most recent call last)" in text:
@@ -69,6 +116,11 @@ def run_one(path, save):
             print(shell.prettytb(path.name) if shell.exc else f"{path.name}: a traceback in an output:\n{text}")
             print(f"in the cell:\n{cell.source}")
             return 1
+        if save and VARIES in cell.source and "not installed" in text: cell.outputs = stored   # better seen with than without
+        if not save and (difference := drift(cell, stored)): changed.append(f"{difference}\nin the cell {cell.get('id', '')}:\n{cell.source}")
+    if changed:
+        print(f"{path.name}: stored outputs are not what the code prints (make outputs stores them anew):\n" + "\n\n".join(changed))
+        return 1
     if save:
         for output in (o for cell in nb.cells if cell.cell_type == "code" for o in cell.outputs):
             data = output.get("data", {})   # a widget without its kernel is an error message; what stays is the still picture under it
@@ -119,9 +171,9 @@ def main():
     parser.add_argument("--save", action="store_true")
     args = parser.parse_args()
     if any(os.environ.get(k) != v for k, v in ENV.items()): os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ENV})   # some count only from the start
-    for old in ROOT.glob(".coverage*"): old.unlink()
+    if not args.save:
+        for old in ROOT.glob(".coverage*"): old.unlink()
     paths, failed = notebooks(args.words), 0
-    if not args.save: paths = [p for p in paths if "#| default_exp" in p.read_text(encoding="utf-8")]   # the others have no code of their own
     for path, code, seconds, output in run_all(paths, args.save):
         print(f"{'ok    ' if code == 0 else 'FAILED'} {seconds:6.1f} s  {path.relative_to(ROOT)}", flush=True)
         if code: print(output, flush=True)

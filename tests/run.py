@@ -1,11 +1,11 @@
 """Everything that CI runs; the last line is the tally.
 
 1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says
-2. nbdev_test: every notebook with its own copy of the code
-3. tests/notebooks.py: every notebook with the shipped module, and its coverage
-4. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
+2. tests/notebooks.py: every notebook over the shipped module, its stored outputs compared with what it prints, and the coverage
+3. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
-The demo and the rest of 4 take minutes and one core, so they run beside the notebooks; what looks at a browser's milliseconds comes last, alone.
+Since 1 shows that the package is what the notebooks say, running them once is enough; the workflow has a job that runs them by nbdev_test as well.
+The demo and the rest of 3 take minutes and one core, so they run beside the notebooks; what looks at a browser's milliseconds comes last, alone.
 """
 import hashlib, os, re, shutil, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
@@ -18,8 +18,6 @@ LAB = ROOT/"tests"/"test_lab.py"
 BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), LAB]
 REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in BROWSER]
 TIMED = "steer or costs or quick or watch_a_search or widget_notebooks"  # the last: anywidget gives a model two seconds to start
-sys.path.insert(0, str(ROOT/"tests"))
-from notebooks import notebooks
 
 
 def tree():
@@ -95,9 +93,7 @@ def main():
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
     threading.Thread(target=install_chromium).start()     # it is not needed for minutes
     with beside([*REST, *BROWSER], f"not ({TIMED})") as rest:
-        code, _ = run([BIN/"nbdev_test", "--n_workers", "2"])
-        count(f"nbdev_test, {len(notebooks([]))} notebooks", (int(code == 0), int(code != 0), 0))
-        count("the shipped module under the notebooks", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
+        count("the notebooks, over the shipped module", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
         count("the demo, command line, crashes, packaging, studies, widgets in a browser", tally(*rest()))
     count("what is timed in JupyterLab", tally(*run(pytest([LAB], TIMED))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
