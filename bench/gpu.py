@@ -24,10 +24,11 @@ from nas3dunet import gpu
 from nas3dunet.cells import SearchCell
 from nas3dunet.core import precision, rng_for, seed_everything
 from nas3dunet.fast import FastCell, FastDerivedCell
+from nas3dunet.fit import Turn, adam, gradient_step, patch_batches
 from nas3dunet.genotype import DerivedCell, DerivedNet, random_genotype
 from nas3dunet.losses import DiceLoss
 from nas3dunet.ops import count_macs
-from nas3dunet.search import adam, gradient_step, search, step_of
+from nas3dunet.search import search
 from nas3dunet.supernet import SuperNet
 from nas3dunet.unet import UNet3D
 
@@ -452,7 +453,6 @@ def small_store(a, tmp):
 
 def section_load(a):
     "The share of a search's time that it waits for data: 64³ patches of whole cases."
-    from nas3dunet.search import patch_batches
     from nas3dunet.store import PatchDataset, Store
     exact()
     rows = []
@@ -462,8 +462,7 @@ def section_load(a):
         size, depth, steps = (64, 4, 60) if whole else (8, 1, 2)
         seed_everything(0)
         net = gpu.place(SuperNet(depth=depth, cell=FastCell), DEVICE)
-        turns = []
-        for parameters in (list(net.alphas()), list(net.kernels())): turns.append(step_of(net, parameters, adam(parameters), DiceLoss()))
+        turns = [Turn("", net, list(parameters), None, 1e-3, DiceLoss()).descend for parameters in (net.alphas(), net.kernels())]
         for workers in (0, 4, 12) if not a.tiny else (0,):
             if time.monotonic() > a.until: break
             data = [PatchDataset(store, store.ids, size, per_case=-(-steps // len(store.ids)), seed=i) for i in range(2)]
@@ -526,7 +525,7 @@ import gpu as bench
 from nas3dunet.supernet import SuperNet
 bench.exact()
 torch._dynamo.config.cache_size_limit = 64
-from nas3dunet.search import adam, gradient_step
+from nas3dunet.fit import adam, gradient_step
 x, y = bench.patches(1, {size})
 net = SuperNet(depth={depth}).to(bench.DEVICE)
 start = time.time()

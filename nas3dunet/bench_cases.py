@@ -28,7 +28,8 @@ from .normalize import brain_normalize, modality_stats
 from .patching import brain_cube, patch_starts
 from .phantom import FOV, make_phantom, write_phantoms
 from .predict import predict_case, predict_cases, predict_volume
-from .search import StopSearch, search
+from .fit import StopRun
+from .search import search
 from .store import prepare
 from .supernet import SuperNet
 from .train import build_network
@@ -194,7 +195,7 @@ class _Watch:
     def on_step(self, _):
         self.steps += 1
         if self.steps % self.every == 0: self.seen.append(dict(x=self.steps, **_held()))
-        if self.steps == self.last: raise StopSearch
+        if self.steps == self.last: raise StopRun
 
 def _long_search(tmp, cases, tiny):
     watch = _Watch(*((1, 8) if tiny else (50, 2000)))

@@ -15,7 +15,7 @@ from .cells import SearchCell
 from .core import rng_for, seed_everything
 from .fast import FastCell, FastDerivedCell
 from .genotype import DerivedCell, DerivedNet, random_genotype
-from .search import adam, gradient_step
+from .fit import adam, gradient_step
 from .supernet import SuperNet
 
 # %% ../nbs/19b_bench_nets.ipynb #c005

@@ -25,7 +25,7 @@ from .core import read_json, rng_for, seed_everything, write_json
 from .fast import FastCell
 from .normalize import rescale
 from .phantom import FOV, write_phantoms
-from .search import adam, gradient_step, patch_batches
+from .fit import adam, gradient_step, patch_batches
 from .store import PatchDataset, Store, prepare
 from .supernet import SuperNet
 

@@ -7,7 +7,8 @@ __all__ = ['CHANNELS', 'SCHEDULES', 'build_network', 'checked_spec', 'searched_s
            'load_network', 'cross_validate']
 
 # %% ../nbs/15_train.ipynb #c002
-import math, time, zlib
+import math
+import zlib
 from dataclasses import replace
 from functools import partial
 from inspect import signature
@@ -19,15 +20,16 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .core import NETWORK, STEPS, InputError, Number, check_settings, pick_device, progress, read_csv, read_json, seed_everything, shown, write_csv, write_whole
-from .checkpoint import check_finite, fit_tensors, load_checkpoint, save_checkpoint
+from .checkpoint import check_finite, fit_tensors
+from .core import NETWORK, InputError, Number, check_settings, pick_device, read_json, seed_everything, shown, write_whole
 from .fast import FastDerivedCell
+from .fit import Fit, Turn
 from .genotype import DerivedCell, DerivedNet, Genotype
+from .gpu import place
 from .losses import make_loss
 from .normalize import Stats
 from .patching import check_patch
-from .gpu import place
-from .search import BEFORE, adam, patch_batches, says_where, step_of, tell
+from .search import BEFORE
 from .store import PatchDataset, Store, split_folds, training_cases
 from .team import ALONE, Team, shared_folder
 from .unet import UNet3D
@@ -97,93 +99,61 @@ SCHEDULES = {
 }
 
 # %% ../nbs/15_train.ipynb #c009
-class Training:
+class Training(Fit):
     "One network's training; callbacks see it as `Search` callbacks see a search. See `train` for the settings."
     def __init__(self, store, run, config, device, workers=0, callbacks=(), team=ALONE):
-        self.run, self.config, self.device, self.workers, self.callbacks, self.team = Path(run).absolute(), config, device, workers, callbacks, team
         c = config
         seed_everything(c["seed"])
         net = build_network(c["network"], c["fast"])
         if c["init"] == "named": seed_by_name(net, c["seed"])
-        self.net = place(net, device)
-        self.average = AveragedModel(self.net, multi_avg_fn=get_ema_multi_avg_fn(c["average"])) if c["average"] else None
-        self.loss = make_loss(c["loss"], c["pool"])
-        self.parameters = list(self.net.parameters())
-        self.stats = Stats.from_dict(c["stats"])          # what the network's input is made with
-        self.data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"],
-                                 augment=c["augment"], per_case=c["per_case"], stats=self.stats)
-        self.steps = -(-len(self.data) // c["batch"])     # in an epoch
-        self.optimizer = adam(self.parameters, c["lr"])
-        self.descend = step_of(self.net, self.parameters, self.optimizer, self.loss, c["amp"], team)
-        self.scheduler = SCHEDULES[c["schedule"]](self.optimizer, c["epochs"] * self.steps)
-        self.first, self.epoch, self.step, self.seconds, self.history = 1, None, 0, 0., []
+        net = place(net, device)
+        self.label = f"train {c['network']['kind']}"
+        self.stats = Stats.from_dict(c["stats"])   # what the network's input is made with
+        self.parameters = list(net.parameters())
+        data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"],
+                            augment=c["augment"], per_case=c["per_case"], stats=self.stats)
+        turn = Turn("", net, self.parameters, data, c["lr"], make_loss(c["loss"], c["pool"]), c["amp"], team)
+        super().__init__(run, config, net, (turn,), device, workers, callbacks, team)
+        self.scheduler = SCHEDULES[c["schedule"]](turn.optimizer, c["epochs"] * self.steps)
+        self.average = None
+        if c["average"]: self.average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(c["average"]))
 
-    def tell(self, event):
-        if self.team.first: tell(self.callbacks, event, self)
-
-    def train_epoch(self):
-        "One pass over the cases; yields after each step."
-        start, before = time.monotonic(), self.seconds
-        for self.step, (x, y) in enumerate(patch_batches(self.data, self.epoch, self.config["batch"], self.device, self.workers, team=self.team), 1):
-            with says_where(self.data, self.epoch, self.step, self.config["batch"]):
-                loss = self.descend(x, y)
-            if self.average: self.average.update_parameters(self.net)
-            self.scheduler.step()
-            self.seconds = before + time.monotonic() - start
-            self.history.append({"epoch": self.epoch, "step": self.step, "loss": loss, "seconds": round(self.seconds, 3)})
-            self.tell("on_step")
-            yield
+    def after_step(self):
+        "The mean of the weights and the learning rate follow every step."
+        if self.average: self.average.update_parameters(self.net)
+        self.scheduler.step()
 
     def state(self):
-        "What a checkpoint holds."
-        parts = dict(net=self.net, optimizer=self.optimizer, scheduler=self.scheduler)
+        "What a checkpoint holds in tensors."
+        parts = dict(super().state(), scheduler=self.scheduler)
         if self.average: parts["average"] = self.average
         return parts
 
-    def iterate(self):
-        "All epochs; a checkpoint after each; yields after each step."
-        for self.epoch in range(self.first, self.config["epochs"] + 1):
-            self.tell("on_epoch")
-            yield from self.train_epoch()
-            if not self.team.first: continue
-            write_csv(self.run/"history.csv", self.history)
-            save_checkpoint(self.run/"checkpoint.pt", self.epoch, **self.state())
+    def understand(self, at, file):
+        if type(at) is int: at = dict(epoch=at, step=self.steps)   # by an older version: whole epochs
+        return super().understand(at, file)
 
     def restore(self):
-        "Take up the run where its checkpoint stands."
-        file, table = self.run/"checkpoint.pt", self.run/"history.csv"
-        done = load_checkpoint(file, **self.state())
-        known = type(done) is int and 1 <= done <= self.config["epochs"]
+        "Take up the training where its checkpoint stands. `InputError` when its files do not fit."
+        at = super().restore()
+        done = (self.epoch - 1) * self.steps + self.step
         counts = [self.scheduler.last_epoch]
         if self.average: counts.append(int(self.average.n_averaged))
-        if not known or set(counts) != {done * self.steps}:
-            raise InputError(f"{file} stands at epoch {shown(done)[:80]}, which no training of {self.config['epochs']} epochs "
-                             "can; it may be damaged: start again in another folder")
-        rows = [r for r in read_csv(table, STEPS) if r["epoch"] <= done]
-        expected = [(e, s) for e in range(1, done + 1) for s in range(1, self.steps + 1)]
-        if [(r["epoch"], r["step"]) for r in rows] != expected:
-            raise InputError(f"{table} has {len(rows)} rows up to epoch {done}, where checkpoint.pt stands, but they must be "
-                             f"{len(expected)}, one a step and in order; copy it again, or start again in another folder")
-        self.history = rows
-        self.first, self.seconds = done + 1, rows[-1]["seconds"]
+        if set(counts) != {done}:
+            raise InputError(f"{self.run/'checkpoint.pt'} stands at epoch {self.epoch}, step {self.step}, but its schedule or "
+                             f"its mean of the weights has seen {shown(counts)} steps, expected {done}; it may be damaged: "
+                             "start again in another folder")
+        return at
 
-    def go(self, show=True):
-        "Train to the end and write `model.safetensors`."
-        if (self.run/"checkpoint.pt").exists(): self.restore()
-        self.tell("on_start")
-        total = (self.config["epochs"] + 1 - self.first) * self.steps
-        steps = self.iterate()
-        if show and self.team.first:
-            steps = progress(steps, total=total, label=f"train {self.config['network']['kind']}")
-        for _ in steps: pass
+    def finish(self):
+        "Write `model.safetensors`, the result; returns the network."
         result = self.average.module if self.average else self.net
         weights = {k: v.detach().cpu().contiguous() for k, v in result.state_dict().items()}
         file = self.run/"model.safetensors"
         check_finite(weights, f"{file} is not written", "; train again in another folder, with a smaller learning rate")
         if self.team.first:
             with write_whole(file) as p: save_file(weights, p)
-        self.team.wait()
-        self.tell("on_end")
+        return result
 
 # %% ../nbs/15_train.ipynb #c010
 def _plan_training(data, network, cases, own, device, workers, resume):
@@ -234,11 +204,11 @@ def train(
     amp=False,           # mixed precision?
     fast=True,           # see `build_network`
     workers=0,           # processes that prepare patches
-    callbacks=(),        # see `Search`
+    callbacks=(),        # see `Fit`
     resume=False,        # go on with the run in that folder
     show=True,           # progress?
 )->torch.nn.Module:
-    "Train a network (paper section 3.5) and return it, ready to predict; the folder `run` is all that prediction needs. Raises `InputError` for bad settings."
+    "Train a network (paper section 3.5) and return it, ready to predict; None when a callback stopped it. The folder `run` is all that prediction needs. Raises `InputError` for bad settings."
     own = dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, normalize=normalize, loss=loss,
                init=init, average=average, pool=pool, tumour=tumour, per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast)
     check_settings(dict(show=show))
@@ -246,7 +216,8 @@ def train(
     before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
     with shared_folder(team, run, config, resume, later=before) as run:
         if not (run/"model.safetensors").exists():
-            Training(store, run, config, device, int(workers), callbacks, team).go(show)
+            trained = Training(store, run, config, device, int(workers), callbacks, team).go(show)
+            if trained is None: return None   # a callback stopped it
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012

@@ -17,7 +17,8 @@ from ..normalize import brain_normalize
 from ..patching import brain_cube
 from ..answer import mask_to_brain
 from ..predict import predict_volume
-from ..search import StopSearch, search
+from ..fit import StopRun
+from ..search import search
 from ..store import Store
 
 # %% ../../nbs/27_viz.control.ipynb #c006
@@ -94,7 +95,7 @@ class Control:
         if not self._go.is_set():
             self.state, self.since = "paused", time.time()
             self._go.wait()
-        if self._stop.is_set(): raise StopSearch
+        if self._stop.is_set(): raise StopRun
         self.state = "running"
 
     def _work(self):
