@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['DEMO', 'SIMULATED', 'app', 'Seed', 'Device', 'Amp', 'Resume', 'Modalities', 'SchemeName', 'Regions', 'Names',
-           'Background', 'SkipIncomplete', 'Workers', 'Readable', 'Hd95', 'Only', 'Fold', 'Size', 'Batch', 'Normalize',
-           'Loss', 'Average', 'experiment', 'demo', 'demo_command', 'phantom_command', 'prepare_command',
-           'search_command', 'train_command', 'predict_command', 'evaluate_command', 'compare_command', 'lab_notebook',
-           'lab_command', 'main']
+           'Background', 'SkipIncomplete', 'Workers', 'Hd95', 'Only', 'Fold', 'Batch', 'experiment', 'demo',
+           'demo_command', 'phantom_command', 'prepare_command', 'search_command', 'train_command', 'predict_command',
+           'evaluate_command', 'compare_command', 'lab_notebook', 'lab_command', 'main']
 
 # %% ../nbs/18_cli.ipynb #c002
 import hashlib, os, sys, time
+from dataclasses import fields
 from importlib.util import find_spec
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -22,13 +23,17 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import baselines, score_folder, summary
-from .core import REGIONS, InputError, check_settings, check_writable, read_json, show_any_text, triple, write_csv, write_json
+from nas3dunet.core import (
+    REGIONS, InputError, check_writable, read_json, show_any_text, triple, write_csv,
+    write_json,
+)
 from .genotype import weight_free
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
 from .phantom import DISTRACTORS, write_phantoms
 from .plan import GROUPS
 from .predict import predict_cases
 from .search import search
+from .settings import NetworkSettings, SearchSettings, TrainSettings, check_settings
 from .store import Store, choose_cases, prepare, split_folds, training_cases
 from .study import METHODS, UnitsFailed, study, study_rows
 from .train import searched_spec, train
@@ -143,15 +148,10 @@ Names = Annotated[Optional[str], typer.Option("--names", help="Which file is wha
 Background = Annotated[Optional[str], typer.Option("--background", metavar="auto|VALUE|mask:SUFFIX", help="What is not brain, if it is not 0: what surrounds each brain, a value, or where ID+SUFFIX.nii.gz is 0.")]
 SkipIncomplete = Annotated[bool, typer.Option("--skip-incomplete", help="Leave out cases that lack a modality, rather than stop.")]
 Workers = Annotated[int, typer.Option(help="Processes.")]
-Readable = Annotated[bool, typer.Option("--readable", help="The cells of notebooks 08 and 09 instead of the fast ones: the same up to rounding, slower.")]
 Hd95 = Annotated[str, typer.Option(help="directed (the larger of two quantiles, eq. 7) or pooled (one quantile of both directions, as MedPy's).")]
 Only = Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")]
 Fold = Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N, split by --seed, leaves to train on; predict with the same --fold and --seed takes what it holds out.")]
-Size = Annotated[str, typer.Option(help="Patch size in voxels: one number, or three as 64,64,32.")]
 Batch = Annotated[int, typer.Option(help="Patches in a step.")]
-Normalize = Annotated[str, typer.Option(help="paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); predictions take that of the training.")]
-Loss = Annotated[str, typer.Option(help="dice (eq. 3) or dice+ce (with cross-entropy).")]
-Average = Annotated[float, typer.Option(help="What a running mean of the weights keeps in a step, such as 0.99; the result is that mean. 0 is the last weights.")]
 
 def _sizes(text, name):
     try: return triple([int(t) for t in text.split(",")] if "," in text else int(text), name)
@@ -208,65 +208,76 @@ def prepare_command(
     found = find_cases(cases, _list(modalities), _scheme(scheme, regions), names, background, skip_incomplete)
     print(_short(prepare(found, store, workers=workers).manifest(), store/"store.json"))
 
+# %% ../nbs/18_cli.ipynb #opt1
+def _parameter(f, name=None, said=True):
+    "A field of settings as an option of a command; without a default of its own unless it is always said."
+    text = f.metadata["help"]
+    if text[1] != ",": text = text[0].upper() + text[1:]   # but not "m, channels …"
+    kind = {"patch": str, "augment": bool}.get(f.name, f.type)
+    default = str(f.default) if kind is str else f.default
+    if not said: kind, default, text = Optional[kind], None, f"{text}; default {f.default}"
+    names = ["--fast/--readable"] if f.name == "fast" else []
+    option = typer.Option(*names, help=f"{text}.")
+    return Parameter(name or f.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+
+def _extended(command, options, collect):
+    "The command with more options, of which `collect` makes its `settings`; it takes them out of what is given."
+    def run(**given):
+        settings = collect(given)
+        return command(**given, settings=settings)
+    own = [p.replace(kind=p.KEYWORD_ONLY) for p in signature(command).parameters.values() if p.name != "settings"]
+    run.__signature__ = Signature([*own, *options])
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run
+
+def _with(kind):
+    "For a command with `settings`: each field of `kind` is an option."
+    def collect(given):
+        own = {f.name: given.pop(f.name) for f in fields(kind)}
+        return kind(**{**own, "patch": _sizes(own["patch"], "patch")})
+    return lambda command: _extended(command, [_parameter(f) for f in fields(kind)], collect)
+
 # %% ../nbs/18_cli.ipynb #c011
 def _to_train_on(folder, only, fold, seed):
     "The store, and the ids of the cases that are asked for."
     store = Store(folder)
-    labelled = training_cases(store, only)
-    return store, choose_cases(labelled, fold=fold, seed=check_settings(dict(seed=seed))["seed"])
+    return store, choose_cases(training_cases(store, only), fold=fold, seed=seed)
 
 @app.command("search")
+@_with(SearchSettings)
 def search_command(
     store: Annotated[Path, typer.Argument(help="Folder that prepare wrote.")],
     run: Annotated[Path, typer.Argument(help="Run folder to write.")],
-    patch: Size = "64", batch: Batch = 1,
-    epochs: Annotated[int, typer.Option(help="N_E of Table 2.")] = 100,
-    count: Annotated[int, typer.Option(help="N_C of Table 2.")] = 40,
-    depth: Annotated[int, typer.Option(help="Down cells.")] = 4,
-    width: Annotated[Optional[int], typer.Option(help="Channels of the uppermost nodes; default the number of modalities.")] = None,
-    warmup: Annotated[int, typer.Option(help="Epochs of kernel steps before the first α step.")] = 0,
-    lr_alpha: Annotated[float, typer.Option(help="Adam's rate for α.")] = 1e-3,
-    lr_kernel: Annotated[float, typer.Option(help="Adam's rate for kernels.")] = 1e-3,
-    per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
-    tumour: Annotated[float, typer.Option(help="Share of patches around a tumour voxel.")] = .5,
-    normalize: Normalize = "paper", loss: Loss = "dice",
-    only: Only = None, fold: Fold = None,
-    seed: Seed = 0, device: Device = "auto", amp: Amp = False, workers: Workers = 0, readable: Readable = False, resume: Resume = False,
+    settings,
+    only: Only = None, fold: Fold = None, device: Device = "auto", workers: Workers = 0, resume: Resume = False,
 ):
     "Find the down and the up cell (Table 2)."
-    data, cases = _to_train_on(store, only, fold, seed)
-    genotype = search(data, run, cases=cases, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, count=count, depth=depth, width=width, warmup=warmup,
-                 lr_alpha=lr_alpha, lr_kernel=lr_kernel, per_case=per_case, tumour=tumour, normalize=normalize, loss=loss, seed=seed, device=device, amp=amp, fast=not readable, workers=workers,
-                 resume=resume)
+    data, cases = _to_train_on(store, only, fold, settings.seed)
+    genotype = search(data, run, settings, cases=cases, device=device, workers=workers, resume=resume)
     print(genotype)
     if collapse := weight_free(genotype): print(f"note: {collapse}")
     from nas3dunet.viz.report import write_report
     print(run/"genotype.json", write_report(run), sep="\n")
 
 @app.command("train")
+@_with(TrainSettings)
 def train_command(
     store: Annotated[Path, typer.Argument(help="Folder that prepare wrote.")],
     run: Annotated[Path, typer.Argument(help="Run folder to write.")],
+    settings,
     search: Annotated[Optional[Path], typer.Option(help="Run folder of a finished search: retrain what it found.")] = None,
     unet: Annotated[bool, typer.Option("--unet", help="Train the 3D U-Net instead.")] = False,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
     depth: Annotated[Optional[int], typer.Option(help="How many times the U-Net halves the resolution; default 4. A searched network has the depth of its search.")] = None,
-    patch: Size = "128", batch: Batch = 1,
-    epochs: Annotated[int, typer.Option(help="Passes over the cases.")] = 200,
-    lr: Annotated[float, typer.Option(help="Adam's rate.")] = 1e-3,
-    per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
-    tumour: Annotated[float, typer.Option(help="Share of patches around a tumour voxel.")] = .5,
-    normalize: Normalize = "paper", loss: Loss = "dice", average: Average = 0.,
-    only: Only = None, fold: Fold = None,
-    seed: Seed = 0, device: Device = "auto", amp: Amp = False, workers: Workers = 0, readable: Readable = False, resume: Resume = False,
+    only: Only = None, fold: Fold = None, device: Device = "auto", workers: Workers = 0, resume: Resume = False,
 ):
     "Train the network that a search found, or the 3D U-Net, from scratch."
     if (search is None) == (not unet): raise InputError("train needs either --search RUN or --unet, and not both")
     if search and depth is not None: raise InputError("--depth is of the U-Net; a searched network has the depth of its search: leave it out")
-    data, cases = _to_train_on(store, only, fold, seed)
-    spec = dict(kind="unet", in_channels=len(data.modalities), depth=4 if depth is None else depth, width=unet_width) if unet else searched_spec(search)
-    train(data, run, spec, cases=cases, patch=_sizes(patch, "patch"), batch=batch, epochs=epochs, lr=lr, per_case=per_case, tumour=tumour,
-          normalize=normalize, loss=loss, average=average, seed=seed, device=device, amp=amp, fast=not readable, workers=workers, resume=resume)
+    data, cases = _to_train_on(store, only, fold, settings.seed)
+    halvings = 4 if depth is None else depth
+    spec = dict(kind="unet", in_channels=len(data.modalities), depth=halvings, width=unet_width) if unet else searched_spec(search)
+    train(data, run, spec, settings, cases=cases, device=device, workers=workers, resume=resume)
     print(run/"model.safetensors")
 
 # %% ../nbs/18_cli.ipynb #c012
@@ -368,33 +379,48 @@ def _lesion_lines(rows, how):
     return [*lines, f"Lesions are voxels that touch, corners included. Matching {how['lesions']}."]
 
 # %% ../nbs/18_cli.ipynb #c013
-def _given(**settings):
-    "Those that are not None: a study that was begun without the others goes on without them."
-    return {name: value for name, value in settings.items() if value is not None}
+_APART = ("patch", "epochs")   # --patch-search and --patch-train: a search and a training differ in them
+_SAID = (*_APART, "batch", "per_case", "count", "depth", "width")   # in every plan; the others only if they are given
+
+def _compared():
+    "Options of `compare` for what can be set in a search and a training: name → (field, groups of the plan that it is in)."
+    kinds = dict(network=NetworkSettings, searching=SearchSettings, training=TrainSettings)
+    found = {}
+    for group, kind in kinds.items():
+        for f in fields(kind):
+            if f.name not in GROUPS[group]: continue
+            ending = "_search" if group == "searching" else "_train"
+            name = f.name + ending if f.name in _APART else f.name
+            found.setdefault(name, (f, []))[1].append(group)
+    return found
+
+def _groups(given):
+    "The plan's groups of settings; a study that was begun without the others goes on without them."
+    groups = dict(network={}, searching={}, training={})
+    for name, (f, wanted) in _compared().items():
+        value = given.pop(name)
+        if value is None and f.name not in _SAID: continue
+        if f.name == "patch": value = _sizes(value, name)
+        for group in wanted: groups[group][f.name] = value
+    return groups
+
+def _with_groups(command):
+    "For a command with `settings`: the options of a whole study."
+    options = [_parameter(f, name, f.name in _SAID) for name, (f, _) in _compared().items()]
+    return _extended(command, options, _groups)
 
 @app.command("compare")
+@_with_groups
 def compare_command(
     cases: Annotated[Path, typer.Argument(help="Folder of cases with labels, or one that prepare wrote.")],
     out: Annotated[Path, typer.Argument(help="Folder to write; the same command goes on where it was.")],
+    settings,
     methods: Annotated[str, typer.Option(help="Of nas, unet, random; the one in question first.")] = "nas,unet,random",
     folds: Annotated[int, typer.Option(help="Every case is held out once; 1 holds out a fifth only.")] = 5,
     seeds: Annotated[int, typer.Option(help="Trainings of each method on each fold.")] = 3,
     only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these of the labelled cases: their ids, or a file with one on each line.")] = None,
     final: Annotated[bool, typer.Option("--final", help="Also train on all labelled cases, and predict those without a label.")] = False,
-    patch_search: Annotated[str, typer.Option(help="Patch size of the search.")] = "64",
-    patch_train: Annotated[str, typer.Option(help="Patch size of the retraining.")] = "128",
-    batch: Batch = 1,
-    epochs_search: Annotated[int, typer.Option(help="N_E of Table 2.")] = 100,
-    count: Annotated[int, typer.Option(help="N_C of Table 2.")] = 40,
-    epochs_train: Annotated[int, typer.Option(help="Passes over the cases.")] = 200,
-    depth: Annotated[int, typer.Option(help="Down cells.")] = 4,
-    width: Annotated[Optional[int], typer.Option(help="Channels of the uppermost nodes; default the number of modalities.")] = None,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
-    lr: Annotated[Optional[float], typer.Option(help="Adam's rate in the retraining, the same for all methods; default 0.001.")] = None,
-    per_case: Annotated[int, typer.Option(help="Patches a case gives in an epoch.")] = 1,
-    normalize: Annotated[Optional[str], typer.Option(help="Of search and retraining: paper (eqs. 1 and 2, the default) or zscore (each brain by its own mean and deviation).")] = None,
-    loss: Annotated[Optional[str], typer.Option(help="Of search and retraining: dice (eq. 3, the default) or dice+ce (with cross-entropy).")] = None,
-    average: Annotated[Optional[float], typer.Option(help="Of the retraining's weights: what a running mean keeps in a step, such as 0.99; default 0, the last weights.")] = None,
     empty: Annotated[str, typer.Option(help="Empty regions: brats (both empty is 1, one is 0) or nan.")] = "brats",
     modalities: Modalities = None, scheme: SchemeName = None, regions: Regions = None, names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
     seed: Annotated[int, typer.Option(help="Of the folds.")] = 0,
@@ -404,15 +430,11 @@ def compare_command(
     device: Device = "auto", amp: Amp = False, workers: Workers = 0,
 ):
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
-    searching = dict(patch=_sizes(patch_search, "patch_search"), batch=batch, epochs=epochs_search, count=count, per_case=per_case)
-    training = dict(patch=_sizes(patch_train, "patch_train"), batch=batch, epochs=epochs_train, per_case=per_case)
-    searching |= _given(normalize=normalize, loss=loss)
-    training |= _given(normalize=normalize, loss=loss, average=average, lr=lr)
     failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
     finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
     try:
-        study(cases, out, cases=only, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, network=dict(depth=depth, width=width), unet=dict(width=unet_width),
-              searching=searching, training=training, split_seed=seed, empty=empty,
+        study(cases, out, cases=only, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, unet=dict(width=unet_width),
+              **settings, split_seed=seed, empty=empty,
               modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)
     except UnitsFailed as e: failure = e
     if study_rows(out):

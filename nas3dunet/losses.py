@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .core import SETTINGS, InputError
+from .core import InputError
+from .settings import SETTINGS
 
 # %% ../nbs/12_losses.ipynb #c008
 def soft_dice(

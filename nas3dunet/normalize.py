@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .core import MODALITIES, SETTINGS, InputError
+from .core import MODALITIES, InputError
+from .settings import SETTINGS
 
 # %% ../nbs/03_normalize.ipynb #c010
 def _image(image, name):

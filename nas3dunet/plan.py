@@ -16,13 +16,13 @@ import numpy as np
 import torch
 
 from .cases import find_cases
-from .core import NETWORK, Choice, InputError, Number, check_settings, read_json, safe_id, settings_of
+from .core import InputError, read_json, safe_id
 from .metrics import EMPTY_RULES
 from .patching import check_patch
-from .search import search
+from .settings import NETWORK, Choice, Number, SearchSettings, TrainSettings, check_settings, rules_of
 from .store import Store, _check_cases, prepare, split_folds
 from .supernet import SuperNet
-from .train import build_network, train
+from .train import build_network
 
 # %% ../nbs/16d_plan.ipynb #pl0007
 METHODS = {"nas": "NAS-3D-U-Net", "unet": "3D U-Net", "random": "Random cells"}  # folder name → name in tables
@@ -58,14 +58,14 @@ def unit_cases(
     return [i for i in config["cases"] if i not in held], held
 
 # %% ../nbs/16d_plan.ipynb #pl0011
-_BY_UNIT = (*NETWORK, "seed", "amp", "workers", "resume", "show")   # what a study sets itself in each unit
+_BY_UNIT = (*NETWORK, "seed", "amp")   # what a study sets itself in each unit
 
-def _free(function): return tuple(name for name in settings_of(function) if name not in _BY_UNIT)
+def _free(kind): return tuple(name for name in rules_of(kind) if name not in _BY_UNIT)
 
 GROUPS = {  # groups of settings in a plan → what they may hold
     "network": NETWORK,
-    "searching": _free(search),
-    "training": _free(train),
+    "searching": _free(SearchSettings),
+    "training": _free(TrainSettings),
     "unet": dict(width=Number(1, 1024, whole=True)),
 }
 _flag = Choice((True, False))

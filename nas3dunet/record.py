@@ -15,8 +15,9 @@ import torch
 
 from .cells import cell_edges, hm_ops
 from .checkpoint import fit_tensors
-from .core import STEPS, InputError, check_settings, read_csv, shown
+from .core import STEPS, InputError, read_csv, shown
 from .genotype import Genotype, derive
+from .settings import check_settings
 
 # %% ../nbs/13c_record.ipynb #c005
 def _refuse(message):

@@ -16,13 +16,17 @@ import numpy as np
 
 from .cases import find_cases, label_to_regions
 from .cells import hm_ops
-from .core import REGIONS, InputError, check_settings, pick_device, progress, read_csv, read_json, rng_for, run_folder, write_csv
+from nas3dunet.core import (
+    REGIONS, InputError, pick_device, progress, read_csv, read_json, rng_for, run_folder,
+    write_csv,
+)
 from .genotype import Genotype, random_genotype
 from .metrics import dice
 from .normalize import Stats
 from .ops import NO_WEIGHTS
 from .phantom import write_phantoms
 from .predict import predict_volume
+from .settings import check_settings
 from .store import Store, prepare, training_cases
 from .train import _judge_settings, train
 

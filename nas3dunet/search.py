@@ -8,12 +8,12 @@ __all__ = ['CHANGEABLE', 'BEFORE', 'Search', 'search']
 # %% ../nbs/14_search.ipynb #c003
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
 from .cells import SearchCell
-from .core import InputError, check_settings, pick_device, seed_everything, write_whole
+from .core import InputError, pick_device, seed_everything, write_whole
 from .fast import FastCell
 from .fit import Fit, Turn
 from .genotype import Genotype
@@ -21,6 +21,7 @@ from .gpu import place
 from .losses import make_loss
 from .patching import check_patch
 from .record import recorded_alphas, recorded_genotypes, standing_of
+from .settings import SearchSettings, check_settings, settings_from, takes
 from .store import PatchDataset, Store, split_alpha, training_cases
 from .supernet import SuperNet
 from .team import ALONE, Team, shared_folder
@@ -184,54 +185,32 @@ class Search(Fit):
 # %% ../nbs/14_search.ipynb #c026
 BEFORE = dict(normalize="paper", loss="dice")  # what runs of versions without these settings are
 
+@takes(SearchSettings)
 def search(
-    data,                # a `Store`, or the folder of one
-    run,                 # folder to write; it must be new, or resumed
+    data,            # a `Store`, or the folder of one
+    run,             # folder to write; it must be new, or resumed
+    settings=None,   # `SearchSettings`; default the paper's
     *,
-    cases=None,          # ids of the training cases; default all that have a label
-    nodes=3,             # n, nodes in a cell
-    depth=4,             # down cells
-    width=None,          # m, channels of the uppermost nodes; default the number of modalities
-    zoom=2,              # θ, growth of channels from cell to cell
-    patch=64,            # voxels; an int or three; the paper searches on 64³
-    batch=1,             # patches in a step; the paper's 1 is slow on CPUs, where 2 or more take a faster path
-    epochs=100,          # N_E
-    count=40,            # N_C
-    warmup=0,            # epochs of kernel steps before the first α step; not counted
-    lr_alpha=1e-3,       # Adam for α (the paper is silent; its authors' default)
-    lr_kernel=1e-3,      # Adam for kernels
-    alpha_share=.2,      # share of the cases that drive α
-    normalize="paper",   # eqs. (1) and (2), or `zscore`: each brain by its own mean and deviation; see `Stats`
-    loss="dice",         # eq. (3), or `dice+ce`; see `make_loss`
-    pool=False,          # Dice over the whole batch instead of per patch? see `DiceLoss`
-    tumour=.5,           # share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only
-    per_case=1,          # patches a case gives in an epoch
-    augment=True,        # flips, rotations, distortion; or a dict of probabilities, see `augment`
-    rank="scaled",       # how edges are ranked in `derive`
-    seed=0,              # the same seed gives the same genotype on the same machine
-    device="auto",       # see `pick_device`
-    amp=False,           # mixed precision?
-    fast=True,           # the cells of `fast`, or those of `cells`, which give the same up to rounding?
-    workers=0,           # processes that prepare patches
-    callbacks=(),        # see `Fit`
-    resume=False,        # go on with the run in that folder
-    show=True,           # progress? a dashboard has its own
+    cases=None,      # ids of the training cases; default all that have a label
+    device="auto",   # see `pick_device`
+    workers=0,       # processes that prepare patches
+    callbacks=(),    # see `Fit`
+    resume=False,    # go on with the run in that folder
+    show=True,       # progress? a dashboard has its own
+    **changes,       # single `SearchSettings`, by name
 )->Genotype:
     "Search a genotype (Table 2) and return it; everything recorded goes into the folder `run`. Raises `InputError` for bad settings."
-    own = check_settings(dict(
-        nodes=nodes, depth=depth, width=width, zoom=zoom, patch=patch, batch=batch, epochs=epochs, count=count,
-        warmup=warmup, lr_alpha=lr_alpha, lr_kernel=lr_kernel, alpha_share=alpha_share, normalize=normalize, loss=loss, pool=pool, tumour=tumour,
-        per_case=per_case, augment=augment, rank=rank, seed=seed, amp=amp, fast=fast))
-    check_settings(dict(workers=workers, resume=resume, show=show))
-    own["patch"] = check_patch(own["patch"], own["depth"])
+    own = settings_from(SearchSettings, settings, **changes)
+    call = check_settings(dict(workers=workers, resume=resume, show=show))
+    own = replace(own, patch=check_patch(own.patch, own.depth))
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)   # one for α and one for the kernels
     team = Team()
-    if team.size > 1 and (pool or callbacks):
-        what = "the Dice over a whole batch (pool)" if pool else "callbacks"
+    if team.size > 1 and (own.pool or callbacks):
+        what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
         raise InputError(f"{team.size} processes share this search, but {what} can be had in one process only; leave it out")
     device = team.state.device if team.state else pick_device(device)
-    config = dict(task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **own)
+    config = dict(task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own))
     with shared_folder(team, run, config, resume, later=BEFORE) as run:
         if (run/"genotype.json").exists(): return Genotype.load(run/"genotype.json")
-        return Search(store, run, cases, config, device, int(workers), callbacks, team).go(show)
+        return Search(store, run, cases, config, device, call["workers"], callbacks, team).go(show)

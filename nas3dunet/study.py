@@ -18,9 +18,11 @@ import numpy as np
 import torch
 
 from .cases import Scan, Volume, regions_to_label, save_label
-from .core import (MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, Choice, InputError, Number, check_settings, forget_peak,
-                            make_folder, only_writer, peak_memory, pick_device, progress, read_csv, read_json, rng_for,
-                            run_folder, write_csv, write_json)
+from nas3dunet.core import (
+    MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, InputError, forget_peak, make_folder,
+    only_writer, peak_memory, pick_device, progress, read_csv, read_json, rng_for, run_folder,
+    write_csv, write_json,
+)
 from .folders import Pair, score_pairs
 from .genotype import random_genotype
 from .normalize import Stats
@@ -28,6 +30,7 @@ from .ops import count_macs, count_parameters
 from .plan import METHODS, Unit, find_source, judged, make_plan, plan_store, plan_units, read_plan, unit_cases
 from .predict import case_probabilities
 from .search import search
+from .settings import Choice, Number, check_settings
 from .store import Store, choose_cases
 from .train import build_network, load_network, searched_spec, train
 

@@ -9,9 +9,8 @@ __all__ = ['CHANNELS', 'SCHEDULES', 'build_network', 'checked_spec', 'searched_s
 # %% ../nbs/15_train.ipynb #c002
 import math
 import zlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
-from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .checkpoint import check_finite, fit_tensors
-from .core import NETWORK, InputError, Number, check_settings, pick_device, read_json, seed_everything, shown, write_whole
+from .core import InputError, pick_device, read_json, seed_everything, shown, write_whole
 from .fast import FastDerivedCell
 from .fit import Fit, Turn
 from .genotype import DerivedCell, DerivedNet, Genotype
@@ -30,6 +29,7 @@ from .losses import make_loss
 from .normalize import Stats
 from .patching import check_patch
 from .search import BEFORE
+from .settings import NETWORK, Number, TrainSettings, check_settings, rules_of, settings_from, takes
 from .store import PatchDataset, Store, split_folds, training_cases
 from .team import ALONE, Team, shared_folder
 from .unet import UNet3D
@@ -156,13 +156,11 @@ class Training(Fit):
         return result
 
 # %% ../nbs/15_train.ipynb #c010
-def _plan_training(data, network, cases, own, device, workers, resume):
+def _plan_training(data, network, cases, own, device):
     "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
-    own = check_settings(own)
-    check_settings(dict(workers=workers, resume=resume))
     network = checked_spec(network)
     halvings = network.get("depth", 4) + (network["kind"] == "nas")   # a searched network halves once more, in P1
-    own["patch"] = check_patch(own["patch"], halvings - 1)
+    own = replace(own, patch=check_patch(own.patch, halvings - 1))
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases)
     channels = network.get("in_channels", 4)
@@ -170,53 +168,39 @@ def _plan_training(data, network, cases, own, device, workers, resume):
         given = ", ".join(store.modalities)
         raise InputError(f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}")
     team = Team()
-    if team.size > 1 and own["pool"]:
+    if team.size > 1 and own.pool:
         raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
                          "can be had in one process only; leave it out")
     device = team.state.device if team.state else pick_device(device)
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
-    stats = replace(store.stats, normalize=own["normalize"]).to_dict()
-    config = dict(task="train", network=network, **own, modalities=store.modalities, scheme=store.scheme,
+    stats = replace(store.stats, normalize=own.normalize).to_dict()
+    config = dict(task="train", network=network, **asdict(own), modalities=store.modalities, scheme=store.scheme,
                   stats=stats, spacing=spacing, train_cases=cases)
     return store, config, team, device
 
+@takes(TrainSettings)
 def train(
-    data,                # a `Store`, or the folder of one
-    run,                 # folder to write; it must be new, or resumed
-    network:dict,        # spec of the network, see `build_network`
+    data,            # a `Store`, or the folder of one
+    run,             # folder to write; it must be new, or resumed
+    network:dict,    # spec of the network, see `build_network`
+    settings=None,   # `TrainSettings`; default the paper's
     *,
-    cases=None,          # ids to train on; default all that have a label
-    patch=128,           # voxels; an int or three; the paper trains on 128³
-    batch=1,             # patches in a step
-    epochs=200,          # the paper's last training has 200
-    lr=1e-3,             # Adam
-    schedule="cosine",   # of the learning rate; or `warmup` (the same with a rise at first), or `constant`
-    normalize="paper",   # eqs. (1) and (2), or `zscore`: each brain by its own mean and deviation; see `Stats`
-    loss="dice",         # eq. (3), or `dice+ce`; see `make_loss`
-    init="torch",        # initial weights as PyTorch draws them, or `named`: alike in networks that share layers; see `seed_by_name`
-    average=0.,          # what a running mean of the weights keeps in a step, such as .99: the result is that mean; 0 is the last weights
-    pool=False,          # Dice over the whole batch instead of per patch? see `DiceLoss`
-    tumour=.5,           # share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only
-    per_case=1,          # patches a case gives in an epoch
-    augment=True,        # flips, rotations, distortion; or a dict of probabilities, see `augment`
-    seed=0,              # of initial weights and patches
-    device="auto",       # see `pick_device`
-    amp=False,           # mixed precision?
-    fast=True,           # see `build_network`
-    workers=0,           # processes that prepare patches
-    callbacks=(),        # see `Fit`
-    resume=False,        # go on with the run in that folder
-    show=True,           # progress?
+    cases=None,      # ids to train on; default all that have a label
+    device="auto",   # see `pick_device`
+    workers=0,       # processes that prepare patches
+    callbacks=(),    # see `Fit`
+    resume=False,    # go on with the run in that folder
+    show=True,       # progress?
+    **changes,       # single `TrainSettings`, by name
 )->torch.nn.Module:
     "Train a network (paper section 3.5) and return it, ready to predict; None when a callback stopped it. The folder `run` is all that prediction needs. Raises `InputError` for bad settings."
-    own = dict(patch=patch, batch=batch, epochs=epochs, lr=lr, schedule=schedule, normalize=normalize, loss=loss,
-               init=init, average=average, pool=pool, tumour=tumour, per_case=per_case, augment=augment, seed=seed, amp=amp, fast=fast)
-    check_settings(dict(show=show))
-    store, config, team, device = _plan_training(data, network, cases, own, device, workers, resume)
+    own = settings_from(TrainSettings, settings, **changes)
+    call = check_settings(dict(workers=workers, resume=resume, show=show))
+    store, config, team, device = _plan_training(data, network, cases, own, device)
     before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
     with shared_folder(team, run, config, resume, later=before) as run:
         if not (run/"model.safetensors").exists():
-            trained = Training(store, run, config, device, int(workers), callbacks, team).go(show)
+            trained = Training(store, run, config, device, call["workers"], callbacks, team).go(show)
             if trained is None: return None   # a callback stopped it
     return load_network(run, device)[0]
 
@@ -241,16 +225,16 @@ def load_network(
 
 # %% ../nbs/15_train.ipynb #c026
 def _judge_settings(store, network, cases, seed, settings):
-    "Raise `InputError` unless `train` would take these settings."
-    defaults = {name: p.default for name, p in signature(train).parameters.items() if p.kind is p.KEYWORD_ONLY}
-    unknown = [name for name in settings if name not in defaults or name in ("cases", "seed", "resume")]
+    "Raise `InputError` unless `train` would take these settings, by name, and those of a call."
+    own, call = dict(settings), {}
+    for name in ("device", "workers", "show", "callbacks"):
+        if name in own: call[name] = own.pop(name)
+    free = [name for name in rules_of(TrainSettings) if name != "seed"]   # that is said otherwise
+    unknown = [name for name in own if name not in free]
     if unknown:
-        raise InputError(f"{unknown[0]} is no setting of a training here; there are {', '.join(sorted(defaults))}")
-    chosen = {**defaults, **settings, "seed": seed}
-    device = chosen.pop("device")
-    workers = chosen.pop("workers")
-    own = {k: v for k, v in chosen.items() if k not in ("cases", "callbacks", "resume", "show")}
-    _plan_training(store, network, cases, own, device, workers, False)
+        raise InputError(f"{unknown[0]} is no setting of a training here; there are {', '.join(free)}")
+    check_settings({name: call[name] for name in ("workers", "show") if name in call})
+    _plan_training(store, network, cases, settings_from(TrainSettings, seed=seed, **own), call.get("device", "auto"))
 
 def cross_validate(
     data,          # a `Store`, or the folder of one
