@@ -30,7 +30,7 @@ from nas3dunet.core import (
 from .genotype import weight_free
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
 from .phantom import DISTRACTORS, write_phantoms
-from .plan import GROUPS
+from .plan import GROUPS, StudySettings
 from .predict import predict_cases
 from .search import search
 from .settings import NetworkSettings, SearchSettings, TrainSettings, check_settings
@@ -380,6 +380,7 @@ def _lesion_lines(rows, how):
 
 # %% ../nbs/18_cli.ipynb #c013
 _APART = ("patch", "epochs")   # --patch-search and --patch-train: a search and a training differ in them
+_NAMED = dict(split_seed="seed")   # of a study, what its option is called
 _SAID = (*_APART, "batch", "per_case", "count", "depth", "width")   # in every plan; the others only if they are given
 
 def _compared():
@@ -405,9 +406,14 @@ def _groups(given):
     return groups
 
 def _with_groups(command):
-    "For a command with `settings`: the options of a whole study."
-    options = [_parameter(f, name, f.name in _SAID) for name, (f, _) in _compared().items()]
-    return _extended(command, options, _groups)
+    "For a command with `settings`: the options of a whole study, as what `study` takes by name."
+    def collect(given):
+        groups = _groups(given)
+        own = {f.name: given.pop(_NAMED.get(f.name, f.name)) for f in fields(StudySettings)}
+        return dict(groups, settings=StudySettings(**own))
+    options = [_parameter(f, _NAMED.get(f.name)) for f in fields(StudySettings)]
+    options += [_parameter(f, name, f.name in _SAID) for name, (f, _) in _compared().items()]
+    return _extended(command, options, collect)
 
 @app.command("compare")
 @_with_groups
@@ -416,30 +422,21 @@ def compare_command(
     out: Annotated[Path, typer.Argument(help="Folder to write; the same command goes on where it was.")],
     settings,
     methods: Annotated[str, typer.Option(help="Of nas, unet, random; the one in question first.")] = "nas,unet,random",
-    folds: Annotated[int, typer.Option(help="Every case is held out once; 1 holds out a fifth only.")] = 5,
-    seeds: Annotated[int, typer.Option(help="Trainings of each method on each fold.")] = 3,
     only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these of the labelled cases: their ids, or a file with one on each line.")] = None,
-    final: Annotated[bool, typer.Option("--final", help="Also train on all labelled cases, and predict those without a label.")] = False,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
-    empty: Annotated[str, typer.Option(help="Empty regions: brats (both empty is 1, one is 0) or nan.")] = "brats",
     modalities: Modalities = None, scheme: SchemeName = None, regions: Regions = None, names: Names = None, background: Background = None, skip_incomplete: SkipIncomplete = False,
-    seed: Annotated[int, typer.Option(help="Of the folds.")] = 0,
-    engine: Annotated[str, typer.Option(help="turn runs one unit after the other; ray spreads them over GPUs and machines.")] = "turn",
-    gpus: Annotated[float, typer.Option(help="GPUs that Ray gives a unit.")] = 0,
-    cpus: Annotated[float, typer.Option(help="Cores that Ray gives a unit.")] = 1,
-    device: Device = "auto", amp: Amp = False, workers: Workers = 0,
+    device: Device = "auto",
 ):
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
     failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
     finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
     try:
-        study(cases, out, cases=only, methods=_list(methods) or (), folds=folds, seeds=seeds, final=final, unet=dict(width=unet_width),
-              **settings, split_seed=seed, empty=empty,
-              modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device, amp=amp, workers=workers, engine=engine, gpus=gpus, cpus=cpus)
+        study(cases, out, **settings, methods=_list(methods) or (), unet=dict(width=unet_width), cases=only,
+              modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device)
     except UnitsFailed as e: failure = e
     if study_rows(out):
         report = write_appendix(out)
-        print(summary(average_seeds(study_rows(out)), empty), report, sep="\n")
+        print(summary(average_seeds(study_rows(out)), settings["settings"].empty), report, sep="\n")
     if failure: raise failure
 
 _LAB = """# Watch this search
