@@ -115,7 +115,7 @@ def section_environment(a):
     except ImportError as e: rows.append(dict(what="triton", value=f"missing: {e}"))
     x = torch.randn(2**28, device=DEVICE)
     y = torch.empty_like(x)
-    t = statistics.median(timed(lambda: y.copy_(x), 10)[2:])
+    t = statistics.median(timed(lambda x=x, y=y: y.copy_(x), 10)[2:])
     rows.append(dict(what="copy, TB/s", value=2 * x.nbytes / t / 1e12))
     del x, y
     n = 8192
@@ -326,7 +326,7 @@ def section_step(a):
                 for _ in range(1 if a.tiny else 4): holder[0]()
             peaks[name] = peak_of(begin)
             works[name] = holder[0]
-        except Exception as e: errors.append(dict(what=f"FAILED {name}", value=None, says=traceback.format_exc().strip().splitlines()[-4:]))
+        except Exception: errors.append(dict(what=f"FAILED {name}", value=None, says=traceback.format_exc().strip().splitlines()[-4:]))
     found = race(works, 1 if a.tiny else 7, 1 if a.tiny else 3, a.until)
     exact(True)
     for name, (way, batch, amp) in (("readable, batch 1, tf32", ("readable", 1, False)),):
@@ -336,7 +336,7 @@ def section_step(a):
             for _ in range(1 if a.tiny else 4): work()
             found[name] = race({name: work}, 1 if a.tiny else 3, 1 if a.tiny else 3, a.until)[name]
             variants[name] = (way, batch, amp)
-        except Exception as e: errors.append(dict(what=f"FAILED {name}", value=None, says=traceback.format_exc().strip().splitlines()[-4:]))
+        except Exception: errors.append(dict(what=f"FAILED {name}", value=None, says=traceback.format_exc().strip().splitlines()[-4:]))
     exact()
     base = found.get("readable, batch 1", {}).get("seconds")
     for name, f in found.items():
@@ -467,7 +467,7 @@ def section_load(a):
             if time.monotonic() > a.until: break
             data = [PatchDataset(store, store.ids, size, per_case=-(-steps // len(store.ids)), seed=i) for i in range(2)]
             batches = [patch_batches(d, 1, 1, DEVICE, workers // 2) for d in data]
-            waited, begin, first = 0., None, None
+            waited, begin = 0., None
             for i in range(steps):
                 start = time.perf_counter()
                 got = [next(b) for b in batches]

@@ -8,7 +8,7 @@ __all__ = ['Case', 'find_cases', 'Volume', 'check_label', 'open_label', 'same_gr
 
 # %% ../nbs/01_cases.ipynb #c002
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from pathlib import Path

@@ -9,7 +9,7 @@ __all__ = ['FAINT', 'ARTEFACTS', 'overlap', 'infiltration', 'gaps', 'motion', 'b
 import numpy as np
 import scipy
 
-from .anatomy import FOV, Brain, smooth_field
+from .anatomy import FOV, smooth_field
 from .core import MODALITIES
 from .distractors import FLUID
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .answer import choose_et_threshold, choose_largest, drop_small_et, keep_largest  # offered here too
+from .answer import choose_et_threshold, choose_largest, drop_small_et, keep_largest  # noqa: F401 (offered here too)
 from .answer import chosen_regions, decide, mask_to_brain, output_scheme, save_probabilities, zip_labels
 from .cases import load_case, save_label
 from .core import REGIONS, TIMES, InputError, precision, progress, read_csv, run_folder, safe_id, triple, write_csv

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from browser import chromium, page, show
+from browser import chromium, page, show  # noqa: F401 (fixtures)
 from nas3dunet.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -146,7 +146,7 @@ def child(path, save, log):
 
 def run_all(paths, save, at_once=2):
     "Run every notebook in a process of its own; yields path, exit code, seconds and output as they end. On Linux they are forks of this one, which has loaded what all of them need."
-    import anywidget, execnb.shell, matplotlib.pyplot, nilearn, numba, plotly.graph_objects, scipy.ndimage, scipy.spatial, scipy.stats, torch, torch._dynamo
+    import anywidget, execnb.shell, matplotlib.pyplot, nilearn, numba, plotly.graph_objects, scipy.ndimage, scipy.spatial, scipy.stats, torch, torch._dynamo  # noqa: F401
     context, waiting, running = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn"), list(paths), {}
     while waiting or running:
         while waiting and len(running) < at_once:
