@@ -17,7 +17,7 @@ import scipy  # fetches its parts when they are first used
 from nibabel.orientations import io_orientation, ornt_transform
 
 from .cases import label_to_regions, regions_to_label
-from .core import REGIONS, InputError, get_scheme, write_whole
+from .core import REGIONS, InputError, get_scheme, atomic_write
 from .metrics import dice
 
 # %% ../nbs/15b_answer.ipynb #an05
@@ -192,7 +192,7 @@ def save_probabilities(
         image = nib.Nifti1Image(image.as_reoriented(turn).dataobj, theirs)
     image.header.set_xyzt_units("mm")
     image.header["descrip"] = b"probabilities of ET, TC, WT"
-    with write_whole(path) as p: nib.save(image, p)
+    with atomic_write(path) as p: nib.save(image, p)
 
 # %% ../nbs/15b_answer.ipynb #an37
 def zip_labels(
@@ -200,7 +200,7 @@ def zip_labels(
     path,  # .zip to write
 )->Path:
     "Write the files into one zip without folders, whole or not at all; returns its path."
-    with write_whole(path) as p, ZipFile(p, "w") as out:
+    with atomic_write(path) as p, ZipFile(p, "w") as out:
         for file in sorted(map(Path, files), key=lambda f: f.name):
             about = ZipInfo(file.name)          # of 1980; stored as it is, since .nii.gz is packed already
             about.external_attr = 0o644 << 16   # whoever unpacks it may read it

@@ -15,7 +15,7 @@ from typing import Callable, NamedTuple
 
 import torch
 
-from .core import forget_peak, peak_memory, read_json, show_any_text, write_json
+from .core import reset_peak_memory, peak_memory, read_json, show_any_text, write_json
 
 # %% ../nbs/19_bench.ipynb #c004
 def measure(
@@ -26,7 +26,7 @@ def measure(
     "For each function a dict: `seconds` (the median), `peak` (GB, of its warm-up) and `answer`; called in turn."
     results, times = [], [[] for _ in contenders]
     for contender in contenders:
-        forget_peak()
+        reset_peak_memory()
         results.append(dict(answer=contender(), peak=peak_memory()))
     for _ in range(rounds):
         for contender, mine in zip(contenders, times):

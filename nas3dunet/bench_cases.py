@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from .bench import Peer, measure, race, row
 from .cases import find_cases, label_to_regions, load_case
 from .compare import score_folder
-from .core import MODALITIES, forget_peak, peak_memory, rng_for, write_json
+from .core import MODALITIES, reset_peak_memory, peak_memory, rng_for, write_json
 from .fast import FastCell
 from .genotype import DerivedNet, random_genotype
 from .losses import DiceLoss
@@ -179,7 +179,7 @@ def _a_run(folder, stats, patch):
 
 def _once(work):
     "Seconds and peak memory of one call."
-    forget_peak()
+    reset_peak_memory()
     start = time.perf_counter()
     work()
     return dict(seconds=time.perf_counter() - start, peak=peak_memory())

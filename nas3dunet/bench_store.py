@@ -65,10 +65,10 @@ def extra_memory(
     work, # the call whose memory counts, likewise
 )->float:
     "GB by which a process of its own grows at most during `work`."
-    code = f"""from nas3dunet.core import forget_peak, peak_memory
+    code = f"""from nas3dunet.core import reset_peak_memory, peak_memory
 from nas3dunet import bench_store
 bench_store.{warm}
-forget_peak()
+reset_peak_memory()
 before = peak_memory()
 bench_store.{work}
 print(peak_memory() - before)"""

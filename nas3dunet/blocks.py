@@ -8,7 +8,7 @@ __all__ = ['write_blocks', 'open_blocks', 'cut_block']
 # %% ../nbs/05a_blocks.ipynb #c003
 import numpy as np
 
-from .core import InputError, triple, write_whole
+from .core import InputError, triple, atomic_write
 from .patching import extract_patch
 
 # %% ../nbs/05a_blocks.ipynb #c006
@@ -22,7 +22,7 @@ def write_blocks(
     import blosc2
     sides = lambda n: (*array.shape[:-3], *(min(n, size) for size in array.shape[-3:]))
     how = dict(codec=blosc2.Codec.LZ4, clevel=5, filters=[blosc2.Filter.SHUFFLE], nthreads=1)
-    with write_whole(path) as p: blosc2.asarray(np.ascontiguousarray(array), urlpath=str(p), mode="w", chunks=sides(chunk), blocks=sides(block), cparams=how)
+    with atomic_write(path) as p: blosc2.asarray(np.ascontiguousarray(array), urlpath=str(p), mode="w", chunks=sides(chunk), blocks=sides(block), cparams=how)
 
 def open_blocks(
     path, # file that `write_blocks` wrote

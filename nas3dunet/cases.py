@@ -19,7 +19,7 @@ import torch
 from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation, ornt_transform
 
 from .background import clear_background, keep_brain, parse_background
-from .core import MODALITIES, REGIONS, SCHEMES, InputError, get_scheme, safe_id, write_whole
+from .core import MODALITIES, REGIONS, SCHEMES, InputError, get_scheme, safe_id, atomic_write
 from .names import all_files, by_names, described, leads_nowhere, lost_labels, nothing_found, passed_over
 from .nifti import Scan, affine_text, open_nifti, parse_nifti, read_label_file, to_scan, whole_numbers
 
@@ -276,7 +276,7 @@ def save_label(
     if label.ndim != 3 or not np.array_equal(label, whole):
         raise InputError(f"the label for {path} has shape {label.shape} and type {label.dtype}, expected whole numbers 0–255 [S,C,A]; use regions_to_label first")
     nii = nib.Nifti1Image(whole, like.affine) if like.reference is None else _like_reference(whole, like.reference)
-    with write_whole(path) as p: nib.save(nii, p)
+    with atomic_write(path) as p: nib.save(nii, p)
 
 # %% ../nbs/01_cases.ipynb #c070
 def _any_of(label, values): return reduce(or_, [label == v for v in values])

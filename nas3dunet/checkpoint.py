@@ -11,7 +11,7 @@ import math
 
 import torch
 
-from .core import InputError, shown, write_whole
+from .core import InputError, shown, atomic_write
 
 # %% ../nbs/13b_checkpoint.ipynb #c005
 class NotFinite(InputError, FloatingPointError):
@@ -189,7 +189,7 @@ def save_checkpoint(
     states = {name: part.state_dict() for name, part in parts.items()}
     kept = "; the checkpoint before it is kept: a smaller learning rate may help"
     check_finite(states, f"{path} is not written", kept)
-    with write_whole(path) as p: torch.save({"at": at, **states}, p)
+    with atomic_write(path) as p: torch.save({"at": at, **states}, p)
 
 def load_checkpoint(
     path,    # file that `save_checkpoint` wrote

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'LARGEST', 'STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'InputError',
            'refused', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown', 'seed_everything', 'rng_for', 'pick_device',
-           'precision', 'forget_peak', 'peak_memory', 'make_folder', 'check_writable', 'write_whole', 'write_json',
-           'read_json', 'write_csv', 'read_csv', 'only_writer', 'run_folder', 'progress', 'show_any_text']
+           'precision', 'reset_peak_memory', 'peak_memory', 'make_folder', 'check_writable', 'atomic_write',
+           'write_json', 'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder', 'progress', 'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, json, numbers, os, random, re, sys, time
@@ -200,7 +200,7 @@ def precision(
     return torch.autocast(device.type, dtype=torch.bfloat16)
 
 # %% ../nbs/00_core.ipynb #peak1
-def forget_peak(
+def reset_peak_memory(
     device=None, # a `torch.device`; default the CPU
 ):
     "Let `peak_memory` begin anew, where the system can: on GPUs and on Linux."
@@ -211,7 +211,7 @@ def forget_peak(
 def peak_memory(
     device=None, # a `torch.device`; default the CPU
 )->float:
-    "The most memory that this process has held there, GB: since `forget_peak`, or since its start where that is not possible; None where nobody knows."
+    "The most memory that this process has held there, GB: since `reset_peak_memory`, or since its start where that is not possible; None where nobody knows."
     if device is not None and device.type == "cuda": return torch.cuda.max_memory_allocated(device) / 1e9
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
@@ -259,7 +259,7 @@ def check_writable(
                 made.rmdir()
 
 @contextmanager
-def write_whole(
+def atomic_write(
     path, # the file that will appear, complete, or not at all
 ):
     "A temporary path to write to; it becomes `path` when the block ends well and vanishes when it does not. `InputError` where nothing can be written."
@@ -280,7 +280,7 @@ def write_json(
     data, # anything that JSON can hold
 ):
     "Write `data` as readable JSON, whole or not at all."
-    with write_whole(path) as p: p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with atomic_write(path) as p: p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 def read_json(
     path,        # file to read
@@ -307,7 +307,7 @@ def write_csv(
     rows:list, # dicts with the same keys; no rows, no columns
 ):
     "Write `rows` as CSV, whole or not at all."
-    with write_whole(path) as p, open(p, "w", newline="", encoding="utf-8") as f:
+    with atomic_write(path) as p, open(p, "w", newline="", encoding="utf-8") as f:
         writer = csv.DictWriter(f, list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows(rows)
@@ -364,10 +364,10 @@ def read_csv(
 
 # %% ../nbs/00_core.ipynb #c035
 _LOCK = ".writing"       # the file that the lock is on
-_SCRAPS = ".*.part.*"    # what `write_whole` was killed at
+_SCRAPS = ".*.part.*"    # what `atomic_write` was killed at
 
 @contextmanager
-def only_writer(
+def run_lock(
     run,    # run folder; it must exist
     wait=0, # seconds to wait for somebody who is writing
 ):
@@ -431,7 +431,7 @@ def run_folder(
     config = json.loads(json.dumps({"schema": RUN_SCHEMA, **config}))
     _judge(path, config, resume, free, later)
     make_folder(path)
-    with only_writer(path, wait):
+    with run_lock(path, wait):
         _judge(path, config, resume, free, later)
         file = path/"config.json"
         if not file.exists() or read_json(file) != config:

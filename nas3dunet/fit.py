@@ -231,7 +231,7 @@ class Fit:
 
     # the loop
 
-    def tell(self, event):
+    def notify(self, event):
         "Call the method `event` of every callback that has it, with this run."
         if not self.team.first: return
         for callback in self.callbacks:
@@ -258,7 +258,7 @@ class Fit:
         for self.step in range(self.skip + 1, self.steps + 1):
             for turn, batches in feeds: self.take_turn(turn, batches)
             self.after_step()
-            self.tell("on_step")
+            self.notify("on_step")
             yield
         self.skip = 0
 
@@ -268,7 +268,7 @@ class Fit:
             self.step = self.skip
             # an epoch that had been begun is not begun again
             if self.epoch != self.begun and self.begin(): return
-            self.tell("on_epoch")
+            self.notify("on_epoch")
             yield from self.train_epoch()
             self.save()
 
@@ -302,7 +302,7 @@ class Fit:
     def go(self, show=True):
         "Run to the end and return the result; when a callback stops the run, save it and return the result so far."
         if (self.run/"checkpoint.pt").exists(): self.restore()
-        self.tell("on_start")
+        self.notify("on_start")
         steps = () if self.ended else self.iterate()
         if show and self.team.first and not self.ended:
             total = (self.config["epochs"] + 1 - self.first) * self.steps - self.skip
@@ -314,5 +314,5 @@ class Fit:
             return self.so_far()
         result = self.finish()
         self.team.wait()
-        self.tell("on_end")
+        self.notify("on_end")
         return result

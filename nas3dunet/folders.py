@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cases import label_to_regions, open_label, regions_to_label, same_grid
-from .core import REGIONS, InputError, get_scheme, progress, read_json, write_csv, write_json, write_whole
+from .core import REGIONS, InputError, get_scheme, progress, read_json, write_csv, write_json, atomic_write
 from .figures import METRICS, figure_boxes, pick
 from .metrics import evaluate
 from .names import all_files
@@ -210,5 +210,5 @@ def write_scores(
     means = {region: _about(own) for region in REGIONS if (own := pick(rows, region=region))}
     write_csv(out/"scores.csv", rows)
     write_json(out/"scores.json", dict(settings=settings, means=means, rows=[{k: _plain(v) for k, v in r.items()} for r in rows]))
-    with write_whole(out/"scores.png") as p: figure_boxes(rows).savefig(p, dpi=120)
+    with atomic_write(out/"scores.png") as p: figure_boxes(rows).savefig(p, dpi=120)
     return out

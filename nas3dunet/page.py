@@ -10,7 +10,7 @@ import base64, html, io, json
 from pathlib import Path
 
 from . import __version__
-from .core import write_whole
+from .core import atomic_write
 
 # %% ../nbs/16c_page.ipynb #c005
 def safe(
@@ -73,5 +73,5 @@ def write_page(
     top = [f"<h1>{safe(title)}</h1>", f'<p class="sub">nas3dunet {__version__}</p>', *(f"<p>{safe(n)}</p>" for n in notes),
            '<div class="say">' + "".join(f"<p>{safe(s)}</p>" for s in said) + "</div>" if said else ""]
     page = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{safe(title)}</title><style>{_STYLE}</style></head><body>'
-    with write_whole(path) as p: p.write_text(page + "\n".join(filter(None, [*top, *parts])) + "</body></html>\n", encoding="utf-8")
+    with atomic_write(path) as p: p.write_text(page + "\n".join(filter(None, [*top, *parts])) + "</body></html>\n", encoding="utf-8")
     return Path(path)

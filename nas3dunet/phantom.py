@@ -21,7 +21,7 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 
 from .anatomy import FOV, GRID, affine_of, at_points, bend_head, look, smooth_field, tissue_at
-from .core import MODALITIES, InputError, progress, rng_for, triple, write_whole
+from .core import MODALITIES, InputError, progress, rng_for, triple, atomic_write
 from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
 
@@ -274,7 +274,7 @@ def _write_case(root, case, note):
     part = root / f".{case.id}.part"
     try:
         for name, array in zip((*MODALITIES, "seg"), (*case.image, case.label)):
-            with write_whole(part / f"{case.id}_{name}.nii.gz") as file: file.write_bytes(_nifti(array, case.affine, note))
+            with atomic_write(part / f"{case.id}_{name}.nii.gz") as file: file.write_bytes(_nifti(array, case.affine, note))
         os.replace(part, root / case.id)
     finally: shutil.rmtree(part, ignore_errors=True)
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from .cells import SearchCell
-from .core import InputError, pick_device, seed_everything, write_whole
+from .core import InputError, pick_device, seed_everything, atomic_write
 from .fast import FastCell
 from .fit import Fit, Turn
 from .genotype import Genotype
@@ -30,7 +30,7 @@ from .team import ALONE, Team, shared_folder
 CHANGEABLE = ("count", "lr_alpha", "lr_kernel")  # settings that `Search.change` can change
 
 def _write_lines(path, rows):
-    with write_whole(path) as p: p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    with atomic_write(path) as p: p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
 
 def _turns(store, net, cases, config, team):
     "The α turn and the kernel turn, on cases of their own (line 1 of Table 2)."
@@ -147,7 +147,7 @@ class Search(Fit):
         if self.changes: _write_lines(self.run/"changes.jsonl", self.changes)
         names = self.trajectory[0] if self.trajectory else ()
         stacked = {name: np.stack([alphas[name] for alphas in self.trajectory]) for name in names}
-        with write_whole(self.run/"alphas.npz") as p: np.savez(p, **stacked)
+        with atomic_write(self.run/"alphas.npz") as p: np.savez(p, **stacked)
 
     def standing(self):
         "Where the run is, its changes, whether it has ended, and its result."

@@ -19,8 +19,8 @@ import torch
 
 from .cases import Scan, Volume, regions_to_label, save_label
 from nas3dunet.core import (
-    MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, InputError, forget_peak, make_folder,
-    only_writer, peak_memory, pick_device, progress, read_csv, read_json, rng_for, run_folder,
+    MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, InputError, reset_peak_memory, make_folder,
+    run_lock, peak_memory, pick_device, progress, read_csv, read_json, rng_for, run_folder,
     write_csv, write_json,
 )
 from .folders import Pair, score_pairs
@@ -93,7 +93,7 @@ def measured(
     device:torch.device, # where it computes
 ):
     "Note the peak memory of what the block does, in GB."
-    forget_peak(device)
+    reset_peak_memory(device)
     yield
     file = Path(folder)/"memory.json"
     known = read_json(file, dict) if file.exists() else {}
@@ -153,7 +153,7 @@ def run_unit(
     device, store = pick_device(plan["device"]), plan_store(plan, out)
     train_ids, held = unit_cases(plan, unit)
     common = dict(cases=train_ids, seed=unit.seed, device=device, amp=plan["amp"], workers=plan["workers"], resume=True)
-    with only_writer(make_folder(folder)):
+    with run_lock(make_folder(folder)):
         _note_start(folder)
         spec = _network(store, plan, unit, folder, common)
         with measured(folder, "train", device): train(store, folder/"train", spec, **plan["training"], **common)

@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .checkpoint import check_finite, fit_tensors
-from .core import InputError, pick_device, read_json, seed_everything, shown, write_whole
+from .core import InputError, pick_device, read_json, seed_everything, shown, atomic_write
 from .fast import FastDerivedCell
 from .fit import Fit, Turn
 from .genotype import DerivedCell, DerivedNet, Genotype
@@ -152,7 +152,7 @@ class Training(Fit):
         file = self.run/"model.safetensors"
         check_finite(weights, f"{file} is not written", "; train again in another folder, with a smaller learning rate")
         if self.team.first:
-            with write_whole(file) as p: save_file(weights, p)
+            with atomic_write(file) as p: save_file(weights, p)
         return result
 
 # %% ../nbs/15_train.ipynb #c010

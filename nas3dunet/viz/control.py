@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ..cases import Volume, load_case, regions_to_label
-from ..core import InputError, read_json, write_json, write_whole
+from ..core import InputError, read_json, write_json, atomic_write
 from ..normalize import brain_normalize
 from ..patching import brain_cube
 from ..answer import mask_to_brain
@@ -171,7 +171,7 @@ class Preview:
         shift = np.eye(4)
         shift[:3, 3] = start
         arrays = {"image": np.stack([_bytes(c) for c in v.image[(slice(None), *cube)]])} | ({} if v.label is None else {"label": v.label[cube]})
-        with write_whole(self.folder/"case.npz") as p: np.savez_compressed(p, **arrays)
+        with atomic_write(self.folder/"case.npz") as p: np.savez_compressed(p, **arrays)
         write_json(self.folder/"case.json", dict(id=v.id, modalities=list(v.modalities), scheme=v.scheme, spacing=[float(s) for s in v.spacing], affine=(v.affine @ shift).tolist()))
 
     def on_epoch(self, search):
@@ -180,7 +180,7 @@ class Preview:
         start = time.monotonic()
         probabilities = predict_volume(search.net, self.image, search.config["patch"], self.batch, device=search.device, amp=search.config["amp"])
         probabilities = mask_to_brain(probabilities, self.image)
-        with write_whole(file) as p: np.savez_compressed(p, label=regions_to_label(probabilities, self.volume.scheme))
+        with atomic_write(file) as p: np.savez_compressed(p, label=regions_to_label(probabilities, self.volume.scheme))
         self.seconds += time.monotonic() - start
 
 # %% ../../nbs/27_viz.control.ipynb #c022
