@@ -2,7 +2,7 @@
 
 python bench/gpu.py [section …] [--tiny] [--json FILE] [--data FOLDER] [--seconds N]
 
-Sections: environment compile probe agree step train predict load demo hours torch_compile. A section that fails is recorded and the next one goes on.
+Sections: environment compile probe agree step train predict load demo options hours torch_compile. A section that fails is recorded and the next one goes on.
 `--tiny` runs every section in small, on whatever device there is. The data are two stores, `demo` and `whole`, which bench/gpu_data.py writes.
 """
 import argparse
@@ -506,6 +506,39 @@ def section_demo(a):
     return rows
 
 
+OPTIONS = (dict(average=.98), dict(loss="dice+ce"), dict(average=.98, loss="dice+ce", schedule="warmup", init="named"))
+
+
+def losses_of(store, device, epochs, **own):
+    "The loss of each step of a short training of convolution cells."
+    from nas3dunet.core import STEPS, read_csv
+    from nas3dunet.reliability import named_cell
+    from nas3dunet.train import train
+    spec = dict(kind="nas", genotype=named_cell("conv").to_dict(), in_channels=len(store.modalities), depth=2, width=4)
+    with tempfile.TemporaryDirectory() as tmp:
+        run = Path(tmp)/"run"
+        train(store, run, spec, cases=store.labelled[:8], device=device, show=False, patch=24, batch=4, epochs=epochs,
+              per_case=2, lr=8e-3, pool=True, normalize="zscore", augment=False, **own)
+        return np.array([r["loss"] for r in read_csv(run/"history.csv", STEPS)])
+
+
+def section_options(a):
+    "Options of a training beside the paper's: the losses on this device against those on the CPU."
+    exact()
+    rows = []
+    with tempfile.TemporaryDirectory() as tmp:
+        store = small_store(a, tmp)
+        epochs = 1 if a.tiny else 6
+        for own in OPTIONS[-1:] if a.tiny else OPTIONS:
+            name = ", ".join(f"{k} {v}" for k, v in own.items())
+            expected = losses_of(store, "cpu", epochs, **own)
+            for label, how in (("readable", dict(fast=False)), ("fast", {}), ("fast, bfloat16", dict(amp=True))):
+                found = losses_of(store, DEVICE.type, epochs, **how, **own)
+                most = 5e-3 if "amp" in how else 2e-4
+                rows.append(dict(what=f"{name}; {label}", value=float(abs(found - expected).max()), most=most, steps=len(found)))
+    return rows
+
+
 def section_hours(a):
     "The paper's whole experiment from measured steps: 5 folds of 335 cases; search 100 epochs on 64³, training 200 epochs on 128³, 67 predictions a fold."
     ms = {r["what"]: r["value"] for s in a.result["sections"] for r in s.get("rows", [])}
@@ -553,7 +586,8 @@ def section_torch_compile(a):
 
 SECTIONS = {"environment": (section_environment, 15), "compile": (section_compile, 110), "probe": (section_probe, 25),
             "agree": (section_agree, 40), "step": (section_step, 60), "train": (section_train, 35),
-            "predict": (section_predict, 25), "load": (section_load, 25), "demo": (section_demo, 60), "hours": (section_hours, 1), "torch_compile": (section_torch_compile, 100)}
+            "predict": (section_predict, 25), "load": (section_load, 25), "demo": (section_demo, 60),
+            "options": (section_options, 60), "hours": (section_hours, 1), "torch_compile": (section_torch_compile, 100)}
 
 
 def text(v):
