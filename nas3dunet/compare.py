@@ -6,8 +6,7 @@
 __all__ = ['FLAIR_THRESHOLD', 'ONE_VOXEL', 'FLOORS', 'LEVELS', 'COLUMNS', 'EMPTY_SAYS', 'POOLED_SAYS', 'read_prediction',
            'score_folder', 'threshold_dice', 'flair_threshold', 'flair_row', 'flair_baseline', 'voxel_rows',
            'voxel_baseline', 'baselines', 'means', 'empty_note', 'number_text', 'summary', 'paired_difference',
-           'floor_verdicts', 'verdict', 'typical_cases', 'score_table', 'duration_text', 'search_section',
-           'write_report']
+           'floor_verdicts', 'verdict', 'typical_cases', 'score_table', 'search_section', 'write_report']
 
 # %% ../nbs/17_compare.ipynb #c002
 import json
@@ -19,7 +18,7 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 
 from .cases import label_to_regions, load_case, open_label, read_label, read_scans, regions_to_label, same_grid
-from .core import REGIONS, STEPS, TIMES, InputError, progress, read_csv, read_json, write_csv
+from .core import REGIONS, STEPS, TIMES, InputError, duration_text, progress, read_csv, read_json, write_csv
 from .figures import METRICS, figure_alphas, figure_boxes, figure_case, figure_history, figure_overlays, figure_patches, pick, unique
 from .folders import Pair, label_files, own_scheme, renumber, score_pairs
 from .genotype import Genotype, weight_free
@@ -329,12 +328,6 @@ def score_table(
     return html_table(heads, [[m, *(text(m, k, g) for k in METRICS for g in COLUMNS)] for m in unique(rows, "method")])
 
 # %% ../nbs/17_compare.ipynb #c038
-def duration_text(
-    seconds, # any length of time
-)->str:
-    "Seconds in the unit that suits them."
-    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
-
 def _facts(run, predictions):
     "Method → {what: text}, from the folders of predictions and the training runs beside them."
     facts, trained = {}, [p for p in sorted(run.glob("train-*")) if (p/"history.csv").is_file()]

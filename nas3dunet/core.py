@@ -6,7 +6,8 @@
 __all__ = ['MODALITIES', 'REGIONS', 'SCHEMES', 'LARGEST', 'STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'InputError',
            'refused', 'Scheme', 'get_scheme', 'safe_id', 'triple', 'shown', 'seed_everything', 'rng_for', 'pick_device',
            'precision', 'reset_peak_memory', 'peak_memory', 'make_folder', 'check_writable', 'atomic_write',
-           'write_json', 'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder', 'progress', 'show_any_text']
+           'write_json', 'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder', 'duration_text', 'progress',
+           'show_any_text']
 
 # %% ../nbs/00_core.ipynb #c003
 import csv, json, numbers, os, random, re, sys, time
@@ -443,6 +444,15 @@ def _interactive():
     "Does somebody watch: a Jupyter kernel or a terminal?"
     ipython = sys.modules.get("IPython")
     return bool(ipython and hasattr(ipython.get_ipython(), "kernel")) or sys.stdout.isatty()
+
+def duration_text(
+    seconds,  # any length of time
+    digits=1, # after the point, of seconds
+)->str:
+    "Seconds in the unit that suits them."
+    if seconds < 100: return f"{seconds:.{digits}f} s"
+    if seconds < 6000: return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 def _clock(seconds): return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 

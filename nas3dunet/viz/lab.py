@@ -12,7 +12,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from ..core import InputError
+from ..core import InputError, duration_text
 from ..genotype import weight_free
 from .alphas import AlphaExplorer
 from .control import Control, preview_case, preview_label
@@ -44,8 +44,6 @@ class LiveSource:
         return True
 
 # %% ../../nbs/28_viz.lab.ipynb #c010
-def _clock(seconds): return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
-
 def status(
     view:RunView, # of the run
     state,        # of its control, or `replay`, `following`
@@ -53,9 +51,9 @@ def status(
     "One line: where the search stands, how long it took and how long it may take."
     if not view.epochs: return "waiting for the first epoch" if state in ("running", "following") else "nothing recorded yet"
     seconds, most = float(view.history["seconds"][-1]) if len(view.history["seconds"]) else 0., view.config.get("epochs", view.epochs)
-    said = f"epoch {view.epochs} of at most {most} · on top {view.counts[-1]} of N_C = {view.count} times · {_clock(seconds)}"
+    said = f"epoch {view.epochs} of at most {most} · on top {view.counts[-1]} of N_C = {view.count} times · {duration_text(seconds, 0)}"
     if view.state == "finished": return said + (" · stopped by the count" if view.counts[-1] >= view.count else " · fell back on the most common genotype")
-    if state == "running" and view.epochs > 1: said += f", at most {_clock(seconds / (view.epochs - 1) * (most - view.epochs + 1))} left"
+    if state == "running" and view.epochs > 1: said += f", at most {duration_text(seconds / (view.epochs - 1) * (most - view.epochs + 1), 0)} left"
     return said
 
 def collapse(
