@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     taps: int = 27     # or 1
     rectify: bool = False  # what the convolutions read
     same: bool = False # is the first of the others the first convolution's input?
-    keep: bool = True  # the convolutions' outputs until the way back? else compute them twice
+    keep: bool = True  # the convolutions' outputs until the backward pass? else compute them twice
     again: bool = False   # is all of it computed twice? then those outputs may be written over
 
     @property
@@ -527,7 +527,7 @@ def _stem(p, x, mode=NORMAL, rectify=False):
     return hybrid(plan, None, p["gamma"], p["beta"], one, x, p["kernel"][None])
 
 def _twice(function):
-    "function(); kept until the way back is only what it reads, and there it runs again."
+    "function(); kept until the backward pass is only what it reads, and there it runs again."
     if not torch.is_grad_enabled(): return function()
     return checkpoint(function, use_reentrant=False, preserve_rng_state=False)
 
