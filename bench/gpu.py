@@ -22,11 +22,11 @@ import torch
 
 from nas3dunet import gpu
 from nas3dunet.cells import SearchCell
-from nas3dunet.core import precision, rng_for, seed_everything
 from nas3dunet.fast import FastCell, FastDerivedCell
 from nas3dunet.fit import Turn, adam, gradient_step, patch_batches
 from nas3dunet.genotype import DerivedCell, DerivedNet, random_genotype
 from nas3dunet.losses import DiceLoss
+from nas3dunet.machine import precision, rng_for, seed_everything
 from nas3dunet.ops import count_macs
 from nas3dunet.search import search
 from nas3dunet.supernet import SuperNet
@@ -511,7 +511,7 @@ OPTIONS = (dict(average=.98), dict(loss="dice+ce"), dict(average=.98, loss="dice
 
 def losses_of(store, device, epochs, **own):
     "The loss of each step of a short training of convolution cells."
-    from nas3dunet.core import STEPS, read_csv
+    from nas3dunet.files import STEPS, read_csv
     from nas3dunet.reliability import named_cell
     from nas3dunet.train import train
     spec = dict(kind="nas", genotype=named_cell("conv").to_dict(), in_channels=len(store.modalities), depth=2, width=4)

@@ -17,8 +17,10 @@ import scipy  # fetches its parts when they are first used
 from nibabel.orientations import io_orientation, ornt_transform
 
 from .cases import label_to_regions, regions_to_label
-from .core import REGIONS, InputError, get_scheme, atomic_write
+from .core import REGIONS, InputError
+from .files import atomic_write
 from .metrics import dice
+from .schemes import get_scheme
 
 # %% ../nbs/15b_answer.ipynb #an05
 def mask_to_brain(

@@ -17,9 +17,11 @@ import scipy  # fetches its parts when they are first used
 from .cases import label_to_regions, open_label
 from .compare import (COLUMNS, EMPTY_SAYS, LEVELS, ONE_VOXEL, flair_row, floor_verdicts,
                                number_text, score_table, search_section, threshold_dice, typical_cases, voxel_rows)
-from .core import REGIONS, InputError, duration_text, progress, read_json, rng_for, write_csv
+from .core import REGIONS, InputError
 from .figures import METRICS, figure_boxes, figure_case, figure_overlays, pick, unique
+from .files import read_json, write_csv
 from .genotype import Genotype, random_genotype
+from .machine import duration_text, progress, rng_for
 from .page import html_table, picture, safe, settings_section, write_page
 from .plan import METHODS, Unit, plan_store, plan_units, read_plan
 from .store import Store

@@ -15,7 +15,8 @@ from typing import Callable, NamedTuple
 
 import torch
 
-from .core import reset_peak_memory, peak_memory, read_json, show_any_text, write_json
+from .files import read_json, write_json
+from .machine import peak_memory, reset_peak_memory, show_any_text
 
 # %% ../nbs/19_bench.ipynb #c004
 def measure(

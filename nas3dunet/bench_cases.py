@@ -19,16 +19,18 @@ from safetensors.torch import save_file
 from .bench import Peer, measure, race, row
 from .cases import find_cases, label_to_regions, load_case
 from .compare import score_folder
-from .core import MODALITIES, reset_peak_memory, peak_memory, rng_for, write_json
+from .core import MODALITIES
 from .fast import FastCell
+from .files import write_json
+from .fit import StopRun
 from .genotype import DerivedNet, random_genotype
 from .losses import DiceLoss
+from .machine import peak_memory, reset_peak_memory, rng_for
 from .metrics import evaluate
 from .normalize import brain_normalize, modality_stats
 from .patching import brain_cube, patch_starts
 from .phantom import FOV, make_phantom, write_phantoms
 from .predict import predict_case, predict_cases, predict_volume
-from .fit import StopRun
 from .search import search
 from .store import prepare
 from .supernet import SuperNet

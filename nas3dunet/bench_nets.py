@@ -12,10 +12,10 @@ import torch
 
 from .bench import Peer, race, row
 from .cells import SearchCell
-from .core import rng_for, seed_everything
 from .fast import FastCell, FastDerivedCell
-from .genotype import DerivedCell, DerivedNet, random_genotype
 from .fit import adam, gradient_step
+from .genotype import DerivedCell, DerivedNet, random_genotype
+from .machine import rng_for, seed_everything
 from .supernet import SuperNet
 
 # %% ../nbs/19b_bench_nets.ipynb #c005

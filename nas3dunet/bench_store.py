@@ -21,11 +21,12 @@ from .bench import Peer, race, row
 from .bench_cases import exponent
 from .blocks import open_blocks
 from .cases import find_cases
-from .core import read_json, rng_for, seed_everything, write_json
 from .fast import FastCell
+from .files import read_json, write_json
+from .fit import adam, gradient_step, patch_batches
+from .machine import rng_for, seed_everything
 from .normalize import rescale
 from .phantom import FOV, write_phantoms
-from .fit import adam, gradient_step, patch_batches
 from .store import PatchDataset, Store, prepare
 from .supernet import SuperNet
 

@@ -8,7 +8,8 @@ __all__ = ['write_blocks', 'open_blocks', 'cut_block']
 # %% ../nbs/05a_blocks.ipynb #c003
 import numpy as np
 
-from .core import InputError, triple, atomic_write
+from .core import InputError, triple
+from .files import atomic_write
 from .patching import extract_patch
 
 # %% ../nbs/05a_blocks.ipynb #c006

@@ -19,9 +19,11 @@ import torch
 from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation, ornt_transform
 
 from .background import clear_background, keep_brain, parse_background
-from .core import MODALITIES, REGIONS, SCHEMES, InputError, get_scheme, safe_id, atomic_write
+from .core import MODALITIES, REGIONS, InputError, safe_id
+from .files import atomic_write
 from .names import all_files, by_names, described, leads_nowhere, lost_labels, nothing_found, passed_over
 from .nifti import Scan, affine_text, open_nifti, parse_nifti, read_label_file, to_scan, whole_numbers
+from .schemes import SCHEMES, get_scheme
 
 # %% ../nbs/01_cases.ipynb #c009
 def _known(modalities):

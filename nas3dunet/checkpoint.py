@@ -11,7 +11,8 @@ import math
 
 import torch
 
-from .core import InputError, shown, atomic_write
+from .core import InputError, shown
+from .files import atomic_write
 
 # %% ../nbs/13b_checkpoint.ipynb #c005
 class NotFinite(InputError, FloatingPointError):

@@ -23,12 +23,11 @@ from . import __version__
 from .appendix import per_case as average_seeds, write_appendix
 from .cases import find_cases
 from .compare import baselines, score_folder, summary
-from nas3dunet.core import (
-    REGIONS, InputError, check_writable, read_json, show_any_text, triple, write_csv,
-    write_json,
-)
-from .genotype import weight_free
+from .core import REGIONS, InputError, triple
+from .files import check_writable, read_json, write_csv, write_json
 from .folders import MATCHINGS, label_files, left_out, score_folders, write_scores
+from .genotype import weight_free
+from .machine import show_any_text
 from .phantom import DISTRACTORS, write_phantoms
 from .plan import GROUPS, StudySettings
 from .predict import predict_cases

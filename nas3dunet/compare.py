@@ -18,10 +18,12 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 
 from .cases import label_to_regions, load_case, open_label, read_label, read_scans, regions_to_label, same_grid
-from .core import REGIONS, STEPS, TIMES, InputError, duration_text, progress, read_csv, read_json, write_csv
+from .core import REGIONS, InputError
 from .figures import METRICS, figure_alphas, figure_boxes, figure_case, figure_history, figure_overlays, figure_patches, pick, unique
+from .files import STEPS, TIMES, read_csv, read_json, write_csv
 from .folders import Pair, label_files, own_scheme, renumber, score_pairs
 from .genotype import Genotype, weight_free
+from .machine import duration_text, progress
 from .metrics import evaluate
 from .normalize import Stats, brain_normalize
 from .page import html_table, picture, safe, settings_section, write_page

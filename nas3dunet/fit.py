@@ -15,9 +15,10 @@ import torch
 from torch.utils.data import DataLoader
 
 from .checkpoint import NotFinite, all_finite, load_checkpoint, save_checkpoint
-from .core import precision, progress, write_csv
+from .files import write_csv
 from .gpu import Recorded, ahead, recordable
 from .losses import DiceLoss
+from .machine import precision, progress
 from .record import check_position, recorded_steps
 from .store import PatchDataset
 from .team import ALONE

@@ -17,10 +17,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .cases import label_to_regions, open_label, regions_to_label, same_grid
-from .core import REGIONS, InputError, get_scheme, progress, read_json, write_csv, write_json, atomic_write
+from .core import REGIONS, InputError
 from .figures import METRICS, figure_boxes, pick
+from .files import atomic_write, read_json, write_csv, write_json
+from .machine import progress
 from .metrics import evaluate
 from .names import all_files
+from .schemes import get_scheme
 
 # %% ../nbs/16b_folders.ipynb #c007
 _NAME = re.compile(r"(?P<id>.+?)(?P<mark>[_-]seg)?\.nii(\.gz)?", re.IGNORECASE)

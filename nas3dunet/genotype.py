@@ -16,7 +16,8 @@ import torch
 import torch.nn as nn
 
 from .cells import Backbone, cell_edges, hm_ops, preprocess
-from .core import InputError, read_json, write_json
+from .core import InputError
+from .files import read_json, write_json
 from .ops import NO_WEIGHTS
 
 # %% ../nbs/09_genotype.ipynb #c005

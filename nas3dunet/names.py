@@ -11,7 +11,9 @@ import os, re
 from pathlib import Path
 from typing import NamedTuple
 
-from .core import MODALITIES, REGIONS, InputError, get_scheme, read_json
+from .core import MODALITIES, REGIONS, InputError
+from .files import read_json
+from .schemes import get_scheme
 
 # %% ../nbs/00b_names.ipynb #m005
 _ENDING = re.compile(r"\.nii(\.gz)?$", re.IGNORECASE)

@@ -10,7 +10,7 @@ import base64, html, io, json
 from pathlib import Path
 
 from . import __version__
-from .core import atomic_write
+from .files import atomic_write
 
 # %% ../nbs/16c_page.ipynb #c005
 def safe(

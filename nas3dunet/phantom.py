@@ -21,9 +21,11 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 
 from .anatomy import FOV, GRID, affine_of, at_points, bend_head, look, smooth_field, tissue_at
-from .core import MODALITIES, InputError, progress, rng_for, triple, atomic_write
+from .core import MODALITIES, InputError, triple
 from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
+from .files import atomic_write
+from .machine import progress, rng_for
 
 _all_ = ["FOV", "GRID"]  # of anatomy; whoever makes phantoms needs them
 

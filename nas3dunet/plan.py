@@ -16,7 +16,8 @@ import numpy as np
 import torch
 
 from .cases import find_cases
-from .core import InputError, read_json, safe_id
+from .core import InputError, safe_id
+from .files import read_json
 from .metrics import EMPTY_RULES
 from .patching import check_patch
 from nas3dunet.settings import (

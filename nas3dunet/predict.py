@@ -19,10 +19,12 @@ import torch
 from .answer import choose_et_threshold, choose_largest, drop_small_et, keep_largest  # noqa: F401 (offered here too)
 from .answer import chosen_regions, decide, mask_to_brain, output_scheme, save_probabilities, zip_labels
 from .cases import load_case, save_label
-from .core import REGIONS, TIMES, InputError, precision, progress, read_csv, run_folder, safe_id, triple, write_csv
+from .core import REGIONS, InputError, safe_id, triple
+from .files import TIMES, read_csv, run_folder, write_csv
+from .gpu import stitched
+from .machine import precision, progress
 from .normalize import Stats, brain_normalize
 from .ops import count_parameters
-from .gpu import stitched
 from .patching import Stitcher, extract_patches, patch_starts, patch_weights
 from .resample import alike, resample_image, resample_linear
 from .store import _fingerprints
@@ -60,7 +62,7 @@ def predict_volume(
     batch=2,        # patches at a time; 2 or more take a faster path on CPUs, more need more memory
     weights="mean", # of overlapping patches: `mean` (section 3.3) or `gaussian`, which trusts a patch's middle more
     device=None,    # where to compute; default where the network is
-    amp=False,      # mixed precision? see `core.precision`
+    amp=False,      # mixed precision? see `machine.precision`
     name="image",   # what to call it in an error, such as the case's id
 )->np.ndarray:
     "Probabilities [3,S,C,A] float32 of ET, TC, WT, stitched from auto-fit patches (section 2.3); 0 where no patch lies. Raises `InputError`, also for answers that are no numbers."

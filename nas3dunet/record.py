@@ -15,7 +15,8 @@ import torch
 
 from .cells import cell_edges, hm_ops
 from .checkpoint import fit_tensors
-from .core import STEPS, InputError, read_csv, shown
+from .core import InputError, shown
+from .files import STEPS, read_csv
 from .genotype import Genotype, derive
 from .settings import check_settings
 

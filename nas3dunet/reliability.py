@@ -16,11 +16,10 @@ import numpy as np
 
 from .cases import find_cases, label_to_regions
 from .cells import hm_ops
-from nas3dunet.core import (
-    REGIONS, InputError, pick_device, progress, read_csv, read_json, rng_for, run_folder,
-    write_csv,
-)
+from .core import REGIONS, InputError
+from .files import read_csv, read_json, run_folder, write_csv
 from .genotype import Genotype, random_genotype
+from .machine import pick_device, progress, rng_for
 from .metrics import dice
 from .normalize import Stats
 from .ops import NO_WEIGHTS

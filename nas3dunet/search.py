@@ -13,12 +13,14 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from .cells import SearchCell
-from .core import InputError, pick_device, seed_everything, atomic_write
+from .core import InputError
 from .fast import FastCell
+from .files import atomic_write
 from .fit import Fit, Turn
 from .genotype import Genotype
 from .gpu import place
 from .losses import make_loss
+from .machine import pick_device, seed_everything
 from .patching import check_patch
 from .record import recorded_alphas, recorded_genotypes, standing_of
 from .settings import SearchSettings, check_settings, settings_from, takes

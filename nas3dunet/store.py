@@ -21,9 +21,12 @@ from .augment import augment as augment_patch
 from .background import parse_background
 from .blocks import cut_block, open_blocks, write_blocks
 from .cases import label_to_regions, mask_file, read_label, read_scans
-from .core import REGIONS, InputError, get_scheme, progress, read_json, rng_for, run_folder, safe_id, triple, write_json
+from .core import REGIONS, InputError, safe_id, triple
+from .files import read_json, run_folder, write_json
+from .machine import progress, rng_for
 from .normalize import RunningStats, Stats, as_int16, brain_summary, merge_moments, rescale
 from .patching import brain_cube, patch_starts
+from .schemes import get_scheme
 
 # %% ../nbs/06_store.ipynb #c007
 def _fingerprint(path):

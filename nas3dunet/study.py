@@ -18,13 +18,14 @@ import numpy as np
 import torch
 
 from .cases import Scan, Volume, regions_to_label, save_label
-from nas3dunet.core import (
-    MORE_SCORES, REGIONS, SCORES, STEPS, TIMES, InputError, reset_peak_memory, make_folder,
-    run_lock, peak_memory, pick_device, progress, read_csv, read_json, rng_for, run_folder,
+from .core import REGIONS, InputError
+from nas3dunet.files import (
+    MORE_SCORES, SCORES, STEPS, TIMES, make_folder, read_csv, read_json, run_folder, run_lock,
     write_csv, write_json,
 )
 from .folders import Pair, score_pairs
 from .genotype import random_genotype
+from .machine import peak_memory, pick_device, progress, reset_peak_memory, rng_for
 from .normalize import Stats
 from .ops import count_macs, count_parameters
 from .plan import METHODS, StudySettings, Unit, find_source, judged, make_plan, plan_store, plan_units, read_plan, unit_cases

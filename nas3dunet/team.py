@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 
-from .core import InputError, run_folder
+from .core import InputError
+from .files import run_folder
 
 # %% ../nbs/13a_team.ipynb #c005
 class Team:

@@ -20,12 +20,14 @@ from safetensors.torch import load_file, save_file
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .checkpoint import check_finite, fit_tensors
-from .core import InputError, pick_device, read_json, seed_everything, shown, atomic_write
+from .core import InputError, shown
 from .fast import FastDerivedCell
+from .files import atomic_write, read_json
 from .fit import Fit, Turn
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .gpu import place
 from .losses import make_loss
+from .machine import pick_device, seed_everything
 from .normalize import Stats
 from .patching import check_patch
 from .search import BEFORE

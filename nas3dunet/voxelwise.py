@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .cases import label_to_regions, regions_to_label
-from .core import InputError, rng_for
+from .core import InputError
+from .machine import rng_for
 from .normalize import brain_summary, z_score
 
 # %% ../nbs/03a_voxelwise.ipynb #vx07

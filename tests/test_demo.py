@@ -4,7 +4,7 @@ The whole demo (`make demo`: WT .85, TC .72, ET .65 on hard heads that it never 
 import os, re, subprocess, sys, time
 from pathlib import Path
 
-from nas3dunet.core import MORE_SCORES, SCORES, read_csv
+from nas3dunet.files import MORE_SCORES, SCORES, read_csv
 
 WHOLE = bool(os.environ.get("WHOLE_DEMO"))
 LESS = """

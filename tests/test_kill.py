@@ -4,7 +4,7 @@ import os, shutil
 import pytest
 import torch
 
-from nas3dunet.core import STEPS, read_csv
+from nas3dunet.files import STEPS, read_csv
 from nas3dunet.search import search
 from nas3dunet.store import Store
 from nas3dunet.train import train

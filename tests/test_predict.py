@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from nas3dunet.cases import find_cases, load_case, regions_to_label
-from nas3dunet.core import read_json, write_json
+from nas3dunet.files import read_json, write_json
 from nas3dunet.normalize import modality_stats
 from nas3dunet.train import build_network
 

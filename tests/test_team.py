@@ -4,7 +4,7 @@ import json, os, subprocess, sys
 import numpy as np
 import pytest
 
-from nas3dunet.core import STEPS, read_csv, read_json
+from nas3dunet.files import STEPS, read_csv, read_json
 
 WORK = """from pathlib import Path
 from nas3dunet.search import search

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ..answer import mask_to_brain
 from ..cases import Volume, load_case, regions_to_label
-from ..core import InputError, read_json, write_json, atomic_write
+from ..core import InputError
+from ..files import atomic_write, read_json, write_json
+from ..fit import StopRun
 from ..normalize import brain_normalize
 from ..patching import brain_cube
-from ..answer import mask_to_brain
 from ..predict import predict_volume
-from ..fit import StopRun
 from ..search import search
 from ..store import Store
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from ..core import InputError, duration_text
+from ..core import InputError
 from ..genotype import weight_free
+from ..machine import duration_text
 from .alphas import AlphaExplorer
 from .control import Control, preview_case, preview_label
 from .genotype import GenotypeGraph

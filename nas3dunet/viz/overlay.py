@@ -14,9 +14,10 @@ import traitlets
 from nibabel.orientations import aff2axcodes
 
 from ..cases import Volume, label_to_regions
-from ..core import REGIONS, InputError, get_scheme
+from ..core import REGIONS, InputError
 from ..figures import BLUE, RED, YELLOW
 from ..patching import brain_cube
+from ..schemes import get_scheme
 from .run import Live, asset, png
 
 # %% ../../nbs/21_viz.overlay.ipynb #c007

@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import compare
 from ..cases import load_case
-from ..core import read_json
+from ..files import read_json
 from ..patching import brain_cube, patch_starts
 from .alphas import AlphaExplorer
 from .genotype import GenotypeGraph

@@ -18,7 +18,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from ..cells import cell_edges, hm_ops
-from ..core import RUN_SCHEMA, STEPS, InputError, read_csv, read_json
+from ..core import InputError
+from ..files import RUN_SCHEMA, STEPS, read_csv, read_json
 from ..genotype import Genotype, count_weight_free
 
 # %% ../../nbs/20_viz.run.ipynb #c007
