@@ -18,7 +18,9 @@ import scipy  # fetches its parts when they are first used
 # %% ../nbs/01a_anatomy.ipynb #c006
 FOV = (240, 240, 155)  # mm, and the finest grid: 1 mm
 GRID = (80, 80, 52)    # where heads are bent and tumours grow: 3 mm
-BRATS_AFFINE = np.array([[-1., 0, 0, 0], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]])  # of every BraTS file
+BRATS_AFFINE = np.array(
+    [[-1.0, 0, 0, 0], [0, -1, 0, 239], [0, 0, 1, 0], [0, 0, 0, 1]]
+)  # of every BraTS file
 
 def affine_of(
     shape, # voxels per axis
@@ -34,10 +36,14 @@ def affine_of(
 def _template():
     "The MNI ICBM152 brain mask (0, 1) and its CSF, grey and white matter (0–255), uint8 of 197×233×189 at 1 mm."
     folder = Path(str(resources.files("nilearn"))) / "datasets" / "data"
-    files = (folder / f"mni_icbm152_{name}_tal_nlin_sym_09a_converted.nii.gz" for name in ("t1", "gm", "wm"))
+    files = (
+        folder/f"mni_icbm152_{name}_tal_nlin_sym_09a_converted.nii.gz"
+        for name in ("t1", "gm", "wm")
+    )
     t1, grey, white = (np.asanyarray(nib.load(file).dataobj) for file in files)
     brain = (t1 > 0).astype(np.uint8)
-    grey, white = grey * brain, white * brain
+    grey = grey * brain
+    white = white * brain
     return brain, 255 * brain - grey - white, grey, white
 
 # %% ../nbs/01a_anatomy.ipynb #c014
@@ -57,7 +63,8 @@ def smooth_field(
     lattice = rng.standard_normal([int(np.ceil(3 * n / mm)) for n in FOV], dtype=np.float32)
     lattice = scipy.ndimage.gaussian_filter(lattice, 1.5, mode="wrap")
     lattice, scale = (lattice - lattice.mean()) / lattice.std(), np.divide(lattice.shape, GRID)
-    if points is None: return scipy.ndimage.zoom(lattice, 1 / scale, order=1, grid_mode=True, mode="nearest")
+    if points is None:
+        return scipy.ndimage.zoom(lattice, 1 / scale, order=1, grid_mode=True, mode="nearest")
     return at_points(lattice, (points + .5) * scale[:, None] - .5)
 
 def bend_head(
@@ -65,9 +72,19 @@ def bend_head(
 )->np.ndarray:
     "Where in the template each voxel of `GRID` lies: float32 [3, *GRID], in template voxels."
     centre = (119.5, 125, 74) + rng.normal(0, 2, 3)  # of the brain in the field of view, mm
-    mm = np.stack(np.indices(GRID), -1) * np.divide(FOV, GRID) + (np.divide(FOV, GRID) - 1) / 2 - centre
-    turn = scipy.spatial.transform.Rotation.from_euler("xyz", rng.normal(0, 3, 3), degrees=True).as_matrix()
-    places = mm @ turn * (-1, -1, 1) / rng.normal(.92, .02, 3) + (98, 117, 77)  # our first two axes run against the template's
+    mm = (
+        np.stack(np.indices(GRID), -1) * np.divide(FOV, GRID)
+        + (np.divide(FOV, GRID) - 1) / 2
+        - centre
+    )
+    turn = scipy.spatial.transform.Rotation.from_euler(
+        "xyz", rng.normal(0, 3, 3), degrees=True
+    ).as_matrix()
+    places = mm @ turn * (-1, -1, 1) / rng.normal(0.92, 0.02, 3) + (
+        98,
+        117,
+        77,
+    )  # our first two axes run against the template's
     bend = [4 * smooth_field(rng, 60) + 1.2 * smooth_field(rng, 18) for _ in range(3)]
     return (np.moveaxis(places, -1, 0) + bend).astype(np.float32)
 
@@ -93,7 +110,12 @@ def look(
     shape,  # voxels per axis
 )->Brain:
     "The head at `places`, seen on a grid of `shape`."
-    fine = np.stack([scipy.ndimage.zoom(p, np.divide(shape, GRID), order=1, grid_mode=True, mode="nearest") for p in places])
+    fine = np.stack(
+        [
+            scipy.ndimage.zoom(p, np.divide(shape, GRID), order=1, grid_mode=True, mode="nearest")
+            for p in places
+        ]
+    )
     inside = at_points(_template()[0], fine)
     mask = inside > .5
     points = (np.argwhere(mask).T + .5) * np.divide(GRID, shape)[:, None] - .5

@@ -36,7 +36,9 @@ def mask_to_brain(
     return prob * brain
 
 # %% ../nbs/15b_answer.ipynb #an09
-_KINDS = np.array([[0, 0, 0, 1], [0, 0, 1, 1], [0, 1, 1, 1]], bool)  # ET, TC and WT of the four kinds of voxels
+_KINDS = np.array(
+    [[0, 0, 0, 1], [0, 0, 1, 1], [0, 1, 1, 1]], bool
+)  # ET, TC and WT of the four kinds of voxels
 
 def _is_kept(scheme):
     "Which of the four kinds, painted with a scheme, are read in it as they were meant."
@@ -54,8 +56,10 @@ def output_scheme(
     lost = wanted & ~_is_kept(scheme)
     if lost.any():
         kinds = zip(("background", "oedema (WT only)", "core without ET", "ET"), lost)
-        raise InputError(f"scheme {scheme.name} has no number for {', '.join(k for k, gone in kinds if gone)}, "
-                         "which the network tells apart; choose a scheme that has one")
+        raise InputError(
+            f"scheme {scheme.name} has no number for {', '.join(k for k, gone in kinds if gone)}, "
+            "which the network tells apart; choose a scheme that has one"
+        )
     return scheme.name
 
 # %% ../nbs/15b_answer.ipynb #an12
@@ -66,9 +70,11 @@ def drop_small_et(
     scheme="brats",     # how the label is numbered
 )->np.ndarray:
     "The label with its ET turned into the rest of the tumour core, if all of its ET is less than `least`; else the label itself. Raises `InputError` for a negative threshold."
-    if not least >= 0: raise InputError(f"the least volume of ET is {least}, but it must be 0 ml or more")
+    if not least >= 0:
+        raise InputError(f"the least volume of ET is {least}, but it must be 0 ml or more")
     et = label_to_regions(label, scheme)[0] if least else np.zeros(1, bool)
-    if not 0 < np.count_nonzero(et) * np.prod(spacing) / 1000 < least: return label
+    if not 0 < np.count_nonzero(et) * np.prod(spacing) / 1000 < least:
+        return label
     return np.where(et, np.uint8(get_scheme(scheme).paint[1]), label)
 
 # %% ../nbs/15b_answer.ipynb #an15
@@ -77,7 +83,9 @@ def _thresholds(volumes):
     steps = np.unique([0., *volumes])
     gaps = np.diff(steps)
     between = steps[1:-1] + gaps[1:] / 2
-    above = steps[-1] + gaps[-1:] / 2     # as far above the largest as the threshold before it is below
+    above = (
+        steps[-1] + gaps[-1:] / 2
+    )  # as far above the largest as the threshold before it is below
     return np.array([0., *between, *above])
 
 def choose_et_threshold(
@@ -88,14 +96,18 @@ def choose_et_threshold(
     cases = []
     for pred, ref, spacing in pairs:
         p, r = (label_to_regions(np.asarray(x), scheme)[0] for x in (pred, ref))
-        cases.append((np.count_nonzero(p) * np.prod(spacing) / 1000, dice(p, r), float(not r.any())))
+        cases.append(
+            (np.count_nonzero(p) * np.prod(spacing) / 1000, dice(p, r), float(not r.any()))
+        )
     if not cases:
         raise InputError("there are no cases to choose the threshold of ET on; "
                          "give it predictions of training cases and their labels")
     volume, kept, dropped = np.array(cases).T
     thresholds = _thresholds(volume)
     means = [np.where((volume > 0) & (volume < t), dropped, kept).mean() for t in thresholds]
-    return float(thresholds[np.argmax(np.round(means, 9))])   # the first of the best, so the smallest
+    return float(
+        thresholds[np.argmax(np.round(means, 9))]
+    )  # the first of the best, so the smallest
 
 # %% ../nbs/15b_answer.ipynb #an21
 def _largest_part(mask):
@@ -114,7 +126,9 @@ def chosen_regions(
     names = [str(name).strip() for name in names]
     unknown = [name for name in names if name not in REGIONS]
     if unknown:
-        raise InputError(f"the largest part is wanted of {unknown[0]!r}, but the regions are {', '.join(REGIONS)}")
+        raise InputError(
+            f"the largest part is wanted of {unknown[0]!r}, but the regions are {', '.join(REGIONS)}"
+        )
     return tuple(region for region in REGIONS if region in names)
 
 def keep_largest(
@@ -204,7 +218,7 @@ def zip_labels(
     "Write the files into one zip without folders, whole or not at all; returns its path."
     with atomic_write(path) as p, ZipFile(p, "w") as out:
         for file in sorted(map(Path, files), key=lambda f: f.name):
-            about = ZipInfo(file.name)          # of 1980; stored as it is, since .nii.gz is packed already
+            about = ZipInfo(file.name)  # of 1980; stored as it is, since .nii.gz is packed already
             about.external_attr = 0o644 << 16   # whoever unpacks it may read it
             out.writestr(about, file.read_bytes())
     return Path(path)

@@ -29,14 +29,20 @@ from .study import finished_units, study_rows, whole_volume
 from .voxelwise import draw_voxels, fit_voxels, some_of
 
 # %% ../nbs/17b_appendix.ipynb #c004
-PUBLISHED = {"NAS-3D-U-Net": dict(dice=(.74, .89, .80), hd95=(6.36, 6.40, 8.02)), "3D U-Net": dict(dice=(.74, .89, .81), hd95=(5.99, 5.68, 7.36))}  # Table 4; ET, WT, TC
+PUBLISHED = {
+    "NAS-3D-U-Net": dict(dice=(0.74, 0.89, 0.80), hd95=(6.36, 6.40, 8.02)),
+    "3D U-Net": dict(dice=(0.74, 0.89, 0.81), hd95=(5.99, 5.68, 7.36)),
+}  # Table 4; ET, WT, TC
 
 def data_kind(
     ids:list, # case ids
 )->str:
     "`BraTS 2019`, `simulated` or `other`, by the names that all cases have."
     kinds = {"BraTS19_": "BraTS 2019", "Phantom_": "simulated"}
-    return next((kind for start, kind in kinds.items() if ids and all(i.startswith(start) for i in ids)), "other")
+    return next(
+        (kind for start, kind in kinds.items() if ids and all(i.startswith(start) for i in ids)),
+        "other",
+    )
 
 # %% ../nbs/17b_appendix.ipynb #c009
 def _mean(values):
@@ -55,9 +61,19 @@ def per_case(
 )->list:
     "One row for each method, case and region: scores averaged over the seeds; `empty` as in `evaluate`, where a prediction is empty if those of all seeds are; `missed`, the share of seeds whose prediction is."
     groups = {}
-    for r in rows: groups.setdefault((r["method"], r["case"], r["region"]), []).append(r)
-    return [{"method": m, "fold": some[0]["fold"], "case": c, "region": g, **{k: _mean([r[k] for r in some]) for k in METRICS}, **_of_case(some)}
-            for (m, c, g), some in groups.items()]
+    for r in rows:
+        groups.setdefault((r["method"], r["case"], r["region"]), []).append(r)
+    return [
+        {
+            "method": m,
+            "fold": some[0]["fold"],
+            "case": c,
+            "region": g,
+            **{k: _mean([r[k] for r in some]) for k in METRICS},
+            **_of_case(some),
+        }
+        for (m, c, g), some in groups.items()
+    ]
 
 def quartiles_text(
     values:list, # scores
@@ -77,7 +93,16 @@ def case_gaps(
 )->np.ndarray:
     "a − b for each case, averaged over the seeds that both have; undefined ones left out."
     score = {(r["method"], r["case"], r["seed"]): r[metric] for r in pick(rows, region=region)}
-    gaps = [_mean([score[a, c, s] - score[b, c, s] for s in unique(rows, "seed") if (a, c, s) in score and (b, c, s) in score]) for c in unique(rows, "case")]
+    gaps = [
+        _mean(
+            [
+                score[a, c, s] - score[b, c, s]
+                for s in unique(rows, "seed")
+                if (a, c, s) in score and (b, c, s) in score
+            ]
+        )
+        for c in unique(rows, "case")
+    ]
     return np.array([g for g in gaps if not np.isnan(g)])
 
 def mean_interval(
@@ -88,7 +113,9 @@ def mean_interval(
     values = np.asarray(values, float)
     if len(values) < 2: return float("nan"), float("nan")
     if np.ptp(values) == 0: return float(values[0]), float(values[0])
-    low, high = scipy.stats.bootstrap((values,), np.mean, n_resamples=resamples, method="BCa", random_state=rng_for(0)).confidence_interval
+    low, high = scipy.stats.bootstrap(
+        (values,), np.mean, n_resamples=resamples, method="BCa", random_state=rng_for(0)
+    ).confidence_interval
     return float(low), float(high)
 
 # %% ../nbs/17b_appendix.ipynb #c019
@@ -107,7 +134,9 @@ def holm(
     p = np.asarray(p, float)
     order = [i for i in np.argsort(p) if not np.isnan(p[i])]
     out = np.full(len(p), np.nan)
-    out[order] = np.maximum.accumulate([min(1., (len(order) - rank) * p[i]) for rank, i in enumerate(order)])
+    out[order] = np.maximum.accumulate(
+        [min(1.0, (len(order) - rank) * p[i]) for rank, i in enumerate(order)]
+    )
     return out
 
 # %% ../nbs/17b_appendix.ipynb #c022
@@ -122,8 +151,21 @@ def paired_tests(
     for b, metric, region in ((b, k, g) for b in others for k in TESTED for g in COLUMNS):
         gaps = case_gaps(rows, first, b, metric, region)
         low, high = mean_interval(gaps)
-        tests.append(dict(a=first, b=b, metric=metric, region=region, n=len(gaps), difference=_mean(gaps), low=low, high=high, p=signed_rank(gaps)))
-    for t, p in zip(tests, holm([t["p"] for t in tests])): t["p_holm"] = float(p)
+        tests.append(
+            dict(
+                a=first,
+                b=b,
+                metric=metric,
+                region=region,
+                n=len(gaps),
+                difference=_mean(gaps),
+                low=low,
+                high=high,
+                p=signed_rank(gaps),
+            )
+        )
+    for t, p in zip(tests, holm([t["p"] for t in tests])):
+        t["p_holm"] = float(p)
     return tests
 
 # %% ../nbs/17b_appendix.ipynb #c026
@@ -135,13 +177,21 @@ def _one(t):
     return f"{t['region']} {'HD95' if t['metric'] == 'hd95' else 'Dice'} {'better' if better else 'worse'} by {abs(t['difference']):.{places}f}{unit} (p = {t['p_holm']:.2g})"
 
 def _about_pair(own, total):
-    a, b, n = own[0]["a"], own[0]["b"], max(t["n"] for t in own)
+    a = own[0]["a"]
+    b = own[0]["b"]
+    n = max(t["n"] for t in own)
     if not n: return f"{a} and {b} have no case in common yet."
-    if total * 2 / 2**n >= .05: return f"No significant difference between {a} and {b}, and with {n} cases and {total} tests there could be none: the smallest corrected p that is possible is {min(1, total * 2 / 2**n):.2g}."
+    if total * 2 / 2**n >= .05:
+        return f"No significant difference between {a} and {b}, and with {n} cases and {total} tests there could be none: the smallest corrected p that is possible is {min(1, total * 2 / 2**n):.2g}."
     found = [_one(t) for t in own if _significant(t)]
-    if not found: return f"No significant difference between {a} and {b} in Dice or HD95 of any region ({n} cases; the smallest of {total} corrected p is {np.nanmin([t['p_holm'] for t in own]):.2g})."
+    if not found:
+        return f"No significant difference between {a} and {b} in Dice or HD95 of any region ({n} cases; the smallest of {total} corrected p is {np.nanmin([t['p_holm'] for t in own]):.2g})."
     rest = len(own) - len(found)
-    return f"{a} against {b} on {n} cases: {'; '.join(found)}." + (f" No significant difference in the other {rest} comparison{'s' * (rest > 1)}." if rest else "")
+    return f"{a} against {b} on {n} cases: {'; '.join(found)}." + (
+        f" No significant difference in the other {rest} comparison{'s' * (rest > 1)}."
+        if rest
+        else ""
+    )
 
 def verdicts(
     tests:list, # from `paired_tests`
@@ -158,8 +208,18 @@ def spread(
     def between(own, key):
         values = [_mean([r["dice"] for r in pick(own, **{key: v})]) for v in unique(own, key)]
         return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
-    return [dict(method=m, region=g, dice=_mean([r["dice"] for r in own]), seeds=between(own, "seed"), folds=between(own, "fold"))
-            for m in unique(rows, "method") for g in COLUMNS for own in [pick(rows, method=m, region=g)]]
+    return [
+        dict(
+            method=m,
+            region=g,
+            dice=_mean([r["dice"] for r in own]),
+            seeds=between(own, "seed"),
+            folds=between(own, "fold"),
+        )
+        for m in unique(rows, "method")
+        for g in COLUMNS
+        for own in [pick(rows, method=m, region=g)]
+    ]
 
 def empty_regions(
     rows:list, # from `study_rows`
@@ -169,7 +229,16 @@ def empty_regions(
     found = []
     for m, g in ((m, g) for m in unique(rows, "method") for g in COLUMNS):
         own = pick(rows, method=m, region=g)
-        found.append(dict(method=m, region=g, predictions=len(own), truth_empty=count(own, "ref", "both"), missed=count(own, "pred"), invented=count(own, "ref")))
+        found.append(
+            dict(
+                method=m,
+                region=g,
+                predictions=len(own),
+                truth_empty=count(own, "ref", "both"),
+                missed=count(own, "pred"),
+                invented=count(own, "ref"),
+            )
+        )
     return found
 
 # %% ../nbs/17b_appendix.ipynb #c034
@@ -177,7 +246,15 @@ def agreement(
     genotypes:list, # of several searches
 )->float:
     "How many choices (node, operation, source) two of them share on average; NaN for fewer than two."
-    choices = [{(kind, j, op, s) for kind in ("down", "up") for j, node in enumerate(getattr(g, kind)) for op, s in node} for g in genotypes]
+    choices = [
+        {
+            (kind, j, op, s)
+            for kind in ("down", "up")
+            for j, node in enumerate(getattr(g, kind))
+            for op, s in node
+        }
+        for g in genotypes
+    ]
     return _mean([len(a & b) for a, b in combinations(choices, 2)])
 
 # %% ../nbs/17b_appendix.ipynb #c037
@@ -211,21 +288,29 @@ def floor_rows(
     candidates = [i for held in folds for i in held if among is None or i in among]
     scored = set(some_of(candidates, most))
     training = [some_of([i for i in cases if i not in held]) for held in folds]
-    needed = dict.fromkeys(i for ids, held in zip(training, folds) if scored & set(held) for i in ids)
+    needed = dict.fromkeys(
+        i for ids, held in zip(training, folds) if scored & set(held) for i in ids
+    )
     learned = {i: _learned(store, i) for i in progress(needed, len(needed), label="floors, learn")}
     jobs = [(k, i) for k, held in enumerate(folds, 1) for i in held if i in scored]
-    models, levels, rows = {}, {}, []
+    models = {}
+    levels = {}
+    rows = []
     for k, i in progress(jobs, label="floors, score"):
         if k not in models:
             samples, curves = zip(*(learned[i] for i in training[k - 1]))
             models[k] = fit_voxels(samples)
             levels[k] = None if curves[0] is None else float(LEVELS[np.mean(curves, 0).argmax()])
-        rows += [{"fold": k, **r} for r in _floor_of_case(whole_volume(store, i), models[k], levels[k], empty)]
+        rows += [
+            {"fold": k, **r}
+            for r in _floor_of_case(whole_volume(store, i), models[k], levels[k], empty)
+        ]
     return sorted(rows, key=lambda r: r["method"] == ONE_VOXEL)   # the threshold first
 
 # %% ../nbs/17b_appendix.ipynb #c040
 def _range(values, text):
-    low, high = min(values), max(values)
+    low = min(values)
+    high = max(values)
     return text(low) if text(low) == text(high) else f"{text(low)}–{text(high)}"
 
 def _macs(n): return f"{n / 1e9:,.1f} G" if n >= 1e10 else f"{n / 1e6:,.0f} M"
@@ -237,13 +322,30 @@ def cost_table(
     table = []
     for m in unique(units, "method"):
         own = pick(units, method=m)
-        peak = {stage: [u["memory"][stage] for u in own if stage in u["memory"]] for stage in ("search", "train", "predict")}
+        peak = {
+            stage: [u["memory"][stage] for u in own if stage in u["memory"]]
+            for stage in ("search", "train", "predict")
+        }
         shown = [_range(peak[s], lambda v: f"{v:.2f}") if peak[s] else "–" for s in peak]
-        table.append({"": METHODS[m], "Units": len(own), "Parameters": _range([u["parameters"] for u in own], "{:,}".format),
-                      "Multiply-adds of a training patch": _range([u["macs"] for u in own], _macs), "Search": _range([u["search_seconds"] for u in own], duration_text) if m == "nas" else "–",
-                      "Training": f"{_range([u['steps'] for u in own], '{:,}'.format)} steps, {_range([u['train_seconds'] for u in own], duration_text)}",
-                      "Prediction of a case": _range([u["predict_seconds"] for u in own if u["predict_seconds"] is not None] or [0.], duration_text), "Peak GB: search, train, predict": ", ".join(shown),
-                      "Device": "; ".join(unique(own, "device"))})
+        table.append(
+            {
+                "": METHODS[m],
+                "Units": len(own),
+                "Parameters": _range([u["parameters"] for u in own], "{:,}".format),
+                "Multiply-adds of a training patch": _range([u["macs"] for u in own], _macs),
+                "Search": _range([u["search_seconds"] for u in own], duration_text)
+                if m == "nas"
+                else "–",
+                "Training": f"{_range([u['steps'] for u in own], '{:,}'.format)} steps, {_range([u['train_seconds'] for u in own], duration_text)}",
+                "Prediction of a case": _range(
+                    [u["predict_seconds"] for u in own if u["predict_seconds"] is not None]
+                    or [0.0],
+                    duration_text,
+                ),
+                "Peak GB: search, train, predict": ", ".join(shown),
+                "Device": "; ".join(unique(own, "device")),
+            }
+        )
     return table
 
 def read_units(
@@ -253,17 +355,24 @@ def read_units(
     return [read_json(u.folder(out)/"unit.json", dict) for u in finished_units(out)]
 
 # %% ../nbs/17b_appendix.ipynb #c044
-def _dict_table(rows): return html_table("<tr>" + "".join(f"<th>{safe(k)}</th>" for k in rows[0]) + "</tr>", [list(r.values()) for r in rows])
+def _dict_table(rows):
+    return html_table(
+        "<tr>" + "".join(f"<th>{safe(k)}</th>" for k in rows[0]) + "</tr>",
+        [list(r.values()) for r in rows],
+    )
 
 def conventions(
     rows:list,  # from `study_rows`
     empty:str,  # the rule for empty regions
 )->list:
     "Sentences on what the scores mean."
-    seeds, cases = len(unique(rows, "seed")), len(unique(rows, "case"))
-    return [f"Every score is of a case that the network never saw. {cases} held-out cases, {seeds} seed{'s' * (seeds > 1)}; the seeds of a case are averaged before anything else. The weights after the last epoch are scored; no checkpoint was chosen.",
-            f"Rule {empty} for empty regions: {EMPTY_SAYS[empty]}.",
-            "HD95 is the larger of the two directed 95 % quantiles of the surface distances, in mm. Conventions differ between years and tools: from BraTS 2020 on a missed case counts 373.13 mm, the diagonal of the volume, and earlier tables left it out or counted it otherwise. Do not set such means side by side without asking."]
+    seeds = len(unique(rows, "seed"))
+    cases = len(unique(rows, "case"))
+    return [
+        f"Every score is of a case that the network never saw. {cases} held-out cases, {seeds} seed{'s' * (seeds > 1)}; the seeds of a case are averaged before anything else. The weights after the last epoch are scored; no checkpoint was chosen.",
+        f"Rule {empty} for empty regions: {EMPTY_SAYS[empty]}.",
+        "HD95 is the larger of the two directed 95 % quantiles of the surface distances, in mm. Conventions differ between years and tools: from BraTS 2020 on a missed case counts 373.13 mm, the diagonal of the volume, and earlier tables left it out or counted it otherwise. Do not set such means side by side without asking.",
+    ]
 
 def published_section(
     rows:list, # from `per_case`
@@ -271,30 +380,78 @@ def published_section(
     "The paper's figures beside ours where the data are of the same kind, else the reason why not."
     kind = data_kind(unique(rows, "case"))
     if kind != "BraTS 2019":
-        why = {"simulated": "these data are simulated, and the figures say nothing about patients", "other": "not all of these cases are named as in BraTS 2019"}[kind]
-        return [f"<p>The paper's published figures are for BraTS 2019 and are left out here: {why}.</p>"]
+        why = {
+            "simulated": "these data are simulated, and the figures say nothing about patients",
+            "other": "not all of these cases are named as in BraTS 2019",
+        }[kind]
+        return [
+            f"<p>The paper's published figures are for BraTS 2019 and are left out here: {why}.</p>"
+        ]
     ours = lambda m, k, g: number_text(_mean([r[k] for r in pick(rows, method=m, region=g)]), k)
-    lines = [[f"{m}, {who}", *(cell(m, k, i) for k in TESTED for i in range(3))] for m in PUBLISHED if m in unique(rows, "method")
-             for who, cell in (("paper, 125 test cases", lambda m, k, i: f"{PUBLISHED[m][k][i]:.2f}"), ("here, held-out training cases", lambda m, k, i: ours(m, k, COLUMNS[i])))]
-    heads = "<tr><th>mean</th>" + "".join(f"<th>{'Dice' if k == 'dice' else 'HD95 mm'} {g}</th>" for k in TESTED for g in COLUMNS) + "</tr>"
-    return ["<h2>Beside the paper</h2>", "<p>Other cases and another server's HD95: the same data set, not the same test. See the conventions above.</p>", html_table(heads, lines)]
+    lines = [
+        [f"{m}, {who}", *(cell(m, k, i) for k in TESTED for i in range(3))]
+        for m in PUBLISHED
+        if m in unique(rows, "method")
+        for who, cell in (
+            ("paper, 125 test cases", lambda m, k, i: f"{PUBLISHED[m][k][i]:.2f}"),
+            ("here, held-out training cases", lambda m, k, i: ours(m, k, COLUMNS[i])),
+        )
+    ]
+    heads = (
+        "<tr><th>mean</th>"
+        + "".join(
+            f"<th>{'Dice' if k == 'dice' else 'HD95 mm'} {g}</th>" for k in TESTED for g in COLUMNS
+        )
+        + "</tr>"
+    )
+    return [
+        "<h2>Beside the paper</h2>",
+        "<p>Other cases and another server's HD95: the same data set, not the same test. See the conventions above.</p>",
+        html_table(heads, lines),
+    ]
 
 # %% ../nbs/17b_appendix.ipynb #c047
 def _test_table(tests):
     def line(t):
         places = 1 if t["metric"] == "hd95" else 3
         number = lambda v: "–" if np.isnan(v) else f"{v:+.{places}f}"
-        return {"": f"{t['a']} − {t['b']}", "Score": f"{METRICS[t['metric']].split()[0]} {t['region']}", "Cases": t["n"], "Mean difference": number(t["difference"]),
-                "95 % interval": f"{number(t['low'])} to {number(t['high'])}", "p (Wilcoxon)": f"{t['p']:.3g}", "p (Holm)": f"{t['p_holm']:.3g}"}
+        return {
+            "": f"{t['a']} − {t['b']}",
+            "Score": f"{METRICS[t['metric']].split()[0]} {t['region']}",
+            "Cases": t["n"],
+            "Mean difference": number(t["difference"]),
+            "95 % interval": f"{number(t['low'])} to {number(t['high'])}",
+            "p (Wilcoxon)": f"{t['p']:.3g}",
+            "p (Holm)": f"{t['p_holm']:.3g}",
+        }
     return _dict_table([line(t) for t in tests])
 
 def _spread_table(rows):
-    text = lambda r: f"{r['dice']:.3f} (seeds {'–' if np.isnan(r['seeds']) else format(r['seeds'], '.3f')}, folds {'–' if np.isnan(r['folds']) else format(r['folds'], '.3f')})"
+    text = lambda r: (
+        f"{r['dice']:.3f} (seeds {'–' if np.isnan(r['seeds']) else format(r['seeds'], '.3f')}, folds {'–' if np.isnan(r['folds']) else format(r['folds'], '.3f')})"
+    )
     found = spread(rows)
-    return html_table("<tr><th>mean Dice (SD between …)</th>" + "".join(f"<th>{g}</th>" for g in COLUMNS) + "</tr>", [[m, *(text(r) for r in pick(found, method=m))] for m in unique(found, "method")])
+    return html_table(
+        "<tr><th>mean Dice (SD between …)</th>"
+        + "".join(f"<th>{g}</th>" for g in COLUMNS)
+        + "</tr>",
+        [[m, *(text(r) for r in pick(found, method=m))] for m in unique(found, "method")],
+    )
 
 def _empty_table(rows):
-    return _dict_table([{"Method": e["method"], "Region": e["region"], "Predictions": e["predictions"], "Truth is empty": e["truth_empty"], "Missed": e["missed"], "Invented": e["invented"]} for e in empty_regions(rows)])
+    return _dict_table(
+        [
+            {
+                "Method": e["method"],
+                "Region": e["region"],
+                "Predictions": e["predictions"],
+                "Truth is empty": e["truth_empty"],
+                "Missed": e["missed"],
+                "Invented": e["invented"],
+            }
+            for e in empty_regions(rows)
+        ]
+    )
 
 def _read_predictions(out, store, rows, ids, seed):
     "Method → {case: predicted label} of those methods that have predicted all of these cases with that seed."
@@ -304,7 +461,10 @@ def _read_predictions(out, store, rows, ids, seed):
         own = {r["case"]: r["fold"] for r in pick(rows, method=m, seed=seed)}
         if not set(ids) <= set(own): continue
         folders = {i: Unit(key[m], own[i], seed).folder(out)/"predictions" for i in ids}
-        labels[m] = {i: open_label(folder/f"{i}.nii.gz", store.scheme).voxels for i, folder in folders.items()}
+        labels[m] = {
+            i: open_label(folder/f"{i}.nii.gz", store.scheme).voxels
+            for i, folder in folders.items()
+        }
     return labels
 
 def _picture_section(out, store, rows, averaged):
@@ -314,13 +474,22 @@ def _picture_section(out, store, rows, averaged):
     labels = _read_predictions(out, store, rows, shown.values(), seed)
     volumes = {name: whole_volume(store, i) for name, i in shown.items()}
     said = f"Fig. 8. {' and '.join(shown).capitalize()} case by the mean Dice of {rows[0]['method']}; predictions of seed {seed}, axial slice where the tumour is widest."
-    return ["<h2>What the methods see</h2>", picture(figure_overlays(volumes, labels, pick(rows, seed=seed)), said), picture(figure_case(next(iter(volumes.values()))), f"Fig. 1. {next(iter(shown.values()))}: the normalised modalities and the regions.")]
+    return [
+        "<h2>What the methods see</h2>",
+        picture(figure_overlays(volumes, labels, pick(rows, seed=seed)), said),
+        picture(
+            figure_case(next(iter(volumes.values()))),
+            f"Fig. 1. {next(iter(shown.values()))}: the normalised modalities and the regions.",
+        ),
+    ]
 
 def _outside(store, ids):
     "A sentence on tumour outside of the brain, if there is any."
     voxels = [n for i in ids if (n := store.cases[i].get("outside"))]
     if not voxels: return []
-    return [f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, {sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."]
+    return [
+        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, {sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
+    ]
 
 def _search_sections(out, units):
     nas = [u for u in units if u["method"] == "nas"]
@@ -328,8 +497,15 @@ def _search_sections(out, units):
     folders = [Unit(u["method"], u["fold"], u["seed"]).folder(out) for u in nas]
     found = [Genotype.load(f/"search"/"genotype.json") for f in folders]
     chance = agreement([random_genotype(rng_for(i), found[0].nodes) for i in range(200)])
-    said = f"{len(set(found))} different genotypes in {len(found)} searches." + (f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on average; two random ones share {chance:.1f}." if len(found) > 1 else "")
-    return [f"<h2>The searches</h2><p>{safe(said)} The first one, {safe(Unit(nas[0]['method'], nas[0]['fold'], nas[0]['seed']))}:</p>", *search_section(folders[0]/"search")]
+    said = f"{len(set(found))} different genotypes in {len(found)} searches." + (
+        f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on average; two random ones share {chance:.1f}."
+        if len(found) > 1
+        else ""
+    )
+    return [
+        f"<h2>The searches</h2><p>{safe(said)} The first one, {safe(Unit(nas[0]['method'], nas[0]['fold'], nas[0]['seed']))}:</p>",
+        *search_section(folders[0]/"search"),
+    ]
 
 def _shared(rows):
     "The cases that every method has been scored on."
@@ -344,7 +520,8 @@ def _beside_floors(averaged, floors):
 def _floor_section(beside, all_cases):
     "A table of the floors and the methods on the same cases."
     if not beside: return []
-    scored, held_out = len(unique(beside, "case")), len(all_cases)
+    scored = len(unique(beside, "case"))
+    held_out = len(all_cases)
     note = "The floors learn from the training cases of each fold and are scored on cases that it holds out, the methods here on the same ones"
     note += "." if scored == held_out else f": {scored} of {held_out}."
     return ["<h2>The floor</h2>", score_table(beside), f"<p><small>{safe(note)}</small></p>"]
@@ -356,22 +533,75 @@ def write_appendix(
 )->Path:
     "All about a study on one self-contained page; returns its path. Raises `InputError` when no unit is finished."
     out = Path(out).absolute()
-    config, units, rows, tests = read_plan(out), read_units(out), study_rows(out), []
-    if not rows: raise InputError(f"{out} has no finished unit yet; there is nothing to report")
-    store, averaged, total = plan_store(config, out), per_case(rows), len(plan_units(config))
+    config = read_plan(out)
+    units = read_units(out)
+    rows = study_rows(out)
+    tests = []
+    if not rows:
+        raise InputError(f"{out} has no finished unit yet; there is nothing to report")
+    store = plan_store(config, out)
+    averaged = per_case(rows)
+    total = len(plan_units(config))
     write_csv(out/"scores.csv", rows)
-    if len(unique(rows, "method")) > 1: write_csv(out/"tests.csv", tests := paired_tests(rows))
-    floors = floor_rows(store, config["folds"], config["cases"], config["empty"], among=_shared(averaged))
+    if len(unique(rows, "method")) > 1:
+        write_csv(out/"tests.csv", tests := paired_tests(rows))
+    floors = floor_rows(
+        store, config["folds"], config["cases"], config["empty"], among=_shared(averaged)
+    )
     beside = _beside_floors(averaged, floors)
     again = sum(u["starts"] > 1 for u in units)
-    said = [*([f"Not finished: {total - len(units)} of {total} units are missing, and all figures are of the others, so the methods' means may be over different cases."] if len(units) < total else []), *verdicts(tests),
-            *floor_verdicts(beside),
-            f"{len(units)} units on {len(unique(units, 'machine'))} machine{'s' * (len(unique(units, 'machine')) > 1)}" + (f"; {again} {'was' if again == 1 else 'were'} interrupted and taken up again." if again else "."), *_outside(store, config["cases"])]
-    if data_kind(config["cases"]) == "simulated": notes = ["The data are simulated: real anatomy, computed contrasts, grown tumours. The figures say nothing about patients.", *notes]
+    said = [
+        *(
+            [
+                f"Not finished: {total - len(units)} of {total} units are missing, and all figures are of the others, so the methods' means may be over different cases."
+            ]
+            if len(units) < total
+            else []
+        ),
+        *verdicts(tests),
+        *floor_verdicts(beside),
+        f"{len(units)} units on {len(unique(units, 'machine'))} machine{'s' * (len(unique(units, 'machine')) > 1)}"
+        + (
+            f"; {again} {'was' if again == 1 else 'were'} interrupted and taken up again."
+            if again
+            else "."
+        ),
+        *_outside(store, config["cases"]),
+    ]
+    if data_kind(config["cases"]) == "simulated":
+        notes = [
+            "The data are simulated: real anatomy, computed contrasts, grown tumours. The figures say nothing about patients.",
+            *notes,
+        ]
     shown = {k: v for k, v in config.items() if k not in ("store", "cases", "unlabelled")}
-    parts = ["<h2>Tables 3 and 4: scores on whole held-out volumes</h2>", score_table(averaged), score_table(averaged, "median (quartiles)", quartiles_text), *(f"<p><small>{safe(c)}</small></p>" for c in conventions(rows, config["empty"])),
-             picture(figure_boxes(averaged), "Fig. 9. Every case is a dot, averaged over the seeds. Box: quartiles; red line: median; star: mean."),
-             *(["<h2>Differences, case by case</h2>", _test_table(tests), f"<p><small>{len(tests)} tests, corrected together. The tests take the cases as independent; folds share training cases, so that is nearly true and no more.</small></p>"] if tests else []),
-             *_floor_section(beside, unique(averaged, "case")), *published_section(averaged), "<h2>Folds and seeds</h2>", _spread_table(rows), "<h2>Empty regions</h2>", _empty_table(rows), "<h2>Costs</h2>", _dict_table(cost_table(units)),
-             *_picture_section(out, store, rows, averaged), *_search_sections(out, units), settings_section(shown)]
+    parts = [
+        "<h2>Tables 3 and 4: scores on whole held-out volumes</h2>",
+        score_table(averaged),
+        score_table(averaged, "median (quartiles)", quartiles_text),
+        *(f"<p><small>{safe(c)}</small></p>" for c in conventions(rows, config["empty"])),
+        picture(
+            figure_boxes(averaged),
+            "Fig. 9. Every case is a dot, averaged over the seeds. Box: quartiles; red line: median; star: mean.",
+        ),
+        *(
+            [
+                "<h2>Differences, case by case</h2>",
+                _test_table(tests),
+                f"<p><small>{len(tests)} tests, corrected together. The tests take the cases as independent; folds share training cases, so that is nearly true and no more.</small></p>",
+            ]
+            if tests
+            else []
+        ),
+        *_floor_section(beside, unique(averaged, "case")),
+        *published_section(averaged),
+        "<h2>Folds and seeds</h2>",
+        _spread_table(rows),
+        "<h2>Empty regions</h2>",
+        _empty_table(rows),
+        "<h2>Costs</h2>",
+        _dict_table(cost_table(units)),
+        *_picture_section(out, store, rows, averaged),
+        *_search_sections(out, units),
+        settings_section(shown),
+    ]
     return write_page(out/"report.html", title, said, list(notes), parts)

@@ -33,7 +33,8 @@ def random_turn(
     "Image and label turned by 90°, 180° or 270° in a random plane with equal sides; as they were where there is none (section 3.3)."
     planes = [(a, b) for a, b in ((-3, -2), (-3, -1), (-2, -1)) if label.shape[a] == label.shape[b]]
     if rng.random() >= p or not planes: return image, label
-    plane, quarters = planes[rng.integers(len(planes))], int(rng.integers(1, 4))
+    plane = planes[rng.integers(len(planes))]
+    quarters = int(rng.integers(1, 4))
     return image.rot90(quarters, plane), label.rot90(quarters, plane)
 
 # %% ../nbs/05_augment.ipynb #c018
@@ -46,7 +47,8 @@ def knot_weights(
     left = x.long().clamp(max=knots - 2)
     t = x - left
     s = t * t * (3 - 2 * t)
-    weights, rows = torch.zeros(n, knots), torch.arange(n)
+    weights = torch.zeros(n, knots)
+    rows = torch.arange(n)
     weights[rows, left], weights[rows, left + 1] = 1 - s, s
     return weights
 
@@ -58,9 +60,13 @@ def warp_grid(
 )->torch.Tensor:
     "Where each voxel of the result looks in the input, [S,C,A,3] in voxels: R(x − c) + c + u(x)."
     from scipy.spatial.transform import Rotation
-    R = torch.tensor(Rotation.from_euler("xyz", angles, degrees=True).as_matrix(), dtype=torch.float32)
+    R = torch.tensor(
+        Rotation.from_euler("xyz", angles, degrees=True).as_matrix(), dtype=torch.float32
+    )
     centre = (torch.tensor(shape) - 1) / 2
-    s, c, a = (R[:, i, None] * (torch.arange(n) - centre[i]) for i, n in enumerate(shape))  # what each axis adds, [3,n]
+    s, c, a = (
+        R[:, i, None] * (torch.arange(n) - centre[i]) for i, n in enumerate(shape)
+    )  # what each axis adds, [3,n]
     grid = (s + centre[:, None])[:, :, None, None] + c[:, None, :, None] + a[:, None, None, :]
     if bends is not None:
         u = torch.as_tensor(bends, dtype=torch.float32)
@@ -76,8 +82,10 @@ def warp(
 )->tuple:
     "Image (trilinear) and label (nearest) read at `grid`; zero outside."
     unit = torch.empty(*label.shape, 3)[None]
-    for axis, n in enumerate(label.shape): torch.add(1 / n - 1, grid[..., axis], alpha=2 / n, out=unit[0, ..., 2 - axis])
-    def read(x, mode): return F.grid_sample(x[None], unit, mode=mode, padding_mode="zeros", align_corners=False)[0]
+    for axis, n in enumerate(label.shape):
+        torch.add(1 / n - 1, grid[..., axis], alpha=2 / n, out=unit[0, ..., 2 - axis])
+    def read(x, mode):
+        return F.grid_sample(x[None], unit, mode=mode, padding_mode="zeros", align_corners=False)[0]
     return read(image, "bilinear"), read(label[None].float(), "nearest")[0].to(label.dtype)
 
 # %% ../nbs/05_augment.ipynb #c033
@@ -91,11 +99,14 @@ def random_warp(
     knots=4,                 # knots per axis, at least 2; more make finer waves
 ):
     "A random `warp_grid` with rotation and distortion in one, or None when neither was drawn (section 3.3)."
-    rotated, bent = rng.random() < rotate, rng.random() < elastic
+    rotated = rng.random() < rotate
+    bent = rng.random() < elastic
     if not (rotated or bent): return None
     angles = rng.uniform(-angle, angle, 3) if rotated else (0, 0, 0)
     most = min(bend, (min(shape) - 1) / (knots - 1) / 6)
-    return warp_grid(shape, angles, rng.uniform(-most, most, (3, knots, knots, knots)) if bent else None)
+    return warp_grid(
+        shape, angles, rng.uniform(-most, most, (3, knots, knots, knots)) if bent else None
+    )
 
 # %% ../nbs/05_augment.ipynb #c037
 def augment(
@@ -111,10 +122,18 @@ def augment(
     knots=4,                 # knots per axis of the distortion
 )->tuple:
     "New image [k,S,C,A] float32 and label [S,C,A], flipped, turned, rotated and distorted alike (section 3.3); `InputError` if they do not match."
-    before = image, label = [x if torch.is_tensor(x) else torch.from_numpy(np.require(x, requirements=["C", "W"])) for x in (image, label)]
+    before = image, label = [
+        x if torch.is_tensor(x) else torch.from_numpy(np.require(x, requirements=["C", "W"]))
+        for x in (image, label)
+    ]
     if image.ndim != 4 or image.shape[1:] != label.shape:
-        raise InputError(f"image has shape {tuple(image.shape)} and label {tuple(label.shape)}, but they must be [k,S,C,A] and [S,C,A] with the same S, C, A")
+        raise InputError(
+            f"image has shape {tuple(image.shape)} and label {tuple(label.shape)}, but they must be [k,S,C,A] and [S,C,A] with the same S, C, A"
+        )
     image, label = random_turn(*random_flip(image.float(), label, rng, flip), rng, turn)
     grid = random_warp(label.shape, rng, rotate, elastic, angle, bend, knots)
     if grid is not None: image, label = warp(image, label, grid)
-    return tuple(x.contiguous() if x.data_ptr() != old.data_ptr() else x.clone() for x, old in zip((image, label), before))
+    return tuple(
+        x.contiguous() if x.data_ptr() != old.data_ptr() else x.clone()
+        for x, old in zip((image, label), before)
+    )

@@ -23,7 +23,11 @@ def find_background(
     filled = voxels != 0
     if not filled.any(): return None
     box = voxels[_box(filled)]
-    faces = np.concatenate([box[at].ravel() for at in (0, -1)] + [box[:, at].ravel() for at in (0, -1)] + [box[..., at].ravel() for at in (0, -1)])
+    faces = np.concatenate(
+        [box[at].ravel() for at in (0, -1)]
+        + [box[:, at].ravel() for at in (0, -1)]
+        + [box[..., at].ravel() for at in (0, -1)]
+    )
     values, counts = np.unique(faces[faces != 0], return_counts=True)
     value = values[counts.argmax()]
     if counts.max() < .5 * counts.sum(): return None
@@ -34,7 +38,9 @@ def find_background(
     return float(value) if around or turned else None
 
 # %% ../nbs/00c_background.ipynb #k011
-NEARLY_0 = np.float32(1e-30)  # what a brain voxel of exactly 0 becomes, when the background is known to be something else
+NEARLY_0 = np.float32(
+    1e-30
+)  # what a brain voxel of exactly 0 becomes, when the background is known to be something else
 
 def parse_background(
     background, # None, `auto`, a number or its text, or `mask:SUFFIX`
@@ -43,10 +49,14 @@ def parse_background(
     if background is None: return None
     text = str(background).strip()
     if text == "auto": return text
-    if text.startswith("mask:") and len(text) > 5 and not any(c in text for c in "/\\"): return text
+    if text.startswith("mask:") and len(text) > 5 and not any(c in text for c in "/\\"):
+        return text
     try: value = float(text)
     except ValueError: value = np.nan
-    if not np.isfinite(value): raise InputError(f"background is {background!r}, expected auto, a number, or mask:SUFFIX for files such as ID_mask.nii.gz (mask:_mask)")
+    if not np.isfinite(value):
+        raise InputError(
+            f"background is {background!r}, expected auto, a number, or mask:SUFFIX for files such as ID_mask.nii.gz (mask:_mask)"
+        )
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 def keep_brain(
@@ -61,8 +71,10 @@ def keep_brain(
     return np.where(brain, voxels, voxels.dtype.type(0))
 
 def _background_error(name, value):
-    return InputError(f"{name} has the background {value:g}, expected 0: that number surrounds the brain and would be taken for brain; state it with --background (background=): auto for what each file has, {value:g} if it is the same in all, mask:SUFFIX for mask files, "
-                      "or 0 if it is brain after all")
+    return InputError(
+        f"{name} has the background {value:g}, expected 0: that number surrounds the brain and would be taken for brain; state it with --background (background=): auto for what each file has, {value:g} if it is the same in all, mask:SUFFIX for mask files, "
+        "or 0 if it is brain after all"
+    )
 
 def clear_background(
     voxels,     # one modality [S,C,A]
@@ -73,11 +85,16 @@ def clear_background(
     stated = None if background in (None, "auto") else float(background)
     if stated == 0: return voxels, 0.
     found = find_background(voxels) if stated is None else None
-    if found is not None and background is None: raise _background_error(name, found)
+    if found is not None and background is None:
+        raise _background_error(name, found)
     value = found if stated is None else stated
     if value is None: return voxels, 0.
     outside = np.abs(voxels.astype(np.float32) - np.float32(value)) <= 1e-4 * abs(value)
     if not outside.any():
         there = find_background(voxels)
-        raise InputError(f"{name} has no voxel of the background {value:g} that was stated" + (f", but {there:g} surrounds its brain" if there is not None else "") + "; correct the number, or try auto")
+        raise InputError(
+            f"{name} has no voxel of the background {value:g} that was stated"
+            + (f", but {there:g} surrounds its brain" if there is not None else "")
+            + "; correct the number, or try auto"
+        )
     return keep_brain(voxels, ~outside), value

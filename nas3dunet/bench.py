@@ -25,7 +25,8 @@ def measure(
     clock=time.perf_counter, # seconds; another one for tests
 )->list:
     "For each function a dict: `seconds` (the median), `peak` (GB, of its warm-up) and `answer`; called in turn."
-    results, times = [], [[] for _ in contenders]
+    results = []
+    times = [[] for _ in contenders]
     for contender in contenders:
         reset_peak_memory()
         results.append(dict(answer=contender(), peak=peak_memory()))
@@ -53,9 +54,24 @@ def row(
 )->dict:
     "One row of the table, with `ratio` (how many times better ours is) and `met` (True, False, or None when there is nothing to meet)."
     ratio = None if not ours or not theirs else ours / theirs if more else theirs / ours
-    kept = ([] if goal is None or ratio is None else [ratio >= goal]) + ([] if most is None or ours is None else [ours <= most])
-    return dict(work=work, ours=ours, against=against, theirs=theirs, unit=unit, ratio=ratio, goal=goal, most=most, met=all(kept) if kept else None,
-                peak=peak, their_peak=their_peak, note=note, **extra)
+    kept = ([] if goal is None or ratio is None else [ratio >= goal]) + (
+        [] if most is None or ours is None else [ours <= most]
+    )
+    return dict(
+        work=work,
+        ours=ours,
+        against=against,
+        theirs=theirs,
+        unit=unit,
+        ratio=ratio,
+        goal=goal,
+        most=most,
+        met=all(kept) if kept else None,
+        peak=peak,
+        their_peak=their_peak,
+        note=note,
+        **extra,
+    )
 
 # %% ../nbs/19_bench.ipynb #c013
 INSTALL = "pip install 'nas3dunet[peers]'"
@@ -78,17 +94,43 @@ def race(
     "A row for each peer: medians of calls in turn. A peer whose package is missing gets a row that says so."
     there = [p for p in peers if find_spec(p.module)]
     mine, *results = measure(ours, *(p.make() for p in there), rounds=rounds, clock=clock)
-    found, rows = {p.name: r for p, r in zip(there, results)}, []
+    found = {p.name: r for p, r in zip(there, results)}
+    rows = []
     for p in peers:
         r = found.get(p.name, {})
-        note = f"{p.module} is not installed: {INSTALL}" if not r else p.differs(mine["answer"], r["answer"]) if p.differs else ""
-        rows.append(row(work, mine["seconds"], p.name, r.get("seconds"), goal=p.goal, peak=mine["peak"], their_peak=r.get("peak"), note=note))
+        note = (
+            f"{p.module} is not installed: {INSTALL}"
+            if not r
+            else p.differs(mine["answer"], r["answer"])
+            if p.differs
+            else ""
+        )
+        rows.append(
+            row(
+                work,
+                mine["seconds"],
+                p.name,
+                r.get("seconds"),
+                goal=p.goal,
+                peak=mine["peak"],
+                their_peak=r.get("peak"),
+                note=note,
+            )
+        )
     return rows
 
 # %% ../nbs/19_bench.ipynb #c017
 def _cpu():
     info = Path("/proc/cpuinfo")
-    names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    names = (
+        [
+            line.split(":")[1].strip()
+            for line in info.read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        if info.exists()
+        else []
+    )
     return names[0] if names else platform.processor() or platform.machine()
 
 def _version(package):
@@ -100,37 +142,94 @@ def machine(
 )->dict:
     "Processor, cores, threads, load and versions, for the head of the table."
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    versions = {p: _version(p) for p in ("nas3dunet", "torch", "numpy", "scipy", "monai", "medpy", "torchio", "h5py", "zarr", "blosc2")}
-    return dict(cpu=_cpu(), cores=cores, threads=threads or torch.get_num_threads(), load=round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
-                system=f"{platform.system()} {platform.machine()}", python=platform.python_version(), versions={p: v for p, v in versions.items() if v})
+    versions = {
+        p: _version(p)
+        for p in (
+            "nas3dunet",
+            "torch",
+            "numpy",
+            "scipy",
+            "monai",
+            "medpy",
+            "torchio",
+            "h5py",
+            "zarr",
+            "blosc2",
+        )
+    }
+    return dict(
+        cpu=_cpu(),
+        cores=cores,
+        threads=threads or torch.get_num_threads(),
+        load=round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        system=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(),
+        versions={p: v for p, v in versions.items() if v},
+    )
 
 # %% ../nbs/19_bench.ipynb #c020
 def _amount(value, unit):
     if value is None: return "–"
-    if unit == "s": return f"{value * 1000:.3g} ms" if value < .1 else f"{value:.3g} s"
+    if unit == "s":
+        return f"{value * 1000:.3g} ms" if value < .1 else f"{value:.3g} s"
     return f"{value:.3g} {unit}"
 
-def _goal(r): return f"≥ {r['goal']:g}×" if r["goal"] is not None else f"≤ {_amount(r['most'], r['unit'])}" if r["most"] is not None else ""
+def _goal(r):
+    return (
+        f"≥ {r['goal']:g}×"
+        if r["goal"] is not None
+        else f"≤ {_amount(r['most'], r['unit'])}"
+        if r["most"] is not None
+        else ""
+    )
 
 def _cells(r):
     peaks = [f"{p:.2f}" for p in (r["peak"], r["their_peak"]) if p is not None]
-    return [r["section"], r["work"], _amount(r["ours"], r["unit"]), r["against"], _amount(r["theirs"], r["unit"]), f"{r['ratio']:.2f}×" if r["ratio"] else "–", _goal(r),
-            {True: "met", False: "MISSED", None: ""}[r["met"]], " / ".join(peaks), r["note"]]
+    return [
+        r["section"],
+        r["work"],
+        _amount(r["ours"], r["unit"]),
+        r["against"],
+        _amount(r["theirs"], r["unit"]),
+        f"{r['ratio']:.2f}×" if r["ratio"] else "–",
+        _goal(r),
+        {True: "met", False: "MISSED", None: ""}[r["met"]],
+        " / ".join(peaks),
+        r["note"],
+    ]
 
 def table(
     result:dict, # `machine`, `tiny` and `rows`, each with its `section`, as `main` writes them
 )->str:
     "The table as text: what it was measured on, then a line for each row."
     m = result["machine"]
-    head = [f"{m['cpu']}, {m['cores']} cores, {m['threads']} threads, load {m['load']}, {m['system']}; Python {m['python']}, " + ", ".join(f"{p} {v}" for p, v in m["versions"].items()),
-            "Medians of calls in turn, after a warm-up; the ratio says how many times better ours is; peak memory in GB, ours / theirs."]
-    if result["tiny"]: head.append("TINY: toy sizes, which show only that everything runs. The figures mean nothing.")
-    lines = [["section", "work", "ours", "against", "theirs", "ratio", "goal", "", "peak", "note"], *map(_cells, result["rows"])]
+    head = [
+        f"{m['cpu']}, {m['cores']} cores, {m['threads']} threads, load {m['load']}, {m['system']}; Python {m['python']}, "
+        + ", ".join(f"{p} {v}" for p, v in m["versions"].items()),
+        "Medians of calls in turn, after a warm-up; the ratio says how many times better ours is; peak memory in GB, ours / theirs.",
+    ]
+    if result["tiny"]:
+        head.append(
+            "TINY: toy sizes, which show only that everything runs. The figures mean nothing."
+        )
+    lines = [
+        ["section", "work", "ours", "against", "theirs", "ratio", "goal", "", "peak", "note"],
+        *map(_cells, result["rows"]),
+    ]
     wide = [max(map(len, column)) for column in zip(*lines)]
-    return "\n".join([*head, "", *("  ".join(c.ljust(w) for c, w in zip(line, wide)).rstrip() for line in lines)])
+    return "\n".join(
+        [*head, "", *("  ".join(c.ljust(w) for c, w in zip(line, wide)).rstrip() for line in lines)]
+    )
 
 # %% ../nbs/19_bench.ipynb #c026
-IMPORTS = ("nas3dunet", "nas3dunet.search", "nas3dunet.train", "nas3dunet.predict", "nas3dunet.compare", "nas3dunet.cli")  # what people import
+IMPORTS = (
+    "nas3dunet",
+    "nas3dunet.search",
+    "nas3dunet.train",
+    "nas3dunet.predict",
+    "nas3dunet.compare",
+    "nas3dunet.cli",
+)  # what people import
 _WATCH = "from time import perf_counter as now, process_time as busy; a = now(); import torch; b, c = now(), busy(); import {}; print(b - a, now() - b, busy() - c)"
 
 def bench_import(
@@ -140,12 +239,38 @@ def bench_import(
     modules, rounds = (IMPORTS[::5], 1) if tiny else (IMPORTS, 6)
     times = {m: [] for m in modules}
     for _ in range(rounds):
-        for m in modules: times[m].append([float(t) for t in subprocess.check_output([sys.executable, "-c", _WATCH.format(m)], text=True).split()])
+        for m in modules:
+            times[m].append(
+                [
+                    float(t)
+                    for t in subprocess.check_output(
+                        [sys.executable, "-c", _WATCH.format(m)], text=True
+                    ).split()
+                ]
+            )
     median = lambda m, which: statistics.median(t[which] for t in times[m][-5:])
-    return [row(f"import {m}", median(m, 1), most=.3, note=f"on top of torch's own {median(m, 0):.2f} s; {median(m, 2):.2f} s of it computing") for m in modules]
+    return [
+        row(
+            f"import {m}",
+            median(m, 1),
+            most=0.3,
+            note=f"on top of torch's own {median(m, 0):.2f} s; {median(m, 2):.2f} s of it computing",
+        )
+        for m in modules
+    ]
 
 # %% ../nbs/19_bench.ipynb #c028
-SECTIONS = {"import": "bench", "supernet": "bench_nets", "derived": "bench_nets", "scores": "bench_cases", "predict": "bench_cases", "growth": "bench_cases", "prepare": "bench_store", "patches": "bench_store", "loading": "bench_store"}  # section → the module that has its function `bench_<section>`
+SECTIONS = {
+    "import": "bench",
+    "supernet": "bench_nets",
+    "derived": "bench_nets",
+    "scores": "bench_cases",
+    "predict": "bench_cases",
+    "growth": "bench_cases",
+    "prepare": "bench_store",
+    "patches": "bench_store",
+    "loading": "bench_store",
+}  # section → the module that has its function `bench_<section>`
 
 def section(
     name:str,   # a key of `SECTIONS`
@@ -162,20 +287,49 @@ def run_section(
     "The rows of a section, measured in a process of its own; one row that says why if it fails."
     with tempfile.TemporaryDirectory() as tmp:
         options = ["--tiny"] * tiny + (["--threads", str(threads)] if threads else [])
-        done = subprocess.run([sys.executable, "-m", "nas3dunet.bench", name, "--inside", "--json", f"{tmp}/rows.json", *options],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if not done.returncode: return [{"section": name, **r} for r in read_json(f"{tmp}/rows.json")]
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "nas3dunet.bench",
+                name,
+                "--inside",
+                "--json",
+                f"{tmp}/rows.json",
+                *options,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if not done.returncode:
+            return [{"section": name, **r} for r in read_json(f"{tmp}/rows.json")]
     why = (done.stdout.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     return [{"section": name, **row("FAILED", None, note=why), "met": False, "failed": True}]
 
 # %% ../nbs/19_bench.ipynb #c033
 def _parser():
-    parser = argparse.ArgumentParser("python -m nas3dunet.bench", description="Benchmarks as ratios against peers, in one table.", epilog=f"The peers: {INSTALL}")
-    parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)}; default all")
-    parser.add_argument("--tiny", action="store_true", help="toy sizes: shows in seconds that everything runs")
-    parser.add_argument("--json", type=Path, help="file to write the figures to, after each section, whole or not at all")
+    parser = argparse.ArgumentParser(
+        "python -m nas3dunet.bench",
+        description="Benchmarks as ratios against peers, in one table.",
+        epilog=f"The peers: {INSTALL}",
+    )
+    parser.add_argument(
+        "sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)}; default all"
+    )
+    parser.add_argument(
+        "--tiny", action="store_true", help="toy sizes: shows in seconds that everything runs"
+    )
+    parser.add_argument(
+        "--json",
+        type=Path,
+        help="file to write the figures to, after each section, whole or not at all",
+    )
     parser.add_argument("--threads", type=int, help="torch's threads; default what torch takes")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)  # the process of one section
+    parser.add_argument(
+        "--inside", action="store_true", help=argparse.SUPPRESS
+    )  # the process of one section
     return parser
 
 def main(
@@ -185,8 +339,10 @@ def main(
     show_any_text()
     parser = _parser()
     args = parser.parse_args(words)
-    if unknown := [s for s in args.sections if s not in SECTIONS]: parser.error(f"there is no section {unknown[0]!r}; the sections are {', '.join(SECTIONS)}")
-    if args.threads is not None and args.threads < 1: parser.error(f"--threads is {args.threads}, but it must be at least 1")
+    if unknown := [s for s in args.sections if s not in SECTIONS]:
+        parser.error(f"there is no section {unknown[0]!r}; the sections are {', '.join(SECTIONS)}")
+    if args.threads is not None and args.threads < 1:
+        parser.error(f"--threads is {args.threads}, but it must be at least 1")
     if args.inside:
         if args.threads: torch.set_num_threads(args.threads)
         write_json(args.json, section(args.sections[0], args.tiny))

@@ -45,29 +45,53 @@ def bent(
     "The label as a fair prediction would have it: moved by a smooth random field, in the box of its tumour."
     box = scipy.ndimage.find_objects((label > 0).astype(np.int8))[0]
     box = tuple(slice(max(s.start - 8, 0), s.stop + 8) for s in box)
-    part, out = label[box], np.zeros_like(label)
-    fields = [scipy.ndimage.gaussian_filter(rng_for(seed, axis).normal(size=part.shape), 6) for axis in range(3)]
-    out[box] = scipy.ndimage.map_coordinates(part, np.indices(part.shape) + [mm * f / f.std() for f in fields], order=0)
+    part = label[box]
+    out = np.zeros_like(label)
+    fields = [
+        scipy.ndimage.gaussian_filter(rng_for(seed, axis).normal(size=part.shape), 6)
+        for axis in range(3)
+    ]
+    out[box] = scipy.ndimage.map_coordinates(
+        part, np.indices(part.shape) + [mm * f / f.std() for f in fields], order=0
+    )
     return out
 
 # %% ../nbs/19a_bench_cases.ipynb #c008
-def _ours(pairs, hd95): return np.array([[[r[k] for k in ("dice", "sens", "spec", "hd95")] for r in evaluate(p, t, hd95=hd95)] for p, t in pairs])
+def _ours(pairs, hd95):
+    return np.array(
+        [
+            [[r[k] for k in ("dice", "sens", "spec", "hd95")] for r in evaluate(p, t, hd95=hd95)]
+            for p, t in pairs
+        ]
+    )
 
 def _medpy(pairs):
     "MedPy's four scores of each region, as it is used."
     from medpy.metric import binary as b
     score = lambda p, t: [b.dc(p, t), b.sensitivity(p, t), b.specificity(p, t), b.hd95(p, t)]
-    return lambda: np.array([[score(a, c) for a, c in zip(label_to_regions(p), label_to_regions(t))] for p, t in pairs])
+    return lambda: np.array(
+        [[score(a, c) for a, c in zip(label_to_regions(p), label_to_regions(t))] for p, t in pairs]
+    )
 
 def _monai(pairs):
     "MONAI's four scores, all regions in one call."
     from monai.metrics import compute_confusion_matrix_metric, compute_dice, compute_hausdorff_distance, get_confusion_matrix
     def score(p, t):
-        warnings.filterwarnings("ignore", category=FutureWarning, module="monai")   # it warns of itself
+        warnings.filterwarnings(
+            "ignore", category=FutureWarning, module="monai"
+        )  # it warns of itself
         p, t = (torch.from_numpy(label_to_regions(x)).float()[None] for x in (p, t))
         counts = get_confusion_matrix(p, t)
-        scores = [compute_dice(p, t), *(compute_confusion_matrix_metric(name, counts) for name in ("sensitivity", "specificity"))]
-        return torch.stack([*scores, compute_hausdorff_distance(p, t, include_background=True, percentile=95)], -1)[0].numpy()
+        scores = [
+            compute_dice(p, t),
+            *(
+                compute_confusion_matrix_metric(name, counts)
+                for name in ("sensitivity", "specificity")
+            ),
+        ]
+        return torch.stack(
+            [*scores, compute_hausdorff_distance(p, t, include_background=True, percentile=95)], -1
+        )[0].numpy()
     return lambda: np.array([score(p, t) for p, t in pairs])
 
 def bench_scores(
@@ -77,10 +101,19 @@ def bench_scores(
     shape, indices, rounds = ((60, 60, 39), (0,), 1) if tiny else (FOV, (0, 2, 3), 3)
     truths = [make_phantom(i, shape=shape).label for i in indices]
     pairs = [(bent(t, i), t) for i, t in zip(indices, truths)]
-    pooled, ml = _ours(pairs, "pooled"), [round(np.count_nonzero(t) * np.prod(np.divide(FOV, shape)) / 1000) for t in truths]
+    pooled = _ours(pairs, "pooled")
+    ml = [round(np.count_nonzero(t) * np.prod(np.divide(FOV, shape)) / 1000) for t in truths]
     same = lambda ours, theirs: f"largest difference {abs(ours - theirs).max():.0e}"
-    peers = [Peer("MedPy", "medpy", lambda: _medpy(pairs), 10, lambda _, theirs: same(pooled, theirs)), Peer("MONAI", "monai", lambda: _monai(pairs), 3, same)]
-    return race(f"scores, {len(pairs)} × {'×'.join(map(str, shape))}, tumours of {', '.join(map(str, ml))} ml", lambda: _ours(pairs, "directed"), peers, rounds)
+    peers = [
+        Peer("MedPy", "medpy", lambda: _medpy(pairs), 10, lambda _, theirs: same(pooled, theirs)),
+        Peer("MONAI", "monai", lambda: _monai(pairs), 3, same),
+    ]
+    return race(
+        f"scores, {len(pairs)} × {'×'.join(map(str, shape))}, tumours of {', '.join(map(str, ml))} ml",
+        lambda: _ours(pairs, "directed"),
+        peers,
+        rounds,
+    )
 
 # %% ../nbs/19a_bench_cases.ipynb #c013
 _FORMATS = {"contiguous": torch.contiguous_format, "channels last": torch.channels_last_3d}
@@ -95,37 +128,65 @@ def _swept(net, image, patch, batch, form):
             nonlocal patches
             patches += len(x)
             return net(x.to(memory_format=_FORMATS[form]))
-        with torch.inference_mode(): sliding_window_inference(torch.from_numpy(image)[None], (patch,) * 3, batch, predictor, overlap=.25)
+        with torch.inference_mode():
+            sliding_window_inference(
+                torch.from_numpy(image)[None], (patch,) * 3, batch, predictor, overlap=0.25
+            )
         return patches
     return sweep
 
 def _best_sweep(net, image, patch, tiny):
     "The batch and memory format with which MONAI is fastest on a slab through the middle."
     middle = (image.shape[3] - patch) // 2
-    slab, ways = np.ascontiguousarray(image[..., middle:middle + patch]), [(b, f) for b in ((2,) if tiny else (1, 2, 4)) for f in _FORMATS]
-    times = [r["seconds"] for r in measure(*(_swept(net, slab, patch, *way) for way in ways), rounds=1)]
+    slab = np.ascontiguousarray(image[..., middle:middle + patch])
+    ways = [(b, f) for b in ((2,) if tiny else (1, 2, 4)) for f in _FORMATS]
+    times = [
+        r["seconds"] for r in measure(*(_swept(net, slab, patch, *way) for way in ways), rounds=1)
+    ]
     return ways[int(np.argmin(times))]
 
 def _predict_race(net, image, patch, tiny):
-    cube, best = tuple(map(slice, *brain_cube(image))), []
+    cube = tuple(map(slice, *brain_cube(image)))
+    best = []
     def way():
         if not best: best.extend(_best_sweep(net, image, patch, tiny))
         return best
-    more = lambda ours, theirs: f"{ours} patches against {theirs}; its best: batch {best[0]}, {best[1]}"
+    more = lambda ours, theirs: (
+        f"{ours} patches against {theirs}; its best: batch {best[0]}, {best[1]}"
+    )
     inside = np.ascontiguousarray(image[(slice(None), *cube)])
     def ours():
         predict_volume(net, image, patch)
         return len(patch_starts(image, patch))
-    return race(f"predict {'×'.join(map(str, image.shape[1:]))}, patch {patch}", ours, [
-        Peer("MONAI sliding window", "monai", lambda: _swept(net, image, patch, *way()), 1.5, more),
-        Peer("the same, brain's box only", "monai", lambda: _swept(net, inside, patch, *way()), None, more)], 1 if tiny else 3)
+    return race(
+        f"predict {'×'.join(map(str, image.shape[1:]))}, patch {patch}",
+        ours,
+        [
+            Peer(
+                "MONAI sliding window",
+                "monai",
+                lambda: _swept(net, image, patch, *way()),
+                1.5,
+                more,
+            ),
+            Peer(
+                "the same, brain's box only",
+                "monai",
+                lambda: _swept(net, inside, patch, *way()),
+                None,
+                more,
+            ),
+        ],
+        1 if tiny else 3,
+    )
 
 # %% ../nbs/19a_bench_cases.ipynb #c015
 class _Watched(torch.nn.Module):
     "A network that knows how long it was busy."
     def __init__(self, net):
         super().__init__()
-        self.net, self.seconds = net, 0.
+        self.net = net
+        self.seconds = 0.
 
     def forward(self, x):
         start = time.perf_counter()
@@ -139,21 +200,35 @@ def _whole_case(net, config, case, rounds):
         watched.seconds = 0.
         predict_case(watched, config, case)
     result, = measure(work, rounds=rounds)
-    return row("a case, from NIfTI to label", result["seconds"], peak=result["peak"], note=f"{watched.seconds / result['seconds']:.0%} of it in the network")
+    return row(
+        "a case, from NIfTI to label",
+        result["seconds"],
+        peak=result["peak"],
+        note=f"{watched.seconds / result['seconds']:.0%} of it in the network",
+    )
 
 def bench_predict(
     tiny=False, # a small volume and network?
 )->list:
     "Rows: whole-volume prediction with one network and patch, against MONAI's sliding window (overlap 0.25); and what a case costs from file to label."
     shape, patch, depth = ((48, 46, 31), 16, 1) if tiny else (FOV, 64, 4)
-    net = DerivedNet(random_genotype(rng_for(0)), depth=depth).to(memory_format=torch.channels_last_3d).eval()
+    net = (
+        DerivedNet(random_genotype(rng_for(0)), depth=depth)
+        .to(memory_format=torch.channels_last_3d)
+        .eval()
+    )
     with tempfile.TemporaryDirectory() as tmp:
         write_phantoms(f"{tmp}/case", n=1, shape=shape)
         case, = find_cases(f"{tmp}/case")
         volume = load_case(case)
         stats = modality_stats([volume.image])
-        config = dict(modalities=list(MODALITIES), scheme="brats", stats=stats.to_dict(), patch=[patch] * 3)
-        return [*_predict_race(net, brain_normalize(volume.image, stats), patch, tiny), _whole_case(net, config, case, 1 if tiny else 3)]
+        config = dict(
+            modalities=list(MODALITIES), scheme="brats", stats=stats.to_dict(), patch=[patch] * 3
+        )
+        return [
+            *_predict_race(net, brain_normalize(volume.image, stats), patch, tiny),
+            _whole_case(net, config, case, 1 if tiny else 3),
+        ]
 
 # %% ../nbs/19a_bench_cases.ipynb #c019
 def exponent(
@@ -165,9 +240,29 @@ def exponent(
 
 def _series(name, unit, xs, results, flat=False):
     "A row for each size, then one for the exponent of time, and of memory if that should be flat."
-    rows = [row(f"{name}: {x:,} {unit}", r["seconds"], peak=r["peak"], series=name, x=x, x_unit=unit) for x, r in zip(xs, results)]
-    rows.append(row(f"{name}: exponent of time in {unit}", exponent(xs, [r["seconds"] for r in results]), unit="", most=1.15, note="1 is linear"))
-    if flat and results[0]["peak"]: rows.append(row(f"{name}: exponent of memory in {unit}", exponent(xs, [r["peak"] for r in results]), unit="", most=.1, note="0 is flat"))
+    rows = [
+        row(f"{name}: {x:,} {unit}", r["seconds"], peak=r["peak"], series=name, x=x, x_unit=unit)
+        for x, r in zip(xs, results)
+    ]
+    rows.append(
+        row(
+            f"{name}: exponent of time in {unit}",
+            exponent(xs, [r["seconds"] for r in results]),
+            unit="",
+            most=1.15,
+            note="1 is linear",
+        )
+    )
+    if flat and results[0]["peak"]:
+        rows.append(
+            row(
+                f"{name}: exponent of memory in {unit}",
+                exponent(xs, [r["peak"] for r in results]),
+                unit="",
+                most=0.1,
+                note="0 is flat",
+            )
+        )
     return rows
 
 # %% ../nbs/19a_bench_cases.ipynb #c022
@@ -175,8 +270,22 @@ def _a_run(folder, stats, patch):
     "A finished training, as far as `predict_cases` can tell: an untrained U-Net."
     torch.manual_seed(0)
     spec = dict(kind="unet", in_channels=4, width=4, depth=2)
-    write_json(folder/"config.json", dict(task="train", network=spec, modalities=MODALITIES, scheme="brats", patch=[patch] * 3, train_cases=[], stats=stats.to_dict()))
-    save_file({k: v.contiguous() for k, v in build_network(spec).state_dict().items()}, folder/"model.safetensors")
+    write_json(
+        folder/"config.json",
+        dict(
+            task="train",
+            network=spec,
+            modalities=MODALITIES,
+            scheme="brats",
+            patch=[patch] * 3,
+            train_cases=[],
+            stats=stats.to_dict(),
+        ),
+    )
+    save_file(
+        {k: v.contiguous() for k, v in build_network(spec).state_dict().items()},
+        folder/"model.safetensors",
+    )
     return folder
 
 def _once(work):
@@ -189,54 +298,122 @@ def _once(work):
 def _held():
     "What this process holds now: memory in GB (on Linux), open files, child processes."
     pages = Path("/proc/self/statm")
-    return dict(memory=int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9 if pages.exists() else None,
-                files=len(os.listdir("/dev/fd")) if Path("/dev/fd").exists() else None, processes=len(multiprocessing.active_children()))
+    return dict(
+        memory=int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e9
+        if pages.exists()
+        else None,
+        files=len(os.listdir("/dev/fd")) if Path("/dev/fd").exists() else None,
+        processes=len(multiprocessing.active_children()),
+    )
 
 class _Watch:
-    def __init__(self, every, last): self.every, self.last, self.steps, self.seen = every, last, 0, []
+    def __init__(self, every, last):
+        self.every, self.last, self.steps, self.seen = every, last, 0, []
     def on_step(self, _):
         self.steps += 1
-        if self.steps % self.every == 0: self.seen.append(dict(x=self.steps, **_held()))
+        if self.steps % self.every == 0:
+            self.seen.append(dict(x=self.steps, **_held()))
         if self.steps == self.last: raise StopRun
 
 def _long_search(tmp, cases, tiny):
     watch = _Watch(*((1, 8) if tiny else (50, 2000)))
-    search(prepare(cases, tmp/"long-store", workers=1), tmp/"long", depth=1, width=2, patch=8, epochs=10**6, count=10**6, per_case=1 if tiny else 25, workers=1, callbacks=[watch], show=False, device="cpu")
-    early, end = watch.seen[len(watch.seen) // 2 - 1], watch.seen[-1]
-    rows = [row(f"a long search: {s['x']:,} steps", s["memory"], unit="GB", series="a long search", x_unit="steps", **{k: v for k, v in s.items() if k != "memory"}) for s in watch.seen[1::2]]
-    more = {"memory, times that": (end["memory"] and end["memory"] / early["memory"], 1.05), "files open, more than": (end["files"] and end["files"] - early["files"], 0), "processes, more than": (end["processes"] - early["processes"], 0)}
-    return rows + [row(f"a long search: {what} after {early['x']:,} of {end['x']:,} steps", found, unit="", most=most) for what, (found, most) in more.items()]
+    search(
+        prepare(cases, tmp/"long-store", workers=1),
+        tmp/"long",
+        depth=1,
+        width=2,
+        patch=8,
+        epochs=10**6,
+        count=10**6,
+        per_case=1 if tiny else 25,
+        workers=1,
+        callbacks=[watch],
+        show=False,
+        device="cpu",
+    )
+    early = watch.seen[len(watch.seen) // 2 - 1]
+    end = watch.seen[-1]
+    rows = [
+        row(
+            f"a long search: {s['x']:,} steps",
+            s["memory"],
+            unit="GB",
+            series="a long search",
+            x_unit="steps",
+            **{k: v for k, v in s.items() if k != "memory"},
+        )
+        for s in watch.seen[1::2]
+    ]
+    more = {
+        "memory, times that": (end["memory"] and end["memory"] / early["memory"], 1.05),
+        "files open, more than": (end["files"] and end["files"] - early["files"], 0),
+        "processes, more than": (end["processes"] - early["processes"], 0),
+    }
+    return rows + [
+        row(
+            f"a long search: {what} after {early['x']:,} of {end['x']:,} steps",
+            found,
+            unit="",
+            most=most,
+        )
+        for what, (found, most) in more.items()
+    ]
 
 def _grow_cases(tmp, tiny):
-    shape, patch, counts = ((24, 24, 16), 16, (1, 2, 4)) if tiny else ((80, 80, 52), 32, (5, 50, 335))
+    shape, patch, counts = (
+        ((24, 24, 16), 16, (1, 2, 4)) if tiny else ((80, 80, 52), 32, (5, 50, 335))
+    )
     write_phantoms(tmp/"cases", n=min(counts[-1], 5), shape=shape, seed=1)
     few = find_cases(tmp/"cases")
     run = _a_run(tmp/"run", modality_stats(load_case(c).image for c in few), patch)
-    many = [replace(few[i % len(few)], id=f"{few[i % len(few)].id}-{i:03d}") for i in range(counts[-1])]
+    many = [
+        replace(few[i % len(few)], id=f"{few[i % len(few)].id}-{i:03d}") for i in range(counts[-1])
+    ]
     prepared = [_once(lambda: prepare(many[:n], tmp/f"store-{n}", workers=1)) for n in counts]
     predict_cases(run, few[:1], tmp/"warm", device="cpu")
-    predicted = [_once(lambda: predict_cases(run, many[:n], tmp/f"out-{n}", device="cpu")) for n in counts]
+    predicted = [
+        _once(lambda: predict_cases(run, many[:n], tmp/f"out-{n}", device="cpu")) for n in counts
+    ]
     scored = [_once(lambda: score_folder(tmp/f"out-{n}", many[:n], "bench")) for n in counts]
-    return [r for name, found in (("prepare", prepared), ("predict", predicted), ("evaluate", scored)) for r in _series(name, "cases", counts, found, flat=True)] + _long_search(tmp, few, tiny)
+    return [
+        r
+        for name, found in (("prepare", prepared), ("predict", predicted), ("evaluate", scored))
+        for r in _series(name, "cases", counts, found, flat=True)
+    ] + _long_search(tmp, few, tiny)
 
 def _step(patch, nodes, depth):
     "A contender: forward and backward of the supernet on two patches, with the cells that `search` takes."
     torch.manual_seed(0)
-    net, image = (v.to(memory_format=torch.channels_last_3d) for v in (SuperNet(nodes=nodes, depth=depth, cell=FastCell), torch.rand(2, 4, patch, patch, patch)))
+    net, image = (
+        v.to(memory_format=torch.channels_last_3d)
+        for v in (
+            SuperNet(nodes=nodes, depth=depth, cell=FastCell),
+            torch.rand(2, 4, patch, patch, patch),
+        )
+    )
     target = (image[:, :3] > .5).float()
     return lambda: DiceLoss()(net(image), target).backward()
 
 def _grow_steps(tiny):
     depth, patches, nodes = (1, (8, 12, 16), (2, 3)) if tiny else (3, (32, 48, 64), (2, 3, 4))
-    times = measure(*(_step(p, 3, depth) for p in patches), *(_step(patches[0], n, depth) for n in nodes), rounds=1 if tiny else 3)
-    voxels, modules = [p ** 3 for p in patches], [sum(2 + j for j in range(n)) for n in nodes]   # node j has 2 + j hybrid modules
-    return _series("search step by patch", "voxels", voxels, times[:len(patches)]) + _series("search step by cell", "modules in a cell", modules, times[len(patches):])
+    times = measure(
+        *(_step(p, 3, depth) for p in patches),
+        *(_step(patches[0], n, depth) for n in nodes),
+        rounds=1 if tiny else 3,
+    )
+    # node j has 2 + j hybrid modules
+    voxels = [p ** 3 for p in patches]
+    modules = [sum(2 + j for j in range(n)) for n in nodes]
+    return _series("search step by patch", "voxels", voxels, times[: len(patches)]) + _series(
+        "search step by cell", "modules in a cell", modules, times[len(patches) :]
+    )
 
 def bench_growth(
     tiny=False, # few cases, small patches?
 )->list:
     "Rows: prepare, predict and evaluate by the number of cases, a search step by voxels and by hybrid modules, each series with its exponent; and what a long search holds."
-    with tempfile.TemporaryDirectory() as tmp: return _grow_cases(Path(tmp), tiny) + _grow_steps(tiny)
+    with tempfile.TemporaryDirectory() as tmp:
+        return _grow_cases(Path(tmp), tiny) + _grow_steps(tiny)
 
 # %% ../nbs/19a_bench_cases.ipynb #c026
 def figure_growth(
@@ -248,15 +425,23 @@ def figure_growth(
     figure = Figure(figsize=(2.7 * len(names), 2.6), layout="constrained")
     for ax, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names):
         points = [r for r in rows if r.get("series") == name]
-        ax.set_title(name, fontsize=9); ax.set_xlabel(points[0]["x_unit"], fontsize=8); ax.tick_params(labelsize=7)
+        ax.set_title(name, fontsize=9)
+        ax.set_xlabel(points[0]["x_unit"], fontsize=8)
+        ax.tick_params(labelsize=7)
         if points[0]["x_unit"] == "steps":
             for what, factor in (("ours", 1), ("files", .01), ("processes", .01)):
-                if None not in (y := [r[what] for r in points]): ax.plot([r["x"] for r in points], np.array(y) * factor, label="memory, GB" if what == "ours" else f"{what} / 100")
+                if None not in (y := [r[what] for r in points]):
+                    ax.plot(
+                        [r["x"] for r in points],
+                        np.array(y) * factor,
+                        label="memory, GB" if what == "ours" else f"{what} / 100",
+                    )
             ax.set_ylim(0, None); ax.legend(frameon=False, fontsize=7)
             continue
         x, y = np.array([[r["x"], r["ours"]] for r in points]).T
         ax.loglog(x, y, "o-", color="#2b6cb0", label="seconds")
         ax.loglog(x, y[0] * x / x[0], "--", color="0.6", label="linear")
-        if points[0]["x_unit"] == "cases" and points[0]["peak"]: ax.loglog(x, [r["peak"] for r in points], "s-", color="#d9822b", label="peak, GB")
+        if points[0]["x_unit"] == "cases" and points[0]["peak"]:
+            ax.loglog(x, [r["peak"] for r in points], "s-", color="#d9822b", label="peak, GB")
         ax.legend(frameon=False, fontsize=7)
     return figure

@@ -23,7 +23,8 @@ _LAYOUT = {False: torch.contiguous_format, True: torch.channels_last_3d}
 
 def _patches(batch, size, channels_last):
     seed_everything(0)
-    x, y = torch.randn(batch, 4, size, size, size), (torch.rand(batch, 3, size, size, size) > .7).float()
+    x = torch.randn(batch, 4, size, size, size)
+    y = (torch.rand(batch, 3, size, size, size) > .7).float()
     return x.contiguous(memory_format=_LAYOUT[channels_last]), y
 
 def search_step(
@@ -35,7 +36,9 @@ def search_step(
 ):
     "A function that makes one α step and one kernel step and returns both losses."
     seed_everything(0)
-    net = SuperNet(cell=FastCell if fast else SearchCell, **settings).to(memory_format=_LAYOUT[channels_last])
+    net = SuperNet(cell=FastCell if fast else SearchCell, **settings).to(
+        memory_format=_LAYOUT[channels_last]
+    )
     x, y = _patches(batch, size, channels_last)
     parts = [(p, adam(p)) for p in (net.alphas(), net.kernels())]
     return lambda: [gradient_step(net, p, optimizer, x, y) for p, optimizer in parts]
@@ -44,7 +47,9 @@ def search_step(
 def _each(rows, ours, theirs):
     "Seconds per call → samples per second; `theirs`: the batch of each peer."
     for r, batch in zip(rows, theirs):
-        r.update(unit="samples/s", ours=ours / r["ours"], theirs=r["theirs"] and batch / r["theirs"])
+        r.update(
+            unit="samples/s", ours=ours / r["ours"], theirs=r["theirs"] and batch / r["theirs"]
+        )
         r["ratio"] = r["theirs"] and r["ours"] / r["theirs"]
         r["met"] = r["ratio"] and r["ratio"] >= r["goal"]
         r["peak"] = r["their_peak"] = None      # in one process they do not mean much
@@ -70,16 +75,45 @@ def bench_supernet(
     "Rows: a search step of the paper's network on 64³, in samples per second, and its memory per sample."
     what = dict(size=16, depth=1) if tiny else dict(size=64)
     work = f"search step (α and kernels), {what['size']}³, batch 2"
-    peers = [Peer("readable cells, batch 1, contiguous", "nas3dunet", lambda: search_step(False, 1, False, **what), 6),
-             Peer("readable cells, the same batch and layout", "nas3dunet", lambda: search_step(False, **what), 2)]
+    peers = [
+        Peer(
+            "readable cells, batch 1, contiguous",
+            "nas3dunet",
+            lambda: search_step(False, 1, False, **what),
+            6,
+        ),
+        Peer(
+            "readable cells, the same batch and layout",
+            "nas3dunet",
+            lambda: search_step(False, **what),
+            2,
+        ),
+    ]
     rows = _each(race(work, search_step(True, **what), peers, rounds=1 if tiny else 9), 2, (1, 2))
-    ours, theirs = (statistics.median(step_memory(1 if tiny else 3, fast=fast, **what) / 2 for _ in range(1 if tiny else 3)) for fast in (True, False))
-    return [*rows, row("memory of that step, per sample", ours, "readable cells, the same batch and layout", theirs, unit="GB", goal=2)]
+    ours, theirs = (
+        statistics.median(
+            step_memory(1 if tiny else 3, fast=fast, **what) / 2 for _ in range(1 if tiny else 3)
+        )
+        for fast in (True, False)
+    )
+    return [
+        *rows,
+        row(
+            "memory of that step, per sample",
+            ours,
+            "readable cells, the same batch and layout",
+            theirs,
+            unit="GB",
+            goal=2,
+        ),
+    ]
 
 # %% ../nbs/19b_bench_nets.ipynb #c010
 def _derived(fast, batch, channels_last, size, **settings):
     seed_everything(0)
-    net = DerivedNet(random_genotype(rng_for(0)), cell=FastDerivedCell if fast else DerivedCell, **settings).to(memory_format=_LAYOUT[channels_last])
+    net = DerivedNet(
+        random_genotype(rng_for(0)), cell=FastDerivedCell if fast else DerivedCell, **settings
+    ).to(memory_format=_LAYOUT[channels_last])
     return net, *_patches(batch, size, channels_last)
 
 def training_step(
@@ -108,8 +142,23 @@ def bench_derived(
     tiny=False, # a small network on a small patch?
 )->list:
     "Rows: a training step and a prediction of a derived network on 64³, in samples per second."
-    what, rows = (dict(depth=1), 16) if tiny else ({}, 64), []
+    what = (dict(depth=1), 16) if tiny else ({}, 64)
+    rows = []
     for name, make in (("training step", training_step), ("inference", inference)):
-        peer = Peer("its plain module, batch 1, contiguous", "nas3dunet", lambda: make(False, 1, False, what[1], **what[0]), 3)
-        rows += _each(race(f"derived network, {name}, {what[1]}³, batch 2", make(True, 2, True, what[1], **what[0]), [peer], rounds=1 if tiny else 7), 2, (1,))
+        peer = Peer(
+            "its plain module, batch 1, contiguous",
+            "nas3dunet",
+            lambda: make(False, 1, False, what[1], **what[0]),
+            3,
+        )
+        rows += _each(
+            race(
+                f"derived network, {name}, {what[1]}³, batch 2",
+                make(True, 2, True, what[1], **what[0]),
+                [peer],
+                rounds=1 if tiny else 7,
+            ),
+            2,
+            (1,),
+        )
     return rows

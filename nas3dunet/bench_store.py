@@ -36,8 +36,11 @@ def plain_prepare(
     folder, # new folder for `image.npy` and `label.npy`
 ):
     "A case prepared with nibabel and numpy alone: load, crop, eqs. (1) and (2), save."
-    image = np.stack([np.asarray(nib.load(path).dataobj, np.float32) for path in case.images.values()])
-    label, brain = np.asarray(nib.load(case.label).dataobj).astype(np.uint8), (image != 0).any(0)
+    image = np.stack(
+        [np.asarray(nib.load(path).dataobj, np.float32) for path in case.images.values()]
+    )
+    label = np.asarray(nib.load(case.label).dataobj).astype(np.uint8)
+    brain = (image != 0).any(0)
     spans = [np.flatnonzero(brain.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
     cube = tuple(slice(s[0], s[-1] + 1) for s in spans)
     image = image[(slice(None), *cube)]
@@ -50,7 +53,10 @@ def plain_prepare(
     np.save(f"{folder}/image.npy", out)
     np.save(f"{folder}/label.npy", label[cube])
 
-WAYS = {"ours": lambda case, folder: prepare([case], folder, workers=1), "nibabel + numpy": plain_prepare}  # name → function of a case and a new folder
+WAYS = {
+    "ours": lambda case, folder: prepare([case], folder, workers=1),
+    "nibabel + numpy": plain_prepare,
+}  # name → function of a case and a new folder
 
 def prepare_first(
     way,    # a key of `WAYS`
@@ -94,28 +100,62 @@ def _both(tmp, way, names):
 
 def _cases_of_memory(tmp, way, shape):
     "Peak memory of a way, in cases."
-    calls = [f"prepare_first({way!r}, {str(tmp/name)!r}, {str(tmp/f'memory-{name}-{way}')!r})" for name in ("toy", "cases")]
+    calls = [
+        f"prepare_first({way!r}, {str(tmp / name)!r}, {str(tmp / f'memory-{name}-{way}')!r})"
+        for name in ("toy", "cases")
+    ]
     return extra_memory(*calls) / (16 * np.prod(shape) / 1e9)
 
 def bench_prepare(
     tiny=False, # a small volume?
 )->list:
     "Rows: a case from NIfTI against nibabel and numpy, in seconds, memory and disk; and 335 of them, projected."
-    shape, plain = (60, 60, 39) if tiny else FOV, "nibabel + numpy"
+    shape = (60, 60, 39) if tiny else FOV
+    plain = "nibabel + numpy"
     with tempfile.TemporaryDirectory() as tmp:
-        tmp, names, sizes = Path(tmp), count(), []
-        for name, s in (("toy", (24, 24, 16)), ("cases", shape)): write_phantoms(tmp/name, n=1, shape=s)
+        tmp = Path(tmp)
+        names = count()
+        sizes = []
+        for name, s in (("toy", (24, 24, 16)), ("cases", shape)):
+            write_phantoms(tmp/name, n=1, shape=s)
         def differs(ours, theirs):
-            sizes.extend(sum(f.stat().st_size for f in files_of(folder)) / 1e9 for folder in (ours, theirs, tmp/"cases"))
+            sizes.extend(
+                sum(f.stat().st_size for f in files_of(folder)) / 1e9
+                for folder in (ours, theirs, tmp/"cases")
+            )
             store = Store(ours)
             return f"largest difference {abs(store.image(store.ids[0]) - np.load(theirs/'image.npy')).max():.0e}"
         work = f"prepare a case, {'×'.join(map(str, shape))}"
-        r, = race(work, _both(tmp, "ours", names), [Peer(plain, "nibabel", lambda: _both(tmp, plain, names), 2, differs)], 1 if tiny else 5)
+        (r,) = race(
+            work,
+            _both(tmp, "ours", names),
+            [Peer(plain, "nibabel", lambda: _both(tmp, plain, names), 2, differs)],
+            1 if tiny else 5,
+        )
         memory = [_cases_of_memory(tmp, way, shape) for way in WAYS]
     r["peak"] = r["their_peak"] = None    # the next row has them, each from a process of its own
-    project = lambda what, ours, theirs, unit, note: row(f"{BRATS} cases, projected: {what}", BRATS * ours, plain, BRATS * theirs, unit, note=note)
-    return [r, row("memory of that, in cases as float32", memory[0], plain, memory[1], "cases", most=1.5, note=f"a case is {16 * np.prod(shape) / 1e6:.0f} MB"),
-            project("time", r["ours"] / 60, r["theirs"] / 60, "min", "one case at a time"), project("disk", *sizes[:2], "GB", f"ours packed, theirs .npy; the scans themselves, .nii.gz: {BRATS * sizes[2]:.3g} GB")]
+    project = lambda what, ours, theirs, unit, note: row(
+        f"{BRATS} cases, projected: {what}", BRATS * ours, plain, BRATS * theirs, unit, note=note
+    )
+    return [
+        r,
+        row(
+            "memory of that, in cases as float32",
+            memory[0],
+            plain,
+            memory[1],
+            "cases",
+            most=1.5,
+            note=f"a case is {16 * np.prod(shape) / 1e6:.0f} MB",
+        ),
+        project("time", r["ours"] / 60, r["theirs"] / 60, "min", "one case at a time"),
+        project(
+            "disk",
+            *sizes[:2],
+            "GB",
+            f"ours packed, theirs .npy; the scans themselves, .nii.gz: {BRATS * sizes[2]:.3g} GB",
+        ),
+    ]
 
 # %% ../nbs/19c_bench_store.ipynb #c015
 CAN_EMPTY = hasattr(os, "posix_fadvise")  # can this system drop files from its page cache?
@@ -132,7 +172,18 @@ def empty_cache(
 def disk_bytes()->int:
     "Bytes that this process got from disks so far, as Linux counts them; 0 where nobody counts."
     file = Path("/proc/self/io")
-    return next((int(line.split()[1]) for line in file.read_text().splitlines() if line.startswith("read_bytes")), 0) if file.exists() else 0
+    return (
+        next(
+            (
+                int(line.split()[1])
+                for line in file.read_text().splitlines()
+                if line.startswith("read_bytes")
+            ),
+            0,
+        )
+        if file.exists()
+        else 0
+    )
 
 class Stopwatch:
     "A clock, as `measure` takes it, that stands still inside of `with watch:`."
@@ -149,7 +200,14 @@ def places(
 ):
     "Yields (case id, first voxel in cube coordinates) without end: one case after the other, at random places."
     rng = rng_for(seed)
-    for id in cycle(store.ids): yield id, tuple(int(rng.integers(b - a - side + 1)) for a, b in zip(store.cases[id]["start"], store.cases[id]["stop"]))
+    for id in cycle(store.ids):
+        yield (
+            id,
+            tuple(
+                int(rng.integers(b - a - side + 1))
+                for a, b in zip(store.cases[id]["start"], store.cases[id]["stop"])
+            ),
+        )
 
 def reading(
     read,       # (case id, first voxel) → image [4, side, side, side] and label [side, side, side]
@@ -171,12 +229,23 @@ def reading(
 
 def _compared(cold):
     def differs(ours, theirs):
-        same = "the same patches" if all(np.array_equal(a, b) for a, b in zip(ours[:2], theirs[:2])) else f"OTHER PATCHES, by up to {abs(ours[0] - theirs[0]).max():.0e}"
-        return f"{same}; {ours[2]:.2f} against {theirs[2]:.2f} MB a patch from the disk" if cold and CAN_EMPTY else same + "; the page cache was not emptied: this system cannot" * cold
+        same = (
+            "the same patches"
+            if all(np.array_equal(a, b) for a, b in zip(ours[:2], theirs[:2]))
+            else f"OTHER PATCHES, by up to {abs(ours[0] - theirs[0]).max():.0e}"
+        )
+        return (
+            f"{same}; {ours[2]:.2f} against {theirs[2]:.2f} MB a patch from the disk"
+            if cold and CAN_EMPTY
+            else same + "; the page cache was not emptied: this system cannot" * cold
+        )
     return differs
 
 # %% ../nbs/19c_bench_store.ipynb #c021
-H5 = {"float32": ((16, 4), (32, 4), (16, 1)), "int16": ((16, 4), (32, 4), (16, 1))}  # number type → (side of a chunk, level of gzip)
+H5 = {
+    "float32": ((16, 4), (32, 4), (16, 1)),
+    "int16": ((16, 4), (32, 4), (16, 1)),
+}  # number type → (side of a chunk, level of gzip)
 
 def h5_reader(
     store,   # a `Store` of whole numbers
@@ -192,10 +261,18 @@ def h5_reader(
     with h5py.File(path, "w") as f:
         for id in store.ids:
             for name, x in (("image", store.image(id) if normalised else open_blocks(store.root/id/"image.b2nd")[...]), ("label", store.label(id))):
-                f.create_dataset(f"{id}/{name}", data=x, chunks=(*x.shape[:-3], *(min(n, chunk) for n in x.shape[-3:])), compression="gzip", compression_opts=level, shuffle=not normalised)
+                f.create_dataset(
+                    f"{id}/{name}",
+                    data=x,
+                    chunks=(*x.shape[:-3], *(min(n, chunk) for n in x.shape[-3:])),
+                    compression="gzip",
+                    compression_opts=level,
+                    shuffle=not normalised,
+                )
     def read(id, at):
         box = tuple(slice(a, a + side) for a in at)
-        with h5py.File(path) as f: image, label = f[f"{id}/image"][(slice(None), *box)], f[f"{id}/label"][box]
+        with h5py.File(path) as f:
+            image, label = f[f"{id}/image"][(slice(None), *box)], f[f"{id}/label"][box]
         return image if normalised else rescale(image, store.summary(id), store.stats), label
     return read
 
@@ -210,11 +287,25 @@ def queued(
     "A contender: torchio's `Queue`, from its start, `PER_CASE` patches of each case."
     warnings.filterwarnings("ignore", module="torchio")
     import torchio as tio
-    subjects = tio.SubjectsDataset([tio.Subject(**{m: tio.ScalarImage(p) for m, p in c.images.items()}, label=tio.LabelMap(c.label)) for c in cases])
+    subjects = tio.SubjectsDataset(
+        [
+            tio.Subject(
+                **{m: tio.ScalarImage(p) for m, p in c.images.items()}, label=tio.LabelMap(c.label)
+            )
+            for c in cases
+        ]
+    )
     def work():
         with watch:
             for c in cases: empty_cache(c.label.parent)
-        queue = tio.Queue(subjects, 2 * PER_CASE, PER_CASE, tio.UniformSampler(side), num_workers=0, shuffle_patches=False)
+        queue = tio.Queue(
+            subjects,
+            2 * PER_CASE,
+            PER_CASE,
+            tio.UniformSampler(side),
+            num_workers=0,
+            shuffle_patches=False,
+        )
         return sum(queue[i][m].data.numel() for i in range(len(queue)) for m in cases[0].images)
     return work
 
@@ -227,10 +318,24 @@ def cached(
     "A contender: MONAI's `CacheDataset` with a share of the cases in memory, `PER_CASE` patches of each case."
     warnings.filterwarnings("ignore", category=FutureWarning, module="monai")
     from monai import data, transforms as t
-    keys, both = [*cases[0].images, "label"], ["image", "label"]
-    steps = [t.LoadImaged(keys), t.EnsureChannelFirstd(keys), t.ConcatItemsd(keys[:-1], "image"), t.SelectItemsd(both), t.RandSpatialCropSamplesd(both, side, PER_CASE, random_size=False)]
+    keys = [*cases[0].images, "label"]
+    both = ["image", "label"]
+    steps = [
+        t.LoadImaged(keys),
+        t.EnsureChannelFirstd(keys),
+        t.ConcatItemsd(keys[:-1], "image"),
+        t.SelectItemsd(both),
+        t.RandSpatialCropSamplesd(both, side, PER_CASE, random_size=False),
+    ]
     items = [{m: str(p) for m, p in (*c.images.items(), ("label", c.label))} for c in cases]
-    loaded = data.CacheDataset(items, t.Compose(steps), cache_num=round(share * len(items)), progress=False, num_workers=1, copy_cache=False)
+    loaded = data.CacheDataset(
+        items,
+        t.Compose(steps),
+        cache_num=round(share * len(items)),
+        progress=False,
+        num_workers=1,
+        copy_cache=False,
+    )
     def work():
         with watch:
             for c in cases: empty_cache(c.label.parent)
@@ -244,10 +349,15 @@ def many_cases(
     root,  # new folder
 )->Path:
     "A store of `n` cases that are those of `store` under many names, with hard links to their files."
-    about, ids = read_json(store.root/"store.json"), [f"C{i:04d}" for i in range(n)]
+    about = read_json(store.root/"store.json")
+    ids = [f"C{i:04d}" for i in range(n)]
     real = dict(zip(ids, cycle(store.ids)))
-    for id in ids: copytree(store.root/real[id], Path(root)/id, copy_function=os.link)
-    write_json(Path(root)/"store.json", {**about, "train": ids, "cases": {id: about["cases"][real[id]] for id in ids}})
+    for id in ids:
+        copytree(store.root/real[id], Path(root)/id, copy_function=os.link)
+    write_json(
+        Path(root)/"store.json",
+        {**about, "train": ids, "cases": {id: about["cases"][real[id]] for id in ids}},
+    )
     return Path(root)
 
 def read_patches(
@@ -262,46 +372,121 @@ def read_patches(
 
 def _memory_row(tmp, store, side, counts):
     roots = [many_cases(store, n, tmp/f"many-{n}") for n in counts]
-    peaks = [extra_memory(f"read_patches({str(roots[0])!r}, 8, 2)", f"read_patches({str(root)!r}, {side}, {counts[-1]})") for root in roots]
+    peaks = [
+        extra_memory(
+            f"read_patches({str(roots[0])!r}, 8, 2)",
+            f"read_patches({str(root)!r}, {side}, {counts[-1]})",
+        )
+        for root in roots
+    ]
     several = lambda values: f"{', '.join(values[:-1])} and {values[-1]}"
     note = f"0 is flat; {several([f'{p * 1000:.1f}' for p in peaks])} MB for {several([str(n) for n in counts])} cases"
-    return row("memory of reading patches: exponent in cases", exponent(counts, np.maximum(peaks, 1e-4)), unit="", most=.1, note=note)
+    return row(
+        "memory of reading patches: exponent in cases",
+        exponent(counts, np.maximum(peaks, 1e-4)),
+        unit="",
+        most=0.1,
+        note=note,
+    )
 
 # %% ../nbs/19c_bench_store.ipynb #c030
 def _h5_peers(tmp, store, side, n, kinds, watch=None):
     "h5py with each setting, as peers."
     def make(kind, chunk, level):
         path = tmp/f"{kind}-{chunk}-{level}.h5"
-        return reading(h5_reader(store, path, kind, chunk, level, side), path, places(store, side), n, watch)
+        return reading(
+            h5_reader(store, path, kind, chunk, level, side), path, places(store, side), n, watch
+        )
     name = "h5py {}: {}³ chunks, gzip {}".format
-    return [Peer(name(kind, *how), "h5py", lambda how=(kind, *how): make(*how), kinds[kind], _compared(watch is not None)) for kind in kinds for how in H5[kind]]
+    return [
+        Peer(
+            name(kind, *how),
+            "h5py",
+            lambda how=(kind, *how): make(*how),
+            kinds[kind],
+            _compared(watch is not None),
+        )
+        for kind in kinds
+        for how in H5[kind]
+    ]
 
 def _fastest(rows, n):
     "As patches a second; of the settings of h5py with one number type, the one that was fastest."
     groups = {}
     for r in rows: groups.setdefault(r["against"].split(":")[0], []).append(r)
     best = [(max(g, key=lambda r: -(r["theirs"] or 0)), len(g)) for g in groups.values()]
-    return [row(r["work"], n / r["ours"], r["against"], r["theirs"] and n / r["theirs"], "patches/s", r["goal"], more=True, note=r["note"] + f"; the fastest of {k} settings" * (k > 1 and r["theirs"] is not None)) for r, k in best]
+    return [
+        row(
+            r["work"],
+            n / r["ours"],
+            r["against"],
+            r["theirs"] and n / r["theirs"],
+            "patches/s",
+            r["goal"],
+            more=True,
+            note=r["note"] + f"; the fastest of {k} settings" * (k > 1 and r["theirs"] is not None),
+        )
+        for r, k in best
+    ]
 
 def bench_patches(
     tiny=False, # small patches of small cases?
 )->list:
     "Rows: patches with their label per second, from the disk and from the page cache, against h5py, torchio and MONAI; and memory over the number of cases."
-    side, shape, rounds, counts = (16, (60, 60, 39), 1, (2, 4)) if tiny else (64, FOV, 3, (5, 50, 335))
+    side, shape, rounds, counts = (
+        (16, (60, 60, 39), 1, (2, 4)) if tiny else (64, FOV, 3, (5, 50, 335))
+    )
     with tempfile.TemporaryDirectory() as tmp:
-        tmp, watch, n = Path(tmp), Stopwatch(), 2 * PER_CASE
+        tmp = Path(tmp)
+        watch = Stopwatch()
+        n = 2 * PER_CASE
         write_phantoms(tmp/"cases", n=2, shape=shape)
         cases = find_cases(tmp/"cases")
         store = prepare(cases, tmp/"store", workers=1)
-        ours = lambda watch=None: reading(lambda id, at: store.patch(id, at, side), store.root, places(store, side), n, watch)
+        ours = lambda watch=None: reading(
+            lambda id, at: store.patch(id, at, side), store.root, places(store, side), n, watch
+        )
         note = lambda *_: f"theirs not normalised, {PER_CASE} from a case at a time"
-        gb = 20 * np.prod(shape) / 1e9                     # of a case in MONAI's cache: four modalities and the label, float32
+        gb = (
+            20 * np.prod(shape) / 1e9
+        )  # of a case in MONAI's cache: four modalities and the label, float32
         kept = lambda *_: f"{note()}; keeps {gb:.2g} GB for each case in memory"
-        peers = [Peer(f"torchio Queue, {PER_CASE} a case", "torchio", lambda: queued(cases, side, watch), None, note),
-                 Peer("MONAI CacheDataset, half of the cases in memory", "monai", lambda: cached(cases, side, watch, .5), None, kept),
-                 Peer("MONAI CacheDataset, all cases in memory", "monai", lambda: cached(cases, side, watch, 1), None, kept)]
-        cold = race(f"patches of {side}³ from the disk", ours(watch), _h5_peers(tmp, store, side, n, dict(float32=3, int16=None), watch) + peers, rounds, watch)
-        warm = race(f"patches of {side}³ from the page cache", ours(), _h5_peers(tmp, store, side, n, dict(float32=None)), rounds)
+        peers = [
+            Peer(
+                f"torchio Queue, {PER_CASE} a case",
+                "torchio",
+                lambda: queued(cases, side, watch),
+                None,
+                note,
+            ),
+            Peer(
+                "MONAI CacheDataset, half of the cases in memory",
+                "monai",
+                lambda: cached(cases, side, watch, 0.5),
+                None,
+                kept,
+            ),
+            Peer(
+                "MONAI CacheDataset, all cases in memory",
+                "monai",
+                lambda: cached(cases, side, watch, 1),
+                None,
+                kept,
+            ),
+        ]
+        cold = race(
+            f"patches of {side}³ from the disk",
+            ours(watch),
+            _h5_peers(tmp, store, side, n, dict(float32=3, int16=None), watch) + peers,
+            rounds,
+            watch,
+        )
+        warm = race(
+            f"patches of {side}³ from the page cache",
+            ours(),
+            _h5_peers(tmp, store, side, n, dict(float32=None)),
+            rounds,
+        )
         return [*_fastest(cold, n), *_fastest(warm, n), _memory_row(tmp, store, side, counts)]
 
 # %% ../nbs/19c_bench_store.ipynb #c033
@@ -314,10 +499,22 @@ def waiting(
     seed_everything(0)
     net = SuperNet(depth=depth, cell=FastCell).to(memory_format=torch.channels_last_3d)
     parts = {"alpha": list(net.alphas()), "kernel": list(net.kernels())}
-    turns = [(p, adam(p), patch_batches(data[kind], 1, 1, torch.device("cpu"), workers)) for kind, p in parts.items()]
-    for parameters, optimizer, _ in turns: gradient_step(net, parameters, optimizer, *next(patch_batches(data["kernel"], 0, 1, torch.device("cpu"))))   # the warm-up
-    warnings.filterwarnings("ignore", message="This DataLoader will create")   # more workers than there are cores, on purpose
-    waits, steps = [], []
+    turns = [
+        (p, adam(p), patch_batches(data[kind], 1, 1, torch.device("cpu"), workers))
+        for kind, p in parts.items()
+    ]
+    for parameters, optimizer, _ in turns:
+        gradient_step(
+            net,
+            parameters,
+            optimizer,
+            *next(patch_batches(data["kernel"], 0, 1, torch.device("cpu"))),
+        )  # the warm-up
+    warnings.filterwarnings(
+        "ignore", message="This DataLoader will create"
+    )  # more workers than there are cores, on purpose
+    waits = []
+    steps = []
     for _ in range(len(data["kernel"])):
         for parameters, optimizer, batches in turns:
             start = time.perf_counter()
@@ -336,10 +533,21 @@ def bench_loading(
     with tempfile.TemporaryDirectory() as tmp:
         write_phantoms(f"{tmp}/cases", n=2, shape=shape)
         store = prepare(find_cases(f"{tmp}/cases"), f"{tmp}/store", workers=1)
-        data = {kind: PatchDataset(store, [id], side, per_case=n) for kind, id in zip(("alpha", "kernel"), store.ids)}
+        data = {
+            kind: PatchDataset(store, [id], side, per_case=n)
+            for kind, id in zip(("alpha", "kernel"), store.ids)
+        }
         waits, steps = waiting(data, depth=depth)
         start = time.perf_counter()
         for i in range(n): data["kernel"][i]
         patch = (time.perf_counter() - start) / n
     note = f"of {len(steps)} steps of {np.median(steps):.2f} s (median), with the start of the workers ({sum(waits[:2]):.2f} s); an augmented patch takes {1000 * patch:.0f} ms"
-    return [row(f"search step at {side}³, 2 workers: time spent waiting for patches", 100 * sum(waits) / (sum(waits) + sum(steps)), unit="%", most=5, note=note)]
+    return [
+        row(
+            f"search step at {side}³, 2 workers: time spent waiting for patches",
+            100 * sum(waits) / (sum(waits) + sum(steps)),
+            unit="%",
+            most=5,
+            note=note,
+        )
+    ]

@@ -23,7 +23,15 @@ def write_blocks(
     import blosc2
     sides = lambda n: (*array.shape[:-3], *(min(n, size) for size in array.shape[-3:]))
     how = dict(codec=blosc2.Codec.LZ4, clevel=5, filters=[blosc2.Filter.SHUFFLE], nthreads=1)
-    with atomic_write(path) as p: blosc2.asarray(np.ascontiguousarray(array), urlpath=str(p), mode="w", chunks=sides(chunk), blocks=sides(block), cparams=how)
+    with atomic_write(path) as p:
+        blosc2.asarray(
+            np.ascontiguousarray(array),
+            urlpath=str(p),
+            mode="w",
+            chunks=sides(chunk),
+            blocks=sides(block),
+            cparams=how,
+        )
 
 def open_blocks(
     path, # file that `write_blocks` wrote
@@ -46,6 +54,7 @@ def cut_block(
     "A copy of one patch [..., *patch], zero outside of the array; only the blocks that it touches are read."
     patch = triple(patch)
     low, high = (np.clip(x, 0, array.shape[-3:]) for x in (start, np.add(start, patch)))
-    if (high <= low).any(): return np.zeros((*array.shape[:-3], *patch), array.dtype)
+    if (high <= low).any():
+        return np.zeros((*array.shape[:-3], *patch), array.dtype)
     part = array[(*[slice(None)] * (array.ndim - 3), *map(slice, low.tolist(), high.tolist()))]
     return part if part.shape[-3:] == patch else extract_patch(part, np.subtract(start, low), patch)

@@ -31,7 +31,9 @@ def _known(modalities):
     modalities = [modalities] if isinstance(modalities, str) else list(modalities)
     unknown = [m for m in modalities if m not in MODALITIES]
     if unknown or not modalities:
-        raise InputError(f"modality is {unknown[0] if unknown else None!r}, but the known ones are {', '.join(MODALITIES)}: choose one or more of these")
+        raise InputError(
+            f"modality is {unknown[0] if unknown else None!r}, but the known ones are {', '.join(MODALITIES)}: choose one or more of these"
+        )
     return tuple(m for m in MODALITIES if m in modalities)
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ class Case:
     images: dict          # modality → Path
     label: Path = None    # the label file, if there is one
     scheme: str = "brats" # how its values are numbered, see `get_scheme`
-    channels: dict = None # modality → index along the 4th axis, where one 4-D file holds them all (MSD)
-    background: str = None # what is not brain: None (0), `auto`, a value, `mask:SUFFIX`; see `parse_background`
+    channels: dict = (
+        None  # modality → index along the 4th axis, where one 4-D file holds them all (MSD)
+    )
+    background: str = (
+        None  # what is not brain: None (0), `auto`, a value, `mask:SUFFIX`; see `parse_background`
+    )
 
     def __post_init__(self):
         safe_id(self.id, "a case")
@@ -61,43 +67,73 @@ def _a_file(found): return next(iter(found.images.values()), found.label)
 def _check_ids(found):
     "Raise `InputError` for an id that occurs twice."
     for a, b in zip(found, found[1:]):
-        if a.id == b.id: raise InputError(f"case {a.id} occurs twice, with {_a_file(a)} and {_a_file(b)}, expected ids that differ; rename or remove one")
+        if a.id == b.id:
+            raise InputError(
+                f"case {a.id} occurs twice, with {_a_file(a)} and {_a_file(b)}, expected ids that differ; rename or remove one"
+            )
 
 def _check_links(found, modalities):
     "Raise `InputError` that names links which lead nowhere among the files that are needed."
-    needed = [path for f in found for path in (*(f.images.get(m) for m in modalities), f.label) if path]
+    needed = [
+        path for f in found for path in (*(f.images.get(m) for m in modalities), f.label) if path
+    ]
     gone = [path for path in needed if leads_nowhere(path)]
     if not gone: return
     named = ", ".join(f"{path} → {os.readlink(path)}" for path in gone[:10])
-    raise InputError(f"{len(gone)} of {len(needed)} files are links that lead nowhere: {named}{' …' * (len(gone) > 10)}; fetch what they point to (git annex get, datalad get), or remove them")
+    raise InputError(
+        f"{len(gone)} of {len(needed)} files are links that lead nowhere: {named}{' …' * (len(gone) > 10)}; fetch what they point to (git annex get, datalad get), or remove them"
+    )
 
 def _complete(found, modalities, skip):
     "Those that have all modalities; raises `InputError` for the others, or names them if they are to be skipped."
     lacking = {f.id: [m for m in modalities if m not in f.images] for f in found}
     incomplete = [f for f in found if lacking[f.id]]
     if not incomplete: return found
-    f, missing = incomplete[0], ", ".join(lacking[incomplete[0].id])
+    f = incomplete[0]
+    missing = ", ".join(lacking[incomplete[0].id])
     if not skip:
-        many = f" ({len(incomplete)} of {len(found)} cases are incomplete)" if len(incomplete) > 1 else ""
-        raise InputError(f"case {f.id} has no {missing} image beside {_a_file(f)}{many}, expected {', '.join(modalities)} in every case; add the file, choose modalities without {missing}, "
-                         "or leave incomplete cases out with --skip-incomplete")
-    if len(incomplete) == len(found): raise InputError(f"all {len(found)} cases are incomplete: case {f.id} has no {missing}; choose other modalities")
-    print(f"note: {len(incomplete)} of {len(found)} cases are incomplete and left out: " + ", ".join(f"{f.id} (no {', '.join(lacking[f.id])})" for f in incomplete))
+        many = (
+            f" ({len(incomplete)} of {len(found)} cases are incomplete)"
+            if len(incomplete) > 1
+            else ""
+        )
+        raise InputError(
+            f"case {f.id} has no {missing} image beside {_a_file(f)}{many}, expected {', '.join(modalities)} in every case; add the file, choose modalities without {missing}, "
+            "or leave incomplete cases out with --skip-incomplete"
+        )
+    if len(incomplete) == len(found):
+        raise InputError(
+            f"all {len(found)} cases are incomplete: case {f.id} has no {missing}; choose other modalities"
+        )
+    print(
+        f"note: {len(incomplete)} of {len(found)} cases are incomplete and left out: "
+        + ", ".join(f"{f.id} (no {', '.join(lacking[f.id])})" for f in incomplete)
+    )
     return [f for f in found if not lacking[f.id]]
 
 def _scheme_for(found, root, labels):
     "The scheme that a layout implies; raises `InputError` where its description does not tell."
     if found.scheme is None and found.label and labels:
-        raise InputError(f"{root/'dataset.json'} has labels whose words do not tell ET, TC and WT, so their values mean nothing; state them with --regions ET=3,TC=2+3,WT=1+2+3 (scheme=)")
+        raise InputError(
+            f"{root / 'dataset.json'} has labels whose words do not tell ET, TC and WT, so their values mean nothing; state them with --regions ET=3,TC=2+3,WT=1+2+3 (scheme=)"
+        )
     return found.scheme or "brats"
 
 def _find(root, names, background):
     "All `Found` patients sorted by id, and the sentences that the user should read."
-    if names is None and (root/"dataset.json").is_file(): found, passed = described(root/"dataset.json")
+    if names is None and (root/"dataset.json").is_file():
+        found, passed = described(root/"dataset.json")
     else: found, passed = by_names(all_files(root), names)
     mask = background[5:].lower() if (background or "").startswith("mask:") else None
-    if mask: passed = [p for p in passed if not p.name.lower().removesuffix(".gz").removesuffix(".nii").endswith(mask)]
-    return sorted(found, key=lambda f: f.id), [s for s in (passed_over(passed), *lost_labels(found, passed)) if s]
+    if mask:
+        passed = [
+            p
+            for p in passed
+            if not p.name.lower().removesuffix(".gz").removesuffix(".nii").endswith(mask)
+        ]
+    return sorted(found, key=lambda f: f.id), [
+        s for s in (passed_over(passed), *lost_labels(found, passed)) if s
+    ]
 
 def find_cases(
     root,            # folder that holds the data set, or one case
@@ -109,19 +145,40 @@ def find_cases(
     labels=True,     # will labels be read? False, as for predictions: what their values mean is not asked
 )->list:
     "The `Case`s below `root`, sorted by id, with notes printed about what is not used; raises `InputError` when there is none or one is incomplete."
-    root, wanted = Path(root), None if modalities is None else _known(modalities)
-    scheme, background = scheme and get_scheme(scheme).name, parse_background(background)
-    if not root.is_dir(): raise InputError(f"{root} {'is a file' if root.exists() else 'does not exist'}, expected the folder of a data set; check the path")
+    root = Path(root)
+    wanted = None if modalities is None else _known(modalities)
+    scheme = scheme and get_scheme(scheme).name
+    background = parse_background(background)
+    if not root.is_dir():
+        raise InputError(
+            f"{root} {'is a file' if root.exists() else 'does not exist'}, expected the folder of a data set; check the path"
+        )
     found, notes = _find(root, names, background)
     used = wanted or tuple(m for m in MODALITIES if any(m in f.images for f in found))
     if not used or not found: raise nothing_found(root, all_files(root))
     _check_ids(found)
     _check_links(found, used)
     found = _complete(found, used, skip_incomplete)
-    cases = [Case(f.id, {m: f.images[m] for m in used}, f.label, scheme or _scheme_for(f, root, labels), f.channels, background) for f in found]
-    if not wanted and len(used) < len(MODALITIES): notes.insert(0, f"note: the cases have only {', '.join(used)}; networks will have {len(used)} input channels")
+    cases = [
+        Case(
+            f.id,
+            {m: f.images[m] for m in used},
+            f.label,
+            scheme or _scheme_for(f, root, labels),
+            f.channels,
+            background,
+        )
+        for f in found
+    ]
+    if not wanted and len(used) < len(MODALITIES):
+        notes.insert(
+            0,
+            f"note: the cases have only {', '.join(used)}; networks will have {len(used)} input channels",
+        )
     if labels and scheme is None and any(c.label and c.id.startswith("BraTS-PED") for c in cases):
-        notes.append(f"note: labels of BraTS-PED are read as {cases[0].scheme} ({get_scheme(cases[0].scheme).meaning}), as in 2023; from 2024 on they are numbered otherwise: state --scheme ped")
+        notes.append(
+            f"note: labels of BraTS-PED are read as {cases[0].scheme} ({get_scheme(cases[0].scheme).meaning}), as in 2023; from 2024 on they are numbered otherwise: state --scheme ped"
+        )
     for note in notes: print(note)
     return cases
 
@@ -136,22 +193,30 @@ class Volume:
     spacing: tuple                 # 3 voxel sizes in mm, along S, C, A
     modalities: tuple = MODALITIES # names of the k channels
     scheme: str = "brats"          # how `label` is numbered, a key of `SCHEMES`
-    reference: Path = None         # file whose order, shape and header a label is written back in; None: LPS
+    reference: Path = (
+        None  # file whose order, shape and header a label is written back in; None: LPS
+    )
     orientation: str = "LPS"       # that file's own voxel order
 
     def __repr__(self):
-        shape, spacing = "×".join(map(str, self.image.shape[1:])), "×".join(f"{s:g}" for s in self.spacing)
+        shape = "×".join(map(str, self.image.shape[1:]))
+        spacing = "×".join(f"{s:g}" for s in self.spacing)
         return f"Volume {self.id}: {' '.join(self.modalities)}, {shape} voxels of {spacing} mm, {'no label' if self.label is None else 'label'}, {self.orientation} on disk"
 
 # %% ../nbs/01_cases.ipynb #c046
 def _check_grid(first, path, affine, x, tolerance=.05):
     "Raise `InputError` unless two volumes have the same shape and put their corners within `tolerance` voxels of each other."
     first_path, first_affine, shape = first
-    if x.shape != shape: raise InputError(f"{path} has shape {x.shape}, expected {shape} as in {first_path}; resample it onto that grid")
+    if x.shape != shape:
+        raise InputError(
+            f"{path} has shape {x.shape}, expected {shape} as in {first_path}; resample it onto that grid"
+        )
     corners = np.stack([g.ravel() for g in np.meshgrid(*[(0, n - 1) for n in shape], [1])])
     apart = np.abs(np.linalg.solve(first_affine, (affine - first_affine) @ corners)).max()
     if apart > tolerance:
-        raise InputError(f"{path} has the affine {affine_text(affine)}, expected {affine_text(first_affine)} as in {first_path}: they lie {apart:.3g} voxels apart; resample or register it")
+        raise InputError(
+            f"{path} has the affine {affine_text(affine)}, expected {affine_text(first_affine)} as in {first_path}: they lie {apart:.3g} voxels apart; resample or register it"
+        )
 
 # %% ../nbs/01_cases.ipynb #c048
 def _would_mean(scheme, values, counts, ml):
@@ -169,15 +234,28 @@ def check_label(
     ml=None, # millilitres of a voxel, to tell volumes
 ):
     "Raise `InputError` for a value outside of the scheme, with what the values would mean in each scheme that has them all."
-    scheme, flat = get_scheme(scheme), label.ravel(order="K")  # in the order of memory, whichever that is
+    # in the order of memory, whichever that is
+    scheme = get_scheme(scheme)
+    flat = label.ravel(order="K")
     values, counts = np.unique(flat[flat != 0], return_counts=True)
     strange = [str(v) for v in values.tolist() if v not in scheme.values]
     if not strange: return
-    fitting = [_would_mean(s, values, counts, ml) for s in SCHEMES.values() if set(values.tolist()) <= set(s.values)]
+    fitting = [
+        _would_mean(s, values, counts, ml)
+        for s in SCHEMES.values()
+        if set(values.tolist()) <= set(s.values)
+    ]
     wrong = f"{name} holds the label value {', '.join(strange)}, expected {', '.join(map(str, scheme.values))} of scheme {scheme.name}"
-    if not fitting: raise InputError(f"{wrong}, and no known scheme has all of {', '.join(map(str, values.tolist()))}; state what they mean with --regions ET=…,TC=…,WT=… (scheme=), or repair the labels")
-    raise InputError(f"{wrong}. Which numbering it follows, only the documentation of the data tells; the values would mean, as " + "; as ".join(fitting) + ". "
-                     "State the right one with --scheme, or any other with --regions ET=…,TC=…,WT=… (scheme=)")
+    if not fitting:
+        raise InputError(
+            f"{wrong}, and no known scheme has all of {', '.join(map(str, values.tolist()))}; state what they mean with --regions ET=…,TC=…,WT=… (scheme=), or repair the labels"
+        )
+    raise InputError(
+        f"{wrong}. Which numbering it follows, only the documentation of the data tells; the values would mean, as "
+        + "; as ".join(fitting)
+        + ". "
+        "State the right one with --scheme, or any other with --regions ET=…,TC=…,WT=… (scheme=)"
+    )
 
 # %% ../nbs/01_cases.ipynb #c050
 def open_label(
@@ -201,10 +279,16 @@ def mask_file(
 ):
     "The path of its brain mask, None when its background is not stated as `mask:SUFFIX`; raises `InputError` when there is no such file."
     if not (case.background or "").startswith("mask:"): return None
-    suffix, folder = case.background[5:], Path(case.images[case.modalities[0]]).parent
-    names = [f"{stem}{ending}" for stem in (case.id + suffix, suffix) for ending in (".nii.gz", ".nii")]
+    suffix = case.background[5:]
+    folder = Path(case.images[case.modalities[0]]).parent
+    names = [
+        f"{stem}{ending}" for stem in (case.id + suffix, suffix) for ending in (".nii.gz", ".nii")
+    ]
     path = next((folder/name for name in names if (folder/name).is_file()), None)
-    if path is None: raise InputError(f"case {case.id} has no mask {names[0]} in {folder}, expected one that is not 0 where there is brain; add it, or state the background otherwise")
+    if path is None:
+        raise InputError(
+            f"case {case.id} has no mask {names[0]} in {folder}, expected one that is not 0 where there is brain; add it, or state the background otherwise"
+        )
     return path
 
 def _brain_mask(case, like):
@@ -212,7 +296,10 @@ def _brain_mask(case, like):
     path = mask_file(case)
     mask = to_scan(*open_nifti(path), path)
     same_grid(like, mask)
-    if not mask.voxels.any(): raise InputError(f"{path} is 0 in all voxels, expected 1 where there is brain; export it again")
+    if not mask.voxels.any():
+        raise InputError(
+            f"{path} is 0 in all voxels, expected 1 where there is brain; export it again"
+        )
     return mask.voxels != 0
 
 def read_scans(
@@ -221,15 +308,26 @@ def read_scans(
     "Yield the `Scan` of each modality, one at a time, its background 0; raises `InputError` naming the file when it is bad, on another grid than the first, or has a background that was not stated."
     first = path = brain = None
     for m in case.modalities:
-        if case.images[m] != path: path, (nii, voxels) = case.images[m], open_nifti(case.images[m], case.channels)  # a 4-D file is opened once
+        if case.images[m] != path:
+            path, (nii, voxels) = (
+                case.images[m],
+                open_nifti(case.images[m], case.channels),
+            )  # a 4-D file is opened once
         scan = to_scan(nii, voxels, path, case.channels and case.channels[m])
         first = first or scan
         same_grid(first, scan)
         if (case.background or "").startswith("mask:"):
             brain = _brain_mask(case, scan) if brain is None else brain
-            x, was = keep_brain(scan.voxels, brain), 0.
-        else: x, was = clear_background(scan.voxels, case.background, f"{path}" + f" ({m})" * bool(case.channels))
-        if not x.any(): raise InputError(f"{path} is 0 in all voxels of its {m}, expected a brain; copy or export it again")
+            x = keep_brain(scan.voxels, brain)
+            was = 0.
+        else:
+            x, was = clear_background(
+                scan.voxels, case.background, f"{path}" + f" ({m})" * bool(case.channels)
+            )
+        if not x.any():
+            raise InputError(
+                f"{path} is 0 in all voxels of its {m}, expected a brain; copy or export it again"
+            )
         yield scan._replace(voxels=x, background=was)
 
 def read_label(
@@ -249,18 +347,34 @@ def load_case(
     "All files of a case in LPS voxel order (section 2.1); raises `InputError` naming the file when one of them is bad."
     image = None
     for i, scan in enumerate(read_scans(case)):
-        if image is None: first, image = scan, np.empty((len(case.modalities), *scan.voxels.shape), np.float32)
+        if image is None:
+            first, image = scan, np.empty((len(case.modalities), *scan.voxels.shape), np.float32)
         image[i] = scan.voxels
     label = read_label(case, first)
     if label is not None: label = np.ascontiguousarray(label)
-    return Volume(case.id, image, label, first.affine, first.spacing, case.modalities, case.scheme, first.path, first.orientation)
+    return Volume(
+        case.id,
+        image,
+        label,
+        first.affine,
+        first.spacing,
+        case.modalities,
+        case.scheme,
+        first.path,
+        first.orientation,
+    )
 
 # %% ../nbs/01_cases.ipynb #c062
 def _like_reference(label, reference):
     "`label` as a nibabel image in the order and with the header of the file `reference`."
     ours, _ = parse_nifti(reference)
-    data = apply_orientation(label, ornt_transform(axcodes2ornt("LPS"), io_orientation(ours.affine)))
-    if data.shape != ours.shape[:3]: raise InputError(f"the label has shape {data.shape} in the order of {reference}, expected {ours.shape[:3]}; was it made from another case?")
+    data = apply_orientation(
+        label, ornt_transform(axcodes2ornt("LPS"), io_orientation(ours.affine))
+    )
+    if data.shape != ours.shape[:3]:
+        raise InputError(
+            f"the label has shape {data.shape} in the order of {reference}, expected {ours.shape[:3]}; was it made from another case?"
+        )
     header = ours.header.copy()
     header.set_data_dtype(np.uint8)
     header.extensions.clear()
@@ -274,10 +388,19 @@ def save_label(
 ):
     "Write a label as uint8 NIfTI in the input file's own order, shape and header, whole or not at all; raises `InputError` if it does not fit."
     label, whole = np.asarray(label), np.asarray(label).astype(np.uint8)
-    if not str(path).endswith((".nii", ".nii.gz")): raise InputError(f"{path} does not end in .nii or .nii.gz; labels are written as NIfTI: rename it")
+    if not str(path).endswith((".nii", ".nii.gz")):
+        raise InputError(
+            f"{path} does not end in .nii or .nii.gz; labels are written as NIfTI: rename it"
+        )
     if label.ndim != 3 or not np.array_equal(label, whole):
-        raise InputError(f"the label for {path} has shape {label.shape} and type {label.dtype}, expected whole numbers 0–255 [S,C,A]; use regions_to_label first")
-    nii = nib.Nifti1Image(whole, like.affine) if like.reference is None else _like_reference(whole, like.reference)
+        raise InputError(
+            f"the label for {path} has shape {label.shape} and type {label.dtype}, expected whole numbers 0–255 [S,C,A]; use regions_to_label first"
+        )
+    nii = (
+        nib.Nifti1Image(whole, like.affine)
+        if like.reference is None
+        else _like_reference(whole, like.reference)
+    )
     with atomic_write(path) as p: nib.save(nii, p)
 
 # %% ../nbs/01_cases.ipynb #c070
@@ -288,11 +411,13 @@ def label_to_regions(
     scheme="brats", # how they are numbered, see `get_scheme`
 ):
     "Is each voxel in ET, TC, WT? bool [3,…] of the same kind as `label` (section 3.1); raises `InputError` for a value outside the scheme."
-    scheme, tensor = get_scheme(scheme), torch.is_tensor(label)
+    scheme = get_scheme(scheme)
+    tensor = torch.is_tensor(label)
     label = label if tensor else np.asarray(label)
     regions = [_any_of(label, getattr(scheme, name)) for name in REGIONS]
     known = regions[2] | _any_of(label, (0, *scheme.other))
-    if bool(known.all()): return torch.stack(regions) if tensor else np.stack(regions)
+    if bool(known.all()):
+        return torch.stack(regions) if tensor else np.stack(regions)
     whole = whole_numbers(label.cpu().numpy() if tensor else label, "the array")   # 1.00002 is 1
     check_label(whole, scheme, "the array")
     return label_to_regions(torch.from_numpy(whole).to(label.device) if tensor else whole, scheme)
@@ -306,8 +431,16 @@ def regions_to_label(
     "Three overlapping regions as one label, uint8 […] of the same kind: WT, then TC, then ET is painted; raises `InputError` unless there are three."
     tensor = torch.is_tensor(regions)
     regions = regions if tensor else np.asarray(regions)
-    if regions.ndim < 1 or len(regions) != 3: raise InputError(f"regions have shape {tuple(regions.shape)}, expected [3,…] for {', '.join(REGIONS)}; is there a batch axis in front?")
+    if regions.ndim < 1 or len(regions) != 3:
+        raise InputError(
+            f"regions have shape {tuple(regions.shape)}, expected [3,…] for {', '.join(REGIONS)}; is there a batch axis in front?"
+        )
     inside = regions if regions.dtype in (torch.bool, np.bool_) else regions > threshold
-    label = torch.zeros(regions.shape[1:], dtype=torch.uint8, device=regions.device) if tensor else np.zeros(regions.shape[1:], np.uint8)
-    for region, value in zip((2, 1, 0), get_scheme(scheme).paint): label[inside[region]] = value
+    label = (
+        torch.zeros(regions.shape[1:], dtype=torch.uint8, device=regions.device)
+        if tensor
+        else np.zeros(regions.shape[1:], np.uint8)
+    )
+    for region, value in zip((2, 1, 0), get_scheme(scheme).paint):
+        label[inside[region]] = value
     return label

@@ -27,7 +27,10 @@ class HybridModule(nn.Module):
 
     def forward(self, x, weights):
         "x [B,channels,…] and one weight per operation → the weighted sum; `ValueError` if there are more or fewer weights than operations."
-        if len(weights) != len(self.ops): raise ValueError(f"{len(weights)} weights for the {len(self.ops)} operations {', '.join(self.ops)}")
+        if len(weights) != len(self.ops):
+            raise ValueError(
+                f"{len(weights)} weights for the {len(self.ops)} operations {', '.join(self.ops)}"
+            )
         return sum(w * op(x) for w, op in zip(weights, self.ops.values()))
 
 # %% ../nbs/08_cells.ipynb #c012
@@ -62,7 +65,11 @@ def preprocess(
     stride=1,     # 2 halves the resolution
 )->nn.Sequential:
     "`pre0` or `pre1` of a cell: ReLU → 1×1×1 convolution → GroupNorm (section 2.4, Fig. 5)."
-    return nn.Sequential(OrderedDict(act=nn.ReLU(), conv=Pointwise(c_in, channels, stride), norm=group_norm(channels)))
+    return nn.Sequential(
+        OrderedDict(
+            act=nn.ReLU(), conv=Pointwise(c_in, channels, stride), norm=group_norm(channels)
+        )
+    )
 
 # %% ../nbs/08_cells.ipynb #c022
 class SearchCell(nn.Module):
@@ -75,26 +82,37 @@ class SearchCell(nn.Module):
         nodes=3,      # the paper has 3
     ):
         super().__init__()
-        self.kind, self.nodes = kind, nodes
+        self.kind = kind
+        self.nodes = nodes
         self.pre0 = preprocess(c0, channels, stride=2 if kind == "down" else 1)
         self.pre1 = preprocess(c1, channels)
-        self.edges = nn.ModuleList(HybridModule(hm_ops(kind, source), channels) for _, source in cell_edges(nodes))
+        self.edges = nn.ModuleList(
+            HybridModule(hm_ops(kind, source), channels) for _, source in cell_edges(nodes)
+        )
 
     def forward(self, x0, x1, weights):
         "x0 [B,c0,…], x1 [B,c1,…] at half x0's size, one weight vector per edge → [B,nodes·channels,…]."
         states = [self.pre0(x0), self.pre1(x1)]
         for j in range(self.nodes):
             edges = zip(cell_edges(self.nodes), self.edges, weights, strict=True)
-            states.append(sum(hm(states[source], w) for (node, source), hm, w in edges if node == j))
+            states.append(
+                sum(hm(states[source], w) for (node, source), hm, w in edges if node == j)
+            )
         return torch.cat(states[2:], dim=1)
 
 # %% ../nbs/08_cells.ipynb #c028
 def _stem(c_in, channels, stride):
-    return nn.Sequential(OrderedDict(conv=nn.Conv3d(c_in, channels, 3, stride, padding=1, bias=False), norm=group_norm(channels)))
+    return nn.Sequential(
+        OrderedDict(
+            conv=nn.Conv3d(c_in, channels, 3, stride, padding=1, bias=False),
+            norm=group_norm(channels),
+        )
+    )
 
 def _check_whole(**numbers):
     for name, n in numbers.items():
-        if int(n) != n or n < 1: raise InputError(f"{name} is {n}, but it must be a whole number of at least 1")
+        if int(n) != n or n < 1:
+            raise InputError(f"{name} is {n}, but it must be a whole number of at least 1")
 
 # %% ../nbs/08_cells.ipynb #c030
 class Backbone(nn.Module):
@@ -110,10 +128,21 @@ class Backbone(nn.Module):
     ):
         super().__init__()
         width = in_channels if width is None else width
-        _check_whole(in_channels=in_channels, nodes=nodes, depth=depth, width=width, zoom=zoom, regions=regions)
-        self.in_channels, self.depth = in_channels, depth
-        self.p0, self.p1 = _stem(in_channels, width * nodes, 1), _stem(in_channels, width * nodes, 2)
-        self.down, self.up, handed = nn.ModuleList(), nn.ModuleList(), [width * nodes] * 2
+        _check_whole(
+            in_channels=in_channels,
+            nodes=nodes,
+            depth=depth,
+            width=width,
+            zoom=zoom,
+            regions=regions,
+        )
+        self.in_channels = in_channels
+        self.depth = depth
+        self.p0 = _stem(in_channels, width * nodes, 1)
+        self.p1 = _stem(in_channels, width * nodes, 2)
+        self.down = nn.ModuleList()
+        self.up = nn.ModuleList()
+        handed = [width * nodes] * 2
         for i in range(1, depth + 1):
             self.down.append(make_cell("down", handed[-2], handed[-1], width * zoom**i))
             handed.append(nodes * width * zoom**i)
@@ -126,7 +155,9 @@ class Backbone(nn.Module):
     def forward(self, x, weights=None):
         "`weights`: {'down': …, 'up': …}, handed to every cell of that kind; None if the cells take none. `InputError` for an image that does not fit."
         if x.ndim != 5 or x.shape[1] != self.in_channels:
-            raise InputError(f"image is {list(x.shape)}, but the network takes [batch, {self.in_channels}, S, C, A] with its {self.in_channels} modalities as channels")
+            raise InputError(
+                f"image is {list(x.shape)}, but the network takes [batch, {self.in_channels}, S, C, A] with its {self.in_channels} modalities as channels"
+            )
         check_patch(tuple(x.shape[2:]), self.depth)
         down, up = ((), ()) if weights is None else ((weights["down"],), (weights["up"],))
         skips = [self.p0(x), self.p1(x)]

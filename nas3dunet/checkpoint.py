@@ -52,7 +52,9 @@ def check_finite(
     if all_finite(tensors.values()): return
     bad = [name for name, t in tensors.items() if not all_finite([t])]
     some = ", ".join(bad[:3])
-    raise NotFinite(f"{where}: {len(bad)} of {len(tensors)} tensors are not finite, such as {some}{then}")
+    raise NotFinite(
+        f"{where}: {len(bad)} of {len(tensors)} tensors are not finite, such as {some}{then}"
+    )
 
 # %% ../nbs/13b_checkpoint.ipynb #c008
 def _need(true, message):
@@ -68,13 +70,18 @@ def _same_names(live, saved, where):
     _need(isinstance(saved, dict), f"{where} is {type(saved).__name__}, but a dict is expected")
     missing = [_brief(n) for n in live if n not in saved]
     strange = [_brief(n) for n in saved if n not in live]
-    _need(not missing, f"{where} has no {', '.join(missing[:3])} ({len(missing)} of {len(live)} are missing)")
+    _need(
+        not missing,
+        f"{where} has no {', '.join(missing[:3])} ({len(missing)} of {len(live)} are missing)",
+    )
     _need(not strange, f"{where} has {', '.join(strange[:3])}, which is not expected there")
 
 def _is_plain(tensor):
     "Is it a tensor of numbers in memory, and nothing sparse, quantised or without data?"
     if not torch.is_tensor(tensor): return False
-    return tensor.layout == torch.strided and tensor.device.type == "cpu" and not tensor.is_quantized
+    return (
+        tensor.layout == torch.strided and tensor.device.type == "cpu" and not tensor.is_quantized
+    )
 
 def fit_tensor(
     live,      # the tensor that shall take the values, or one like it
@@ -102,7 +109,7 @@ def fit_tensors(
     return {name: fit_tensor(t, saved[name], f"{where}: {name}") for name, t in live.items()}
 
 # %% ../nbs/13b_checkpoint.ipynb #c009
-_SETTLED = ("betas", "eps", "weight_decay", "amsgrad", "maximize")   # the run's settings decide them
+_SETTLED = ("betas", "eps", "weight_decay", "amsgrad", "maximize")  # the run's settings decide them
 
 def _check_rate(value, where):
     good = type(value) in (int, float) and 0 <= value < math.inf
@@ -122,7 +129,9 @@ def _fit_group(live, saved, where):
 
 def _fit_memory(parameter, saved, where):
     "Adam's memory of one parameter."
-    expected = dict(step=torch.empty((), dtype=torch.float32), exp_avg=parameter, exp_avg_sq=parameter)
+    expected = dict(
+        step=torch.empty((), dtype=torch.float32), exp_avg=parameter, exp_avg_sq=parameter
+    )
     fitted = fit_tensors(expected, saved, where)
     count = fitted["step"].item()
     counts = count >= 1 and count == int(count)
@@ -135,21 +144,32 @@ def _fit_optimizer(optimizer, saved, where):
     "The saved state of Adam, when it fits; its memory is that of all parameters, or of none before the first step."
     live = optimizer.state_dict()
     _same_names(live, saved, where)
-    groups, memory = saved["param_groups"], saved["state"]
+    groups = saved["param_groups"]
+    memory = saved["state"]
     n = len(live["param_groups"])
     same = isinstance(groups, list) and len(groups) == n
     _need(same, f"{where} has another number of groups of parameters than {n}")
     pairs = zip(live["param_groups"], groups)
-    fitted = [_fit_group(mine, theirs, f"{where}, group {i}") for i, (mine, theirs) in enumerate(pairs)]
-    if isinstance(memory, dict) and not memory: return {"state": {}, "param_groups": fitted}
+    fitted = [
+        _fit_group(mine, theirs, f"{where}, group {i}") for i, (mine, theirs) in enumerate(pairs)
+    ]
+    if isinstance(memory, dict) and not memory:
+        return {"state": {}, "param_groups": fitted}
     parameters = dict(enumerate(p for group in optimizer.param_groups for p in group["params"]))
     _same_names(parameters, memory, f"{where}, memory")
-    own = {i: _fit_memory(p, memory[i], f"{where}, memory of parameter {i}") for i, p in parameters.items()}
+    own = {
+        i: _fit_memory(p, memory[i], f"{where}, memory of parameter {i}")
+        for i, p in parameters.items()
+    }
     return {"state": own, "param_groups": fitted}
 
 # %% ../nbs/13b_checkpoint.ipynb #c011
 _COUNTS = ("last_epoch", "_step_count")   # of a scheduler: where it stands
-_PASSING = ("_get_lr_called_within_step", "_is_initial", "verbose")   # of no use, and not in all versions of PyTorch
+_PASSING = (
+    "_get_lr_called_within_step",
+    "_is_initial",
+    "verbose",
+)  # of no use, and not in all versions of PyTorch
 
 def _check_plan(name, live, found, where):
     "Refuse a number of a scheduler that cannot be."
@@ -158,26 +178,34 @@ def _check_plan(name, live, found, where):
         _need(good, f"{where} is {_brief(found)}, but it must be a whole number of at least 0")
     elif name == "_last_lr":
         good = type(found) is list and len(found) == len(live)
-        _need(good, f"{where} is {_brief(found)}, but a list of {len(live)} learning rates is expected")
+        _need(
+            good,
+            f"{where} is {_brief(found)}, but a list of {len(live)} learning rates is expected",
+        )
         for rate in found: _check_rate(rate, where)
     else:
         _need(repr(found) == repr(live), f"{where} is {_brief(found)}, but it is {_brief(live)}")
 
-def _lasting(state): return {name: value for name, value in state.items() if name not in _PASSING}
+def _lasting(state):
+    return {name: value for name, value in state.items() if name not in _PASSING}
 
 def _fit_scheduler(scheduler, saved, where):
     "The saved state of a scheduler, when it fits."
     live = scheduler.state_dict()
     _need(isinstance(saved, dict), f"{where} is {type(saved).__name__}, but a dict is expected")
-    kept, found = _lasting(live), _lasting(saved)
+    kept = _lasting(live)
+    found = _lasting(saved)
     _same_names(kept, found, where)
-    for name, value in kept.items(): _check_plan(name, value, found[name], f"{where}: {name}")
+    for name, value in kept.items():
+        _check_plan(name, value, found[name], f"{where}: {name}")
     return {**live, **found}
 
 def _fit(part, saved, where):
     "The saved state of a network, an optimiser or a scheduler, when it fits."
-    if isinstance(part, torch.nn.Module): return fit_tensors(part.state_dict(), saved, where)
-    if isinstance(part, torch.optim.Optimizer): return _fit_optimizer(part, saved, where)
+    if isinstance(part, torch.nn.Module):
+        return fit_tensors(part.state_dict(), saved, where)
+    if isinstance(part, torch.optim.Optimizer):
+        return _fit_optimizer(part, saved, where)
     return _fit_scheduler(part, saved, where)
 
 # %% ../nbs/13b_checkpoint.ipynb #c013

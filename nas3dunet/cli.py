@@ -56,47 +56,110 @@ def experiment(
     notes=(),            # sentences for the report
 )->Path:
     "Search → derive → retrain → predict → score → report; returns the path of `report.html`. Raises `InputError` for bad input."
-    for name, given in dict(network=network, searching=searching, training=training, unet=unet).items(): check_settings(given, GROUPS[name], name)
+    for name, given in dict(network=network, searching=searching, training=training, unet=unet).items():
+        check_settings(given, GROUPS[name], name)
     network = {"depth": 4, "width": None, **network}
-    out, start = Path(out), time.monotonic()
-    def stage(text): print(f"\n[{int(time.monotonic() - start):4d} s] {text}", flush=True)
+    out = Path(out)
+    start = time.monotonic()
+    def stage(text):
+        print(f"\n[{int(time.monotonic() - start):4d} s] {text}", flush=True)
     found = [c for c in find_cases(cases, modalities, scheme) if c.label]
-    if len(found) < 6: raise InputError(f"{cases} has {len(found)} labelled cases, but the experiment needs at least 6: some to search, train and test on")
+    if len(found) < 6:
+        raise InputError(
+            f"{cases} has {len(found)} labelled cases, but the experiment needs at least 6: some to search, train and test on"
+        )
     test_ids = split_folds([c.id for c in found], held_out, seed)[0]
-    train_cases, test_cases = [c for c in found if c.id not in test_ids], [c for c in found if c.id in test_ids]
-    run, common = out/"run", dict(seed=seed, device=device, amp=amp, resume=resume)
+    train_cases = [c for c in found if c.id not in test_ids]
+    test_cases = [c for c in found if c.id in test_ids]
+    run = out/"run"
+    common = dict(seed=seed, device=device, amp=amp, resume=resume)
 
-    stage(f"prepare {len(train_cases)} training cases; {len(test_cases)} are held out: {', '.join(test_ids)}")
+    stage(
+        f"prepare {len(train_cases)} training cases; {len(test_cases)} are held out: {', '.join(test_ids)}"
+    )
     store = prepare(train_cases, out/"store")
     stage("search: α and kernels in turn")
-    genotype = search(store, run, **network, **searching, **{**common, "resume": resume and run.exists()})
+    genotype = search(
+        store, run, **network, **searching, **{**common, "resume": resume and run.exists()}
+    )
     print(genotype, weight_free(genotype), sep="\n")
-    specs = {"nas": searched_spec(run), "unet": dict(kind="unet", in_channels=len(store.modalities), depth=network["depth"], **unet)}
+    specs = {
+        "nas": searched_spec(run),
+        "unet": dict(
+            kind="unet", in_channels=len(store.modalities), depth=network["depth"], **unet
+        ),
+    }
     for method, spec in specs.items():
         stage(f"retrain: {METHODS[method]}")
-        train(store, run/f"train-{method}", spec, **training, **{**common, "resume": resume and (run/f"train-{method}").exists()})
+        train(
+            store,
+            run/f"train-{method}",
+            spec,
+            **training,
+            **{**common, "resume": resume and (run/f"train-{method}").exists()},
+        )
     predictions = {}
     for method in specs:
         stage(f"predict {len(test_cases)} whole held-out cases: {METHODS[method]}")
         folder = predictions[METHODS[method]] = run/"predictions"/method
-        predict_cases(run/f"train-{method}", test_cases, folder, device=device, amp=amp, resume=resume and folder.exists())
+        predict_cases(
+            run/f"train-{method}",
+            test_cases,
+            folder,
+            device=device,
+            amp=amp,
+            resume=resume and folder.exists(),
+        )
     stage("score and report")
-    rows = [r for name, folder in predictions.items() for r in score_folder(folder, test_cases, name)]
+    rows = [
+        r for name, folder in predictions.items() for r in score_folder(folder, test_cases, name)
+    ]
     rows += baselines(train_cases, test_cases, seed=seed)
     write_csv(run/"scores.csv", rows)
     from nas3dunet.viz.report import write_report   # the one place above both the book and its widgets; loaded when it is needed
-    report = write_report(run, test_cases, predictions, rows, notes=notes, title="NAS-3D-U-Net and 3D U-Net on held-out cases")
+    report = write_report(
+        run,
+        test_cases,
+        predictions,
+        rows,
+        notes=notes,
+        title="NAS-3D-U-Net and 3D U-Net on held-out cases",
+    )
     print(summary(rows))
     stage(f"done; the report: {report}")
     return report
 
 # %% ../nbs/18_cli.ipynb #c007
-DEMO = dict(n=28, shape=(80, 80, 52), distractors=True,
-            network=dict(depth=2, width=4),
-            searching=dict(patch=24, batch=4, epochs=10, count=5, per_case=2, lr_alpha=.02, lr_kernel=3e-3, pool=True, normalize="zscore"),
-            training=dict(patch=32, batch=3, epochs=28, per_case=6, lr=8e-3, pool=True, tumour=.4, normalize="zscore", average=.98,
-                          augment=dict(rotate=.1, elastic=.1)),
-            unet=dict(width=8))
+DEMO = dict(
+    n=28,
+    shape=(80, 80, 52),
+    distractors=True,
+    network=dict(depth=2, width=4),
+    searching=dict(
+        patch=24,
+        batch=4,
+        epochs=10,
+        count=5,
+        per_case=2,
+        lr_alpha=0.02,
+        lr_kernel=3e-3,
+        pool=True,
+        normalize="zscore",
+    ),
+    training=dict(
+        patch=32,
+        batch=3,
+        epochs=28,
+        per_case=6,
+        lr=8e-3,
+        pool=True,
+        tumour=0.4,
+        normalize="zscore",
+        average=0.98,
+        augment=dict(rotate=0.1, elastic=0.1),
+    ),
+    unet=dict(width=8),
+)
 
 SIMULATED = "The data are simulated: real anatomy (the ICBM152 template), computed contrasts and grown tumours. The figures say nothing about patients."
 
@@ -108,9 +171,16 @@ def demo(
     **changes,     # of `DEMO`
 )->Path:
     "The paper on embedded data; returns the path of `report.html`. Raises `InputError` when `out` is not empty and is not resumed."
-    out, d = Path(out), {**DEMO, **changes}
-    if out.exists() and any(out.iterdir()) and not resume: raise InputError(f"{out} is not empty, nothing was overwritten; choose another folder or resume")
-    print(f"The whole experiment on embedded data; 5 to 11 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out/'cases'}. {SIMULATED}", flush=True)
+    out = Path(out)
+    d = {**DEMO, **changes}
+    if out.exists() and any(out.iterdir()) and not resume:
+        raise InputError(
+            f"{out} is not empty, nothing was overwritten; choose another folder or resume"
+        )
+    print(
+        f"The whole experiment on embedded data; 5 to 11 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out / 'cases'}. {SIMULATED}",
+        flush=True,
+    )
     write_phantoms(
         out/"cases",
         n=d["n"],
@@ -121,7 +191,9 @@ def demo(
         distractors=d["distractors"],
     )
     settings = {k: d[k] for k in ("network", "searching", "training", "unet")}
-    return experiment(out/"cases", out, seed=seed, device=device, resume=resume, notes=[SIMULATED], **settings)
+    return experiment(
+        out/"cases", out, seed=seed, device=device, resume=resume, notes=[SIMULATED], **settings
+    )
 
 # %% ../nbs/18_cli.ipynb #c009
 class _Group(TyperGroup):
@@ -129,40 +201,115 @@ class _Group(TyperGroup):
     def invoke(self, ctx):
         try: return super().invoke(ctx)
         except InputError as e: message, code = str(e), 2
-        except KeyboardInterrupt: message, code = "interrupted; what is written is whole, and --resume goes on from there (compare does so by itself)", 130
+        except KeyboardInterrupt:
+            message, code = (
+                "interrupted; what is written is whole, and --resume goes on from there (compare does so by itself)",
+                130,
+            )
         print(f"nas3dunet: {message}", file=sys.stderr)
         raise typer.Exit(code)
 
-app = typer.Typer(cls=_Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  help="Neural architecture search for 3-D brain tumour segmentation. Begin with: nas3dunet demo")
+app = typer.Typer(
+    cls=_Group,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Neural architecture search for 3-D brain tumour segmentation. Begin with: nas3dunet demo",
+)
 
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result on the same machine.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps …")]
 Amp = Annotated[bool, typer.Option("--amp", help="Mixed precision.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")]
-Modalities = Annotated[Optional[str], typer.Option(help="Only these, separated by commas, such as t1ce,flair.")]
-SchemeName = Annotated[Optional[str], typer.Option("--scheme", help="Label scheme: brats, brats2015, brats2023, brats2024, ped, msd; default by layout.")]
-Regions = Annotated[Optional[str], typer.Option("--regions", metavar="ET=…,TC=…,WT=…", help="Any other numbering of labels, such as ET=4,TC=1+3+4,WT=1+2+3+4, or a JSON file of it.")]
-Names = Annotated[Optional[str], typer.Option("--names", help="Which file is what: t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm; or upenn-gbm, ucsf-pdgm, tcga, brats-toolkit …; default BraTS' names or dataset.json.")]
-Background = Annotated[Optional[str], typer.Option("--background", metavar="auto|VALUE|mask:SUFFIX", help="What is not brain, if it is not 0: what surrounds each brain, a value, or where ID+SUFFIX.nii.gz is 0.")]
-SkipIncomplete = Annotated[bool, typer.Option("--skip-incomplete", help="Leave out cases that lack a modality, rather than stop.")]
+Modalities = Annotated[
+    Optional[str], typer.Option(help="Only these, separated by commas, such as t1ce,flair.")
+]
+SchemeName = Annotated[
+    Optional[str],
+    typer.Option(
+        "--scheme",
+        help="Label scheme: brats, brats2015, brats2023, brats2024, ped, msd; default by layout.",
+    ),
+]
+Regions = Annotated[
+    Optional[str],
+    typer.Option(
+        "--regions",
+        metavar="ET=…,TC=…,WT=…",
+        help="Any other numbering of labels, such as ET=4,TC=1+3+4,WT=1+2+3+4, or a JSON file of it.",
+    ),
+]
+Names = Annotated[
+    Optional[str],
+    typer.Option(
+        "--names",
+        help="Which file is what: t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm; or upenn-gbm, ucsf-pdgm, tcga, brats-toolkit …; default BraTS' names or dataset.json.",
+    ),
+]
+Background = Annotated[
+    Optional[str],
+    typer.Option(
+        "--background",
+        metavar="auto|VALUE|mask:SUFFIX",
+        help="What is not brain, if it is not 0: what surrounds each brain, a value, or where ID+SUFFIX.nii.gz is 0.",
+    ),
+]
+SkipIncomplete = Annotated[
+    bool,
+    typer.Option(
+        "--skip-incomplete", help="Leave out cases that lack a modality, rather than stop."
+    ),
+]
 Workers = Annotated[int, typer.Option(help="Processes.")]
-Hd95 = Annotated[str, typer.Option(help="directed (the larger of two quantiles, eq. 7) or pooled (one quantile of both directions, as MedPy's).")]
-Only = Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these cases: their ids, or a file with one on each line.")]
-Fold = Annotated[Optional[str], typer.Option(metavar="K/N", help="Only what fold K of N, split by --seed, leaves to train on; predict with the same --fold and --seed takes what it holds out.")]
+Hd95 = Annotated[
+    str,
+    typer.Option(
+        help="directed (the larger of two quantiles, eq. 7) or pooled (one quantile of both directions, as MedPy's)."
+    ),
+]
+Only = Annotated[
+    Optional[str],
+    typer.Option(
+        "--cases",
+        metavar="FILE|a,b,c",
+        help="Only these cases: their ids, or a file with one on each line.",
+    ),
+]
+Fold = Annotated[
+    Optional[str],
+    typer.Option(
+        metavar="K/N",
+        help="Only what fold K of N, split by --seed, leaves to train on; predict with the same --fold and --seed takes what it holds out.",
+    ),
+]
 Batch = Annotated[int, typer.Option(help="Patches in a step.")]
 
 def _sizes(text, name):
-    try: return triple([int(t) for t in text.split(",")] if "," in text else int(text), name)
-    except ValueError as e: raise e if isinstance(e, InputError) else InputError(f"{name} is {text!r}, but it must be one whole number or three as 64,64,32") from None
+    try:
+        return triple([int(t) for t in text.split(",")] if "," in text else int(text), name)
+    except ValueError as e:
+        raise (
+            e
+            if isinstance(e, InputError)
+            else InputError(
+                f"{name} is {text!r}, but it must be one whole number or three as 64,64,32"
+            )
+        ) from None
 
 def _short(text, file, most=20):
     "The first lines of a manifest, and where the others are."
     lines = text.splitlines()
-    return "\n".join(lines[:most] + [f"… and {len(lines) - most} lines like these; all are in {file}"] * (len(lines) > most))
+    return "\n".join(
+        lines[:most]
+        + [f"… and {len(lines) - most} lines like these; all are in {file}"] * (len(lines) > most)
+    )
 
 def _scheme(scheme, regions):
-    if scheme and regions: raise InputError("--scheme and --regions both say how labels are numbered; give one of them")
+    if scheme and regions:
+        raise InputError(
+            "--scheme and --regions both say how labels are numbered; give one of them"
+        )
     return scheme or regions
 
 def _list(text): return [t.strip() for t in text.split(",")] if text else None
@@ -178,7 +325,12 @@ def demo_command(
     seed: Seed = 0, device: Device = "auto", resume: Resume = False,
 ):
     "The paper end to end on embedded data, with nothing to download: some minutes on a laptop."
-    demo(out or Path("runs")/time.strftime("demo-%Y%m%d-%H%M%S"), seed=seed, device=device, resume=resume)
+    demo(
+        out or Path("runs") / time.strftime("demo-%Y%m%d-%H%M%S"),
+        seed=seed,
+        device=device,
+        resume=resume,
+    )
 
 @app.command("phantom")
 def phantom_command(
@@ -193,7 +345,9 @@ def phantom_command(
     if hard and distractors is not None:
         raise InputError("--hard and --distractors both say what to add; give one of them")
     chosen = hard or _list(distractors)
-    ids = write_phantoms(out, n=n, shape=_sizes(shape, "shape"), seed=seed, resume=resume, distractors=chosen)
+    ids = write_phantoms(
+        out, n=n, shape=_sizes(shape, "shape"), seed=seed, resume=resume, distractors=chosen
+    )
     print(f"{len(ids)} cases in {out}")
 
 @app.command("prepare")
@@ -204,29 +358,40 @@ def prepare_command(
     workers: Annotated[Optional[int], typer.Option(min=1, help="Cases at a time; default one for each core, at most 8.")] = None,
 ):
     "Check, crop and compress all cases into a folder that search and training read patches from, and say what was found."
-    found = find_cases(cases, _list(modalities), _scheme(scheme, regions), names, background, skip_incomplete)
+    found = find_cases(
+        cases, _list(modalities), _scheme(scheme, regions), names, background, skip_incomplete
+    )
     print(_short(prepare(found, store, workers=workers).manifest(), store/"store.json"))
 
 # %% ../nbs/18_cli.ipynb #opt1
 def _parameter(f, name=None, said=True):
     "A field of settings as an option of a command; without a default of its own unless it is always said."
     text = f.metadata["help"]
-    if text[1] != ",": text = text[0].upper() + text[1:]   # but not "m, channels …"
+    if text[1] != ",":
+        text = text[0].upper() + text[1:]   # but not "m, channels …"
     kind = {"patch": str, "augment": bool}.get(f.name, f.type)
     default = str(f.default) if kind is str else f.default
-    if not said: kind, default, text = Optional[kind], None, f"{text}; default {f.default}"
+    if not said:
+        kind, default, text = Optional[kind], None, f"{text}; default {f.default}"
     names = ["--fast/--readable"] if f.name == "fast" else []
     option = typer.Option(*names, help=f"{text}.")
-    return Parameter(name or f.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+    return Parameter(
+        name or f.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+    )
 
 def _extended(command, options, collect):
     "The command with more options, of which `collect` makes its `settings`; it takes them out of what is given."
     def run(**given):
         settings = collect(given)
         return command(**given, settings=settings)
-    own = [p.replace(kind=p.KEYWORD_ONLY) for p in signature(command).parameters.values() if p.name != "settings"]
+    own = [
+        p.replace(kind=p.KEYWORD_ONLY)
+        for p in signature(command).parameters.values()
+        if p.name != "settings"
+    ]
     run.__signature__ = Signature([*own, *options])
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__name__ = command.__name__
+    run.__doc__ = command.__doc__
     return run
 
 def _with(kind):
@@ -252,7 +417,9 @@ def search_command(
 ):
     "Find the down and the up cell (Table 2)."
     data, cases = _to_train_on(store, only, fold, settings.seed)
-    genotype = search(data, run, settings, cases=cases, device=device, workers=workers, resume=resume)
+    genotype = search(
+        data, run, settings, cases=cases, device=device, workers=workers, resume=resume
+    )
     print(genotype)
     if collapse := weight_free(genotype): print(f"note: {collapse}")
     from nas3dunet.viz.report import write_report
@@ -271,11 +438,19 @@ def train_command(
     only: Only = None, fold: Fold = None, device: Device = "auto", workers: Workers = 0, resume: Resume = False,
 ):
     "Train the network that a search found, or the 3D U-Net, from scratch."
-    if (search is None) == (not unet): raise InputError("train needs either --search RUN or --unet, and not both")
-    if search and depth is not None: raise InputError("--depth is of the U-Net; a searched network has the depth of its search: leave it out")
+    if (search is None) == (not unet):
+        raise InputError("train needs either --search RUN or --unet, and not both")
+    if search and depth is not None:
+        raise InputError(
+            "--depth is of the U-Net; a searched network has the depth of its search: leave it out"
+        )
     data, cases = _to_train_on(store, only, fold, settings.seed)
     halvings = 4 if depth is None else depth
-    spec = dict(kind="unet", in_channels=len(data.modalities), depth=halvings, width=unet_width) if unet else searched_spec(search)
+    spec = (
+        dict(kind="unet", in_channels=len(data.modalities), depth=halvings, width=unet_width)
+        if unet
+        else searched_spec(search)
+    )
     train(data, run, spec, settings, cases=cases, device=device, workers=workers, resume=resume)
     print(run/"model.safetensors")
 
@@ -286,14 +461,18 @@ def _lengths(text):
     try:
         sizes = [float(part) for part in text.split(",")]
     except ValueError:
-        raise InputError(f"spacing is {text!r}, but it must be one length in mm or three as 1,1,1.5") from None
+        raise InputError(
+            f"spacing is {text!r}, but it must be one length in mm or three as 1,1,1.5"
+        ) from None
     return sizes * 3 if len(sizes) == 1 else sizes
 
 def _chosen(found, only, fold, seed):
     "Of the cases found those that are asked for; of a fold those that its training did not see."
     if only is None and fold is None: return found
     labelled = [c.id for c in found if c.label]
-    ids = labelled if fold and labelled else [c.id for c in found]   # folds are made of labelled cases
+    ids = (
+        labelled if fold and labelled else [c.id for c in found]
+    )  # folds are made of labelled cases
     seed = check_settings(dict(seed=seed))["seed"]
     chosen = choose_cases(ids, only, fold, seed, held_out=fold is not None)
     return [c for c in found if c.id in chosen]
@@ -323,12 +502,37 @@ def predict_command(
     modalities: Modalities = None, device: Device = "auto", amp: Amp = False, resume: Resume = False,
 ):
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
-    if largest and largest_of: raise InputError("--largest is of all regions, so --largest-of does not go with it; leave one of them out")
+    if largest and largest_of:
+        raise InputError(
+            "--largest is of all regions, so --largest-of does not go with it; leave one of them out"
+        )
     runs = [run, *also] if also else run
-    found = _chosen(find_cases(cases, _list(modalities), None, names, background, skip_incomplete, labels=False), only, fold, seed)
-    files = predict_cases(runs, found, out, batch=batch, weights=weights, device=device, amp=amp, resume=resume, flips=flips,
-                          least_et=least_et, resample=resample, spacing=_lengths(spacing), scheme=_scheme(scheme, regions),
-                          largest=largest or largest_of or (), probabilities=probabilities, upload=upload)
+    found = _chosen(
+        find_cases(
+            cases, _list(modalities), None, names, background, skip_incomplete, labels=False
+        ),
+        only,
+        fold,
+        seed,
+    )
+    files = predict_cases(
+        runs,
+        found,
+        out,
+        batch=batch,
+        weights=weights,
+        device=device,
+        amp=amp,
+        resume=resume,
+        flips=flips,
+        least_et=least_et,
+        resample=resample,
+        spacing=_lengths(spacing),
+        scheme=_scheme(scheme, regions),
+        largest=largest or largest_of or (),
+        probabilities=probabilities,
+        upload=upload,
+    )
     print(f"{len(files)} segmentations in {out}")
 
 @app.command("evaluate")
@@ -347,15 +551,33 @@ def evaluate_command(
 ):
     "Score segmentations: Dice, sensitivity, specificity and HD95 for ET, TC and WT."
     if out: check_writable(out if out.suffix == ".csv" else out/"scores.csv")
-    how, scheme = dict(empty=empty, hd95=hd95), _scheme(scheme, regions)
-    if (labels or lesions) and (names or background or skip_incomplete): raise InputError("--names, --background and --skip-incomplete are about scans, which --labels and --lesions do not read; leave them out")
+    how = dict(empty=empty, hd95=hd95)
+    scheme = _scheme(scheme, regions)
+    if (labels or lesions) and (names or background or skip_incomplete):
+        raise InputError(
+            "--names, --background and --skip-incomplete are about scans, which --labels and --lesions do not read; leave them out"
+        )
     if labels or lesions:
         truths = label_files(cases)
-        rows = score_folders(predictions, cases, scheme=scheme or "brats", predicted=predicted, lesions=lesion_matching if lesions else False, **how)
+        rows = score_folders(
+            predictions,
+            cases,
+            scheme=scheme or "brats",
+            predicted=predicted,
+            lesions=lesion_matching if lesions else False,
+            **how,
+        )
         notes = left_out(label_files(predictions, truths), truths)
-    elif predicted: raise InputError("--predicted goes with --labels or --lesions; without them the folder's own config.json tells the scheme, or it is that of the cases")
-    else: rows, notes = _score_cases(predictions, find_cases(cases, None, scheme, names, background, skip_incomplete), **how)
-    if lesions: how["lesions"] = f"{lesion_matching}: {MATCHINGS[lesion_matching]}"
+    elif predicted:
+        raise InputError(
+            "--predicted goes with --labels or --lesions; without them the folder's own config.json tells the scheme, or it is that of the cases"
+        )
+    else:
+        rows, notes = _score_cases(
+            predictions, find_cases(cases, None, scheme, names, background, skip_incomplete), **how
+        )
+    if lesions:
+        how["lesions"] = f"{lesion_matching}: {MATCHINGS[lesion_matching]}"
     if out and out.suffix == ".csv": write_csv(out, rows)
     elif out: write_scores(rows, out, **how, not_scored=notes)
     print(summary(rows, empty, hd95), *_lesion_lines(rows, how), sep="\n")
@@ -365,7 +587,10 @@ def _score_cases(predictions, found, empty, hd95):
     labelled = [c for c in found if c.label]
     files = label_files(predictions, [c.id for c in found])
     scored = [c for c in labelled if c.id in files]
-    if not scored: raise InputError(f"{predictions} has no ID.nii.gz for any of {len(labelled)} labelled cases, such as {found[0].id}; --labels scores any two folders of label files")
+    if not scored:
+        raise InputError(
+            f"{predictions} has no ID.nii.gz for any of {len(labelled)} labelled cases, such as {found[0].id}; --labels scores any two folders of label files"
+        )
     notes = left_out(files, [c.id for c in labelled], [c.id for c in found if not c.label])
     for line in notes: print(f"note: {line}")
     return score_folder(predictions, scored, predictions.resolve().name, empty, hd95), notes
@@ -374,13 +599,26 @@ def _lesion_lines(rows, how):
     "The lesions of each region, and how they were counted."
     if "lesions" not in how: return []
     total = lambda region, key: sum(r[key] for r in rows if r["region"] == region)
-    lines = [f"lesions of {g}: " + ", ".join(f"{total(g, k)} {k}" for k in ("found", "missed", "false")) for g in REGIONS]
+    lines = [
+        f"lesions of {g}: " + ", ".join(f"{total(g, k)} {k}" for k in ("found", "missed", "false"))
+        for g in REGIONS
+    ]
     return [*lines, f"Lesions are voxels that touch, corners included. Matching {how['lesions']}."]
 
 # %% ../nbs/18_cli.ipynb #c013
-_APART = ("patch", "epochs")   # --patch-search and --patch-train: a search and a training differ in them
+_APART = (
+    "patch",
+    "epochs",
+)  # --patch-search and --patch-train: a search and a training differ in them
 _NAMED = dict(split_seed="seed")   # of a study, what its option is called
-_SAID = (*_APART, "batch", "per_case", "count", "depth", "width")   # in every plan; the others only if they are given
+_SAID = (
+    *_APART,
+    "batch",
+    "per_case",
+    "count",
+    "depth",
+    "width",
+)  # in every plan; the others only if they are given
 
 def _compared():
     "Options of `compare` for what can be set in a search and a training: name → (field, groups of the plan that it is in)."
@@ -427,11 +665,24 @@ def compare_command(
     device: Device = "auto",
 ):
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
-    failure, given = None, dict(names=names, background=background, skip_incomplete=skip_incomplete)
-    finding = {k: v for k, v in given.items() if v}   # of a store they were stated when it was prepared
+    failure = None
+    given = dict(names=names, background=background, skip_incomplete=skip_incomplete)
+    finding = {
+        k: v for k, v in given.items() if v
+    }  # of a store they were stated when it was prepared
     try:
-        study(cases, out, **settings, methods=_list(methods) or (), unet=dict(width=unet_width), cases=only,
-              modalities=_list(modalities), scheme=_scheme(scheme, regions), finding=finding, device=device)
+        study(
+            cases,
+            out,
+            **settings,
+            methods=_list(methods) or (),
+            unet=dict(width=unet_width),
+            cases=only,
+            modalities=_list(modalities),
+            scheme=_scheme(scheme, regions),
+            finding=finding,
+            device=device,
+        )
     except UnitsFailed as e: failure = e
     if study_rows(out):
         report = write_appendix(out)
@@ -448,7 +699,9 @@ def lab_notebook(
     "A notebook of our own, in the user's settings folder, that opens the lab on `run`; what the user has changed in it stays. Raises `InputError` when the folder is no run."
     run = Path(run).resolve()
     if not (run/"config.json").is_file():
-        raise InputError(f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search")
+        raise InputError(
+            f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search"
+        )
     task = read_json(run/"config.json", dict).get("task")
     if task != "search":
         raise InputError(f"{run} is a {task!r} run, but --run wants the run folder of a search")
@@ -457,17 +710,35 @@ def lab_notebook(
     digest = hashlib.sha256(str(run).encode()).hexdigest()[:8]
     file = Path(typer.get_app_dir("nas3dunet"))/"lab"/f"{run.name[:80]}-{digest}"/"lab.ipynb"
     if not file.exists():
-        text = {"cell_type": "markdown", "id": "about", "metadata": {}, "source": _LAB.format(run=f"`{run}`")}
+        text = {
+            "cell_type": "markdown",
+            "id": "about",
+            "metadata": {},
+            "source": _LAB.format(run=f"`{run}`"),
+        }
         source = f"from nas3dunet.viz.lab import Lab\nLab({str(run)!r})"
-        code = {"cell_type": "code", "id": "lab", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        write_json(file, {"cells": [text, code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+        code = {
+            "cell_type": "code",
+            "id": "lab",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        kernel = {
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        }
+        write_json(
+            file, {"cells": [text, code], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+        )
     return file
 
 def _start_lab(target):
     "JupyterLab on this machine only, in this very process, so that it ends when the command ends."
     from jupyterlab.labapp import LabApp
-    os.chdir(typer.get_app_dir("nas3dunet"))   # Jupyter runs a jupyter_server_config.py of the working directory
+    os.chdir(
+        typer.get_app_dir("nas3dunet")
+    )  # Jupyter runs a jupyter_server_config.py of the working directory
     LabApp.launch_instance(["--ServerApp.ip=127.0.0.1", str(target)])
 
 @app.command("lab")

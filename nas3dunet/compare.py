@@ -32,13 +32,20 @@ from .voxelwise import draw_voxels, fit_voxels, some_of
 # %% ../nbs/17_compare.ipynb #c007
 def _config(folder):
     "The settings that a run left in a folder, or none."
-    return read_json(Path(folder)/"config.json", dict) if (Path(folder)/"config.json").is_file() else {}
+    return (
+        read_json(Path(folder)/"config.json", dict)
+        if (Path(folder)/"config.json").is_file()
+        else {}
+    )
 
 def _prediction_files(folder, cases):
     "Case id → predicted label file; `InputError` when one is missing."
     files = label_files(folder, [c.id for c in cases])
     for case in cases:
-        if case.id not in files: raise InputError(f"{folder} has no prediction for case {case.id}, expected {case.id}.nii.gz; predict it first or leave that case out")
+        if case.id not in files:
+            raise InputError(
+                f"{folder} has no prediction for case {case.id}, expected {case.id}.nii.gz; predict it first or leave that case out"
+            )
     return files
 
 def _grid(case):
@@ -71,10 +78,18 @@ def score_folder(
 )->list:
     "Eqs. (4)–(7) for each case and region: dicts method, case, region, dice, sens, spec, hd95 (mm), empty. `InputError` for a missing or misfit prediction, or no label."
     unlabelled = [c.id for c in cases if c.label is None]
-    if unlabelled: raise InputError(f"case {unlabelled[0]} has no label, so it cannot be scored; of {len(cases)} cases {len(unlabelled)} have none: leave them out")
+    if unlabelled:
+        raise InputError(
+            f"case {unlabelled[0]} has no label, so it cannot be scored; of {len(cases)} cases {len(unlabelled)} have none: leave them out"
+        )
     files = _prediction_files(predictions, cases)
-    pairs = [Pair(c.id, files[c.id], own_scheme(predictions, c.scheme), partial(_truth, c), c.scheme) for c in cases]
-    return [{"method": method, **row} for row in score_pairs(pairs, empty, hd95, name=f"score {method}")]
+    pairs = [
+        Pair(c.id, files[c.id], own_scheme(predictions, c.scheme), partial(_truth, c), c.scheme)
+        for c in cases
+    ]
+    return [
+        {"method": method, **row} for row in score_pairs(pairs, empty, hd95, name=f"score {method}")
+    ]
 
 # %% ../nbs/17_compare.ipynb #c017
 FLAIR_THRESHOLD = "FLAIR threshold" # their names in tables
@@ -88,20 +103,39 @@ def threshold_dice(
     levels=LEVELS, # ascending thresholds
 )->np.ndarray:
     "The Dice score, eq. (4), of `flair ≥ level` against `tumour`, for every level."
-    at_least = lambda values: np.histogram(values, np.append(levels, np.inf))[0][::-1].cumsum()[::-1]
-    return 2 * at_least(flair[tumour]) / np.maximum(at_least(flair[flair > 0]) + np.count_nonzero(tumour), 1)
+    at_least = lambda values: np.histogram(values, np.append(levels, np.inf))[0][::-1].cumsum()[
+        ::-1
+    ]
+    return (
+        2
+        * at_least(flair[tumour])
+        / np.maximum(at_least(flair[flair > 0]) + np.count_nonzero(tumour), 1)
+    )
 
 def _flair(case):
     "Normalised FLAIR [S,C,A], WT bool, and the spacing of a case."
-    if "flair" not in case.images or case.label is None: raise InputError(f"case {case.id} has no {'label' if 'flair' in case.images else 'flair image'}, but the FLAIR threshold needs both")
+    if "flair" not in case.images or case.label is None:
+        raise InputError(
+            f"case {case.id} has no {'label' if 'flair' in case.images else 'flair image'}, but the FLAIR threshold needs both"
+        )
     volume = load_case(replace(case, images={"flair": case.images["flair"]}))
-    return brain_normalize(volume.image, Stats((0,), (1,)), name=case.id)[0], label_to_regions(volume.label, volume.scheme)[2], volume.spacing
+    return (
+        brain_normalize(volume.image, Stats((0,), (1,)), name=case.id)[0],
+        label_to_regions(volume.label, volume.scheme)[2],
+        volume.spacing,
+    )
 
 def flair_threshold(
     cases, # training cases, with FLAIR and labels
 )->float:
     "The threshold on brain-normalised FLAIR with the highest mean WT Dice over `cases`; `InputError` when a case has no FLAIR or no label."
-    return float(LEVELS[np.mean([threshold_dice(*_flair(c)[:2]) for c in progress(cases, label=FLAIR_THRESHOLD)], 0).argmax()])
+    return float(
+        LEVELS[
+            np.mean(
+                [threshold_dice(*_flair(c)[:2]) for c in progress(cases, label=FLAIR_THRESHOLD)], 0
+            ).argmax()
+        ]
+    )
 
 def flair_row(
     id,            # of the case
@@ -125,7 +159,8 @@ def flair_baseline(
     hd95="directed", # or `pooled`, see `evaluate`
 )->list:
     "Rows like those of `score_folder` for the method `FLAIR threshold`, region WT only."
-    level, rows = flair_threshold(train_cases), []
+    level = flair_threshold(train_cases)
+    rows = []
     for case in progress(test_cases, label=f"score {FLAIR_THRESHOLD}"):
         rows.append(flair_row(case.id, level, *_flair(case), empty, hd95))
     return rows
@@ -134,7 +169,9 @@ def flair_baseline(
 def _labelled(case):
     "A case with its label as a `Volume`; `InputError` when it has none."
     if case.label is None:
-        raise InputError(f"case {case.id} has no label, but {ONE_VOXEL} needs one; leave that case out")
+        raise InputError(
+            f"case {case.id} has no label, but {ONE_VOXEL} needs one; leave that case out"
+        )
     return load_case(case)
 
 def voxel_rows(
@@ -144,7 +181,9 @@ def voxel_rows(
     hd95="directed", # or `pooled`, see `evaluate`
 )->list:
     "The rows of `One voxel` for a case, one for each region."
-    scores = evaluate(model.predict(volume), volume.label, volume.scheme, volume.spacing, empty, hd95)
+    scores = evaluate(
+        model.predict(volume), volume.label, volume.scheme, volume.spacing, empty, hd95
+    )
     return [{"method": ONE_VOXEL, "case": volume.id, **score} for score in scores]
 
 def voxel_baseline(
@@ -157,7 +196,9 @@ def voxel_baseline(
     "Rows like those of `score_folder` for the method `One voxel`, see `VoxelWise`; `InputError` when a case has no label or the modalities differ."
     by_id = {case.id: case for case in train_cases}
     chosen = [by_id[id] for id in some_of(by_id, seed=seed)]
-    samples = [draw_voxels(_labelled(case), seed=seed) for case in progress(chosen, label=ONE_VOXEL)]
+    samples = [
+        draw_voxels(_labelled(case), seed=seed) for case in progress(chosen, label=ONE_VOXEL)
+    ]
     model = fit_voxels(samples, seed)
     rows = []
     for case in progress(test_cases, label=f"score {ONE_VOXEL}"):
@@ -179,7 +220,10 @@ def baselines(
 
 # %% ../nbs/17_compare.ipynb #c022
 COLUMNS = ("ET", "WT", "TC") # of Tables 3 and 4
-EMPTY_SAYS = {"brats": "both empty scores Dice 1 and HD95 0, one empty scores Dice 0 and HD95 the volume's diagonal", "nan": "undefined values are left out of the means"}
+EMPTY_SAYS = {
+    "brats": "both empty scores Dice 1 and HD95 0, one empty scores Dice 0 and HD95 the volume's diagonal",
+    "nan": "undefined values are left out of the means",
+}
 POOLED_SAYS = "HD95 is pooled: one 95 % quantile of the distances in both directions, not the larger of two as in eq. (7)."
 
 def _count(rows):
@@ -193,7 +237,14 @@ def means(
     def mean(values):
         values = [v for v in values if not np.isnan(v)]
         return float(np.mean(values)) if values else float("nan")
-    return {m: {(k, g): mean([r[k] for r in pick(rows, method=m, region=g)]) for k in METRICS for g in COLUMNS} for m in unique(rows, "method")}
+    return {
+        m: {
+            (k, g): mean([r[k] for r in pick(rows, method=m, region=g)])
+            for k in METRICS
+            for g in COLUMNS
+        }
+        for m in unique(rows, "method")
+    }
 
 def _marks_none(rows, method, region):
     "In how many cases a method marks nothing of a region, in words; none for none. Rows that average seeds know the share of seeds that `missed` it."
@@ -203,7 +254,8 @@ def _marks_none(rows, method, region):
     what = "case" if len(unique(own, "case")) == len(own) else "prediction"
     of = f"of {len(own)} {what}{'s' * (len(own) != 1)}"
     said = [f"in {always} {of}"] if always else []
-    if sometimes: said.append(f"with some of the seeds in {sometimes} {'more' if always else of}")
+    if sometimes:
+        said.append(f"with some of the seeds in {sometimes} {'more' if always else of}")
     return [f"{method} marks no {region} {' and '.join(said)}"] if said else []
 
 def empty_note(
@@ -212,11 +264,17 @@ def empty_note(
     hd95="directed", # the variant of HD95 in them
 )->str:
     "Which regions were empty in how many cases, and the rule that was applied; that HD95 is pooled, where it is."
-    truth = {g: len({r["case"] for r in pick(rows, region=g) if r["empty"] in ("ref", "both")}) for g in COLUMNS}
+    truth = {
+        g: len({r["case"] for r in pick(rows, region=g) if r["empty"] in ("ref", "both")})
+        for g in COLUMNS
+    }
     said = [f"the truth has no {g} in {n}" for g, n in truth.items() if n]
     for m in unique(rows, "method"):
         for g in COLUMNS: said += _marks_none(rows, m, g)
-    return f"Empty regions of {_count(rows)}: {'; '.join(said) or 'none'}. Rule {empty}: {EMPTY_SAYS[empty]}." + f" {POOLED_SAYS}" * (hd95 == "pooled")
+    return (
+        f"Empty regions of {_count(rows)}: {'; '.join(said) or 'none'}. Rule {empty}: {EMPTY_SAYS[empty]}."
+        + f" {POOLED_SAYS}" * (hd95 == "pooled")
+    )
 
 # %% ../nbs/17_compare.ipynb #c023
 def number_text(
@@ -232,11 +290,15 @@ def summary(
     hd95="directed", # the variant of HD95 in them
 )->str:
     "Tables 3 and 4 as text for a terminal, with the number of empty regions."
-    table, wide = means(rows), max([12, *(len(m) for m in unique(rows, "method"))])
+    table = means(rows)
+    wide = max([12, *(len(m) for m in unique(rows, "method"))])
     line = lambda first, cells: f"{first:{wide}}" + "".join(f" | {c:^17}" for c in cells)
     three = lambda values: " ".join(f"{v:>5}" for v in values)
     lines = [line("", METRICS.values()), line("mean", [three(COLUMNS)] * len(METRICS))]
-    lines += [line(m, [three(number_text(t[k, g], k) for g in COLUMNS) for k in METRICS]) for m, t in table.items()]
+    lines += [
+        line(m, [three(number_text(t[k, g], k) for g in COLUMNS) for k in METRICS])
+        for m, t in table.items()
+    ]
     return "\n".join([*lines, empty_note(rows, empty, hd95)])
 
 # %% ../nbs/17_compare.ipynb #c028
@@ -248,18 +310,35 @@ def paired_difference(
 )->tuple:
     "Mean over the cases of a − b (each averaged over its regions), its 95 % interval (NaN for fewer than two cases), and the number of cases."
     scores = {(r["method"], r["case"], r["region"]): r[metric] for r in rows}
-    gaps = [[scores[a, c, g] - scores[b, c, g] for g in REGIONS if (a, c, g) in scores and (b, c, g) in scores] for c in unique(rows, "case")]
+    gaps = [
+        [
+            scores[a, c, g] - scores[b, c, g]
+            for g in REGIONS
+            if (a, c, g) in scores and (b, c, g) in scores
+        ]
+        for c in unique(rows, "case")
+    ]
     gaps = np.array([np.nanmean(g) for g in gaps if not np.isnan(g).all()])
-    n, mean = len(gaps), float(gaps.mean()) if len(gaps) else float("nan")
-    half = float(scipy.special.stdtrit(n - 1, .975) * gaps.std(ddof=1) / n**.5) if n > 1 else float("nan")
+    n = len(gaps)
+    mean = float(gaps.mean()) if len(gaps) else float("nan")
+    half = (
+        float(scipy.special.stdtrit(n - 1, 0.975) * gaps.std(ddof=1) / n**0.5)
+        if n > 1
+        else float("nan")
+    )
     return mean, mean - half, mean + half, n
 
 def _against(rows, a, b):
     mean, low, high, n = paired_difference(rows, a, b)
-    if not n: return f"{a} and {b} have no case in common that could be compared."
-    if n == 1: return f"{a} and {b} differ by {mean:+.3f} Dice on one case; one case cannot tell them apart."
+    if not n:
+        return f"{a} and {b} have no case in common that could be compared."
+    if n == 1:
+        return (
+            f"{a} and {b} differ by {mean:+.3f} Dice on one case; one case cannot tell them apart."
+        )
     interval = f"95 % interval {low:+.3f} to {high:+.3f}"
-    if low <= 0 <= high: return f"{a} is level with {b}, as far as these {n} cases can tell: the mean Dice differs by {mean:+.3f} ({interval}, which holds zero)."
+    if low <= 0 <= high:
+        return f"{a} is level with {b}, as far as these {n} cases can tell: the mean Dice differs by {mean:+.3f} ({interval}, which holds zero)."
     return f"{a} is {'above' if mean > 0 else 'below'} {b} by {abs(mean):.3f} Dice on these {n} cases ({interval})."
 
 def _listed(names):
@@ -272,18 +351,32 @@ def _above(table, method, floor):
     known = [g for g in COLUMNS if not np.isnan(table[floor]["dice", g])]
     above = [g for g in known if table[method]["dice", g] > table[floor]["dice", g]]
     if not above: return f"{method} nowhere"
-    return f"{method} in every region" if len(above) == len(known) else f"{method} in {_listed(above)} only"
+    return (
+        f"{method} in every region"
+        if len(above) == len(known)
+        else f"{method} in {_listed(above)} only"
+    )
 
 def _flair_says(table, methods):
     floor = table[FLAIR_THRESHOLD]["dice", "WT"]
     beaten = [m for m in methods if table[m]["dice", "WT"] > floor]
-    rest = f"{_listed(beaten)} {'has' if len(beaten) == 1 else 'have'} a higher one" if beaten else "no network has a higher one"
+    rest = (
+        f"{_listed(beaten)} {'has' if len(beaten) == 1 else 'have'} a higher one"
+        if beaten
+        else "no network has a higher one"
+    )
     return f"A single threshold on FLAIR has a mean WT Dice of {floor:.2f}; {rest}."
 
 def _voxel_says(table, methods):
     floor = [f"{g} {number_text(table[ONE_VOXEL]['dice', g], 'dice')}" for g in COLUMNS]
-    sentence = f"One voxel at a time, by its intensities alone, reaches a mean Dice of {_listed(floor)}"
-    return f"{sentence}: the floor. Above it: " + "; ".join(_above(table, m, ONE_VOXEL) for m in methods) + "."
+    sentence = (
+        f"One voxel at a time, by its intensities alone, reaches a mean Dice of {_listed(floor)}"
+    )
+    return (
+        f"{sentence}: the floor. Above it: "
+        + "; ".join(_above(table, m, ONE_VOXEL) for m in methods)
+        + "."
+    )
 
 def floor_verdicts(
     rows:list, # scores of methods and, on the same cases, of `FLOORS`
@@ -301,7 +394,9 @@ def verdict(
     methods = [m for m in unique(rows, "method") if m not in FLOORS]
     said = [_against(rows, methods[0], other) for other in methods[1:]]
     if len(methods) > 1 and len(unique(rows, "case")) > 1:
-        said.append("The interval speaks of the choice of cases only. Each network was trained once, and another seed can turn a small difference round.")
+        said.append(
+            "The interval speaks of the choice of cases only. Each network was trained once, and another seed can turn a small difference round."
+        )
     return said + floor_verdicts(rows)
 
 # %% ../nbs/17_compare.ipynb #c033
@@ -310,9 +405,14 @@ def typical_cases(
 )->dict:
     "`median` and `worst` → case id, by the first method's Dice averaged over the regions (an undefined one counts 0)."
     score = {}
-    for r in pick(rows, method=rows[0]["method"]): score.setdefault(r["case"], []).append(np.nan_to_num(r["dice"]))
+    for r in pick(rows, method=rows[0]["method"]):
+        score.setdefault(r["case"], []).append(np.nan_to_num(r["dice"]))
     ranked = sorted(score, key=lambda c: np.mean(score[c]))
-    return {"median": ranked[len(ranked) // 2], "worst": ranked[0]} if len(ranked) > 1 else {"only": ranked[0]}
+    return (
+        {"median": ranked[len(ranked) // 2], "worst": ranked[0]}
+        if len(ranked) > 1
+        else {"only": ranked[0]}
+    )
 
 # %% ../nbs/17_compare.ipynb #c036
 def score_table(
@@ -325,30 +425,55 @@ def score_table(
     def text(m, k, g):
         values = [r[k] for r in pick(rows, method=m, region=g) if not np.isnan(r[k])]
         return cell(values, k) if values else "–"
-    heads = "<tr><th></th>" + "".join(f'<th colspan="{len(COLUMNS)}">{name}</th>' for name in METRICS.values()) + "</tr>"
-    heads += f"<tr><th>{what} of {_count(rows)}</th>" + "".join(f"<th>{g}</th>" for g in COLUMNS) * len(METRICS) + "</tr>"
-    return html_table(heads, [[m, *(text(m, k, g) for k in METRICS for g in COLUMNS)] for m in unique(rows, "method")])
+    heads = (
+        "<tr><th></th>"
+        + "".join(f'<th colspan="{len(COLUMNS)}">{name}</th>' for name in METRICS.values())
+        + "</tr>"
+    )
+    heads += (
+        f"<tr><th>{what} of {_count(rows)}</th>"
+        + "".join(f"<th>{g}</th>" for g in COLUMNS) * len(METRICS)
+        + "</tr>"
+    )
+    return html_table(
+        heads,
+        [[m, *(text(m, k, g) for k in METRICS for g in COLUMNS)] for m in unique(rows, "method")],
+    )
 
 # %% ../nbs/17_compare.ipynb #c038
 def _facts(run, predictions):
     "Method → {what: text}, from the folders of predictions and the training runs beside them."
-    facts, trained = {}, [p for p in sorted(run.glob("train-*")) if (p/"history.csv").is_file()]
+    facts = {}
+    trained = [p for p in sorted(run.glob("train-*")) if (p/"history.csv").is_file()]
     for method, folder in predictions.items():
-        config, own = _config(folder), facts.setdefault(method, {})
-        if "parameters" in config: own["Parameters"] = f"{config['parameters']:,}"
+        config = _config(folder)
+        own = facts.setdefault(method, {})
+        if "parameters" in config:
+            own["Parameters"] = f"{config['parameters']:,}"
         for t in trained:
             if _config(t).get("network") == config.get("network"):
                 steps = read_csv(t/"history.csv", STEPS)
                 own["Training"] = f"{len(steps):,} steps, {duration_text(steps[-1]['seconds'])}"
-        if (Path(folder)/"history.csv").is_file(): own["Prediction"] = f"{duration_text(np.mean([r['seconds'] for r in read_csv(Path(folder)/'history.csv', TIMES)]))} a case"
+        if (Path(folder)/"history.csv").is_file():
+            own["Prediction"] = (
+                f"{duration_text(np.mean([r['seconds'] for r in read_csv(Path(folder) / 'history.csv', TIMES)]))} a case"
+            )
     return facts
 
 def _independence(run, scored, predictions):
     "Sentences on whether the scored cases were used to make the networks, as far as the folders know."
-    used = {f"train {m}": _config(f)["train_cases"] for m, f in predictions.items() if _config(f).get("train_cases") is not None}
+    used = {
+        f"train {m}": _config(f)["train_cases"]
+        for m, f in predictions.items()
+        if _config(f).get("train_cases") is not None
+    }
     used |= {"search": c for c in [_config(run).get("cases")] if c}
     seen = {what: len(set(ids) & {str(s) for s in scored}) for what, ids in used.items()}
-    said = [f"Caution: {n} of {len(scored)} scored cases {'was' if n == 1 else 'were'} used to {what}, so these scores are no test of it." for what, n in seen.items() if n]
+    said = [
+        f"Caution: {n} of {len(scored)} scored cases {'was' if n == 1 else 'were'} used to {what}, so these scores are no test of it."
+        for what, n in seen.items()
+        if n
+    ]
     return said or ([f"No scored case was used to {' or to '.join(seen)}."] if seen else [])
 
 # %% ../nbs/17_compare.ipynb #c040
@@ -357,13 +482,39 @@ def _evaluation(run, cases, predictions, rows, empty, hd95, facts):
     found = _facts(run, predictions)
     for m, more in (facts or {}).items(): found.setdefault(m, {}).update(more)
     names = list(dict.fromkeys(k for f in found.values() for k in f))
-    parts = ["<h2>Scores on whole volumes</h2>", score_table(rows), f"<p><small>{safe(empty_note(rows, empty, hd95))}</small></p>"]
-    if names: parts.append(html_table("<tr><th></th>" + "".join(f"<th>{safe(n)}</th>" for n in names) + "</tr>", [[m, *(f.get(n, "–") for n in names)] for m, f in found.items()]))
-    parts.append(picture(figure_boxes(rows), "Every case is a dot. Box: quartiles; red line: median; star: mean; whiskers: 1.5 interquartile ranges."))
-    shown = {name: next((c for c in cases if c.id == id), None) for name, id in typical_cases(rows).items()}
+    parts = [
+        "<h2>Scores on whole volumes</h2>",
+        score_table(rows),
+        f"<p><small>{safe(empty_note(rows, empty, hd95))}</small></p>",
+    ]
+    if names:
+        parts.append(
+            html_table(
+                "<tr><th></th>" + "".join(f"<th>{safe(n)}</th>" for n in names) + "</tr>",
+                [[m, *(f.get(n, "–") for n in names)] for m, f in found.items()],
+            )
+        )
+    parts.append(
+        picture(
+            figure_boxes(rows),
+            "Every case is a dot. Box: quartiles; red line: median; star: mean; whiskers: 1.5 interquartile ranges.",
+        )
+    )
+    shown = {
+        name: next((c for c in cases if c.id == id), None)
+        for name, id in typical_cases(rows).items()
+    }
     if predictions and all(shown.values()):
-        labels = {m: {c.id: read_prediction(c, f) for c in shown.values()} for m, f in predictions.items()}
-        parts += ["<h2>What the methods see</h2>", picture(figure_overlays({n: load_case(c) for n, c in shown.items()}, labels, rows), f"{' and '.join(shown).capitalize()} case by the mean Dice of {rows[0]['method']}, in the axial slice where the tumour is widest.")]
+        labels = {
+            m: {c.id: read_prediction(c, f) for c in shown.values()} for m, f in predictions.items()
+        }
+        parts += [
+            "<h2>What the methods see</h2>",
+            picture(
+                figure_overlays({n: load_case(c) for n, c in shown.items()}, labels, rows),
+                f"{' and '.join(shown).capitalize()} case by the mean Dice of {rows[0]['method']}, in the axial slice where the tumour is widest.",
+            ),
+        ]
     return parts
 
 def search_section(
@@ -374,22 +525,54 @@ def search_section(
     if (run/"genotype.json").is_file():
         genotype = Genotype.load(run/"genotype.json")
         says = "X0 and X1 are a cell's two inputs. Each node adds up its two best-ranked operations; the cell's output is all nodes, concatenated."
-        parts += ["<h2>The cells that were found</h2>", f"<figure>{genotype.svg()}<figcaption>{says}</figcaption></figure>"]
-        if collapse := weight_free(genotype): parts.append(f"<p><b>{safe(collapse)}</b></p>")
-    if _config(run).get("task") != "search" or not (run/"history.csv").is_file(): return parts
-    history, epochs = read_csv(run/"history.csv", STEPS), (run/"genotypes.jsonl").read_text(encoding="utf-8").splitlines()
+        parts += [
+            "<h2>The cells that were found</h2>",
+            f"<figure>{genotype.svg()}<figcaption>{says}</figcaption></figure>",
+        ]
+        if collapse := weight_free(genotype):
+            parts.append(f"<p><b>{safe(collapse)}</b></p>")
+    if _config(run).get("task") != "search" or not (run/"history.csv").is_file():
+        return parts
+    history = read_csv(run/"history.csv", STEPS)
+    epochs = (run/"genotypes.jsonl").read_text(encoding="utf-8").splitlines()
     last = json.loads(epochs[-1])["epoch"] if epochs else None
-    parts += ["<h2>The search</h2>", picture(figure_history(history, last), f"Losses while α and the kernels take turns; a dot is one step, a line the mean of an epoch. {duration_text(history[-1]['seconds'])} in all.")]
-    with np.load(run/"alphas.npz", allow_pickle=False) as f: alphas = {k: f[k] for k in f.files}
-    if alphas: parts.append(picture(figure_alphas(alphas, _config(run).get("nodes", 3)), "The share ᾱ of each operation in each hybrid module, epoch by epoch. Lines that stay together mean that the search has not decided."))
+    parts += [
+        "<h2>The search</h2>",
+        picture(
+            figure_history(history, last),
+            f"Losses while α and the kernels take turns; a dot is one step, a line the mean of an epoch. {duration_text(history[-1]['seconds'])} in all.",
+        ),
+    ]
+    with np.load(run/"alphas.npz", allow_pickle=False) as f:
+        alphas = {k: f[k] for k in f.files}
+    if alphas:
+        parts.append(
+            picture(
+                figure_alphas(alphas, _config(run).get("nodes", 3)),
+                "The share ᾱ of each operation in each hybrid module, epoch by epoch. Lines that stay together mean that the search has not decided.",
+            )
+        )
     return parts
 
 def _data(run, cases, rows):
     if not cases: return []
     wanted = next(iter(typical_cases(rows).values())) if rows else cases[0].id
-    volume, patch = load_case(next((c for c in cases if c.id == wanted), cases[0])), _config(run).get("patch")
-    parts = ["<h2>The data</h2>", picture(figure_case(volume), f"Case {volume.id}: {', '.join(volume.modalities)}, and its regions over {volume.modalities[0]}.")]
-    if patch: parts.append(picture(figure_patches(volume, patch), f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) over the brain cube (white)."))
+    volume = load_case(next((c for c in cases if c.id == wanted), cases[0]))
+    patch = _config(run).get("patch")
+    parts = [
+        "<h2>The data</h2>",
+        picture(
+            figure_case(volume),
+            f"Case {volume.id}: {', '.join(volume.modalities)}, and its regions over {volume.modalities[0]}.",
+        ),
+    ]
+    if patch:
+        parts.append(
+            picture(
+                figure_patches(volume, patch),
+                f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) over the brain cube (white).",
+            )
+        )
     return parts
 
 # %% ../nbs/17_compare.ipynb #c041
@@ -406,15 +589,31 @@ def write_report(
     more="",          # HTML to put before the settings, such as interactive pictures; it must be safe, nothing in it is escaped
 )->Path:
     "One self-contained `report.html` about a search, an evaluation, or both; returns its path. Raises `InputError` when a prediction is missing or does not fit."
-    run, cases, predictions = Path(run), list(cases), dict(predictions or {})
+    run = Path(run)
+    cases = list(cases)
+    predictions = dict(predictions or {})
     if rows is None and predictions:
         rows = [r for m, f in predictions.items() for r in score_folder(f, cases, m, empty, hd95)]
         write_csv(run/"scores.csv", rows)
-    rows, title = rows or [], title or f"Report of {run.resolve().name}"
-    if any(c.id.lower().startswith("phantom") for c in cases) and not any("simulated" in n for n in notes): notes = [*notes, "These cases are simulated. The figures say nothing about patients."]
-    said, tests = verdict(rows), _independence(run, unique(rows, "case"), predictions) if rows else []
-    said = [*said, *tests] if not any(t.startswith("Caution") for t in tests) else [*tests, *said]  # what spoils the scores comes first
-    settings = {p.parent.name: read_json(p) for p in [run/"config.json", *sorted(run.glob("train-*/config.json"))] if p.is_file()}
-    parts = [*_evaluation(run, cases, predictions, rows, empty, hd95, facts), *search_section(run), *_data(run, cases, rows), more,
-             settings_section(settings) if settings else ""]
+    rows = rows or []
+    title = title or f"Report of {run.resolve().name}"
+    if any(c.id.lower().startswith("phantom") for c in cases) and not any("simulated" in n for n in notes):
+        notes = [*notes, "These cases are simulated. The figures say nothing about patients."]
+    said = verdict(rows)
+    tests = _independence(run, unique(rows, "case"), predictions) if rows else []
+    said = (
+        [*said, *tests] if not any(t.startswith("Caution") for t in tests) else [*tests, *said]
+    )  # what spoils the scores comes first
+    settings = {
+        p.parent.name: read_json(p)
+        for p in [run/"config.json", *sorted(run.glob("train-*/config.json"))]
+        if p.is_file()
+    }
+    parts = [
+        *_evaluation(run, cases, predictions, rows, empty, hd95, facts),
+        *search_section(run),
+        *_data(run, cases, rows),
+        more,
+        settings_section(settings) if settings else "",
+    ]
     return write_page(run/"report.html", title, said, notes, parts)

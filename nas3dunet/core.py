@@ -44,10 +44,14 @@ def safe_id(
     is_name = is_text and 0 < len(id.encode("utf-8", "replace")) <= 200 and id.isprintable()
     stays_inside = is_name and not id.startswith(".") and not any(c in id for c in "/\\:")
     if stays_inside and id.endswith(".json"):   # `config.json`, `store.json` … are ours
-        raise InputError(f"{where} has the id {id!r}, which is the name of a file of settings; rename the case")
+        raise InputError(
+            f"{where} has the id {id!r}, which is the name of a file of settings; rename the case"
+        )
     if not stays_inside:
-        raise InputError(f"{where} has the id {id!r}, but it must be able to name a file: up to 200 "
-                         "letters, no / \\ or :, no dot in front; rename the case")
+        raise InputError(
+            f"{where} has the id {id!r}, but it must be able to name a file: up to 200 "
+            "letters, no / \\ or :, no dot in front; rename the case"
+        )
     return id
 
 # %% ../nbs/00_core.ipynb #c015
@@ -64,7 +68,9 @@ def triple(
     except (TypeError, ValueError, OverflowError):
         whole = False
     if not whole or any(isinstance(s, bool) for s in sizes):
-        raise InputError(f"{name} is {shown(size)}, but it must be one whole number from 1 to {LARGEST} or three of them")
+        raise InputError(
+            f"{name} is {shown(size)}, but it must be one whole number from 1 to {LARGEST} or three of them"
+        )
     return tuple(int(s) for s in sizes)
 
 def shown(

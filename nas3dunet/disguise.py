@@ -58,7 +58,9 @@ def gaps(rng, levels, days, label, brain)->tuple:
     gap = (label == 4) & (there < .5)
     return _with(levels, 4, level), np.where(gap, 1, label).astype(np.uint8)
 
-FAINT = {f.__name__: f for f in (overlap, infiltration, gaps)}  # name: what changes a tumour, in this order
+FAINT = {
+    f.__name__: f for f in (overlap, infiltration, gaps)
+}  # name: what changes a tumour, in this order
 
 # %% ../nbs/01c_disguise.ipynb #dg12
 def motion(
@@ -87,4 +89,6 @@ def noise(rng, image, median, brain)->np.ndarray:
     strength = median * .04 * rng.uniform(.6, 1.4)
     return image + np.float32(strength) * rng.standard_normal(len(image), dtype=np.float32)
 
-ARTEFACTS = {f.__name__: f for f in (motion, bias, noise)}  # name: what spoils a scan, in this order
+ARTEFACTS = {
+    f.__name__: f for f in (motion, bias, noise)
+}  # name: what spoils a scan, in this order

@@ -75,7 +75,9 @@ def wmh(
 )->Layer:
     "White-matter hyperintensities, 6–28 ml, as bright as oedema: symmetric, along the ventricles and in foci."
     ml = 6 * (28 / 6)**rng.random()
-    white, y, z = site.tissue[2], site.mm[1], site.mm[2]
+    white = site.tissue[2]
+    y = site.mm[1]
+    z = site.mm[2]
     caps = 5 * np.exp(-((abs(y) - 30) / 15)**2)
     uneven = 3 * _mirrored(rng, 18, site) + 1.5 * smooth_field(rng, 12)
     halo = site.to_fluid - caps - uneven
@@ -118,7 +120,12 @@ def plexus(rng, site, levels)->Layer:
     return Layer(at_points(weight, site.brain.points), _enhancing(rng, levels))
 
 # %% ../nbs/01b_distractors.ipynb #ds15
-FLUID = {"t1": -2.2, "t1ce": -2.2, "t2": 4.5, "flair": -1.}  # robust z of a cavity's fluid, FLAIR not quite as dark as CSF
+FLUID = {
+    "t1": -2.2,
+    "t1ce": -2.2,
+    "t2": 4.5,
+    "flair": -1.0,
+}  # robust z of a cavity's fluid, FLAIR not quite as dark as CSF
 
 def _balls(rng, where, count, least, most):
     "Weights on `GRID` of `count` balls with centres in `where` and radii from `least` to `most` mm."
@@ -168,4 +175,6 @@ def remnants(rng, site, levels)->Layer:
     weight = patches * np.clip((4.5 - depth) / 2 + .5, 0, 1)
     return Layer(weight.astype(np.float32), _enhancing(rng, levels))
 
-STRUCTURES = {f.__name__: f for f in (wmh, vessels, plexus, cysts, deposits, remnants)}  # name: what makes its `Layer`
+STRUCTURES = {
+    f.__name__: f for f in (wmh, vessels, plexus, cysts, deposits, remnants)
+}  # name: what makes its `Layer`

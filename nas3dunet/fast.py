@@ -24,15 +24,20 @@ def _alone(x): return len(x) == 1 and x.shape[2] % 2 == 0
 
 def _halves(x, d):
     "x [1,c,D,…] → [2,c,D/2+2d,…]: each half with d voxels of the other one, and of zeros on the outside."
-    n, x = x.shape[2] // 2, F.pad(x, (0, 0, 0, 0, d, d))
+    n = x.shape[2] // 2
+    x = F.pad(x, (0, 0, 0, 0, d, d))
     return torch.cat([x[:, :, :n + 2 * d], x[:, :, n:]]).contiguous(memory_format=_CL)
 
-def _apart(y): return y.movedim(1, -1).unflatten(1, (2, -1)).flatten(0, 1).movedim(-1, 1)     # [1,K,D,…] → [2,K,D/2,…] and back, in place
+def _apart(y):
+    return (
+        y.movedim(1, -1).unflatten(1, (2, -1)).flatten(0, 1).movedim(-1, 1)
+    )  # [1,K,D,…] → [2,K,D/2,…] and back, in place
 def _joined(y): return y.movedim(1, -1).flatten(0, 1)[None].movedim(-1, 1)
 
 def _conv3(x, w, d):
     "3×3×3 convolution of x [B,c,…] with w [K,c,3,3,3] and dilation d."
-    if _alone(x): return _joined(F.conv3d(_halves(x, d), w, padding=(0, d, d), dilation=d))
+    if _alone(x):
+        return _joined(F.conv3d(_halves(x, d), w, padding=(0, d, d), dilation=d))
     return F.conv3d(x, w, padding=d, dilation=d)
 
 def _grad_input(g, w, d):
@@ -48,14 +53,25 @@ def _grad_input(g, w, d):
 def _grad_weight(g, x, w, d):
     edge = 0 if _alone(x) else d
     if _alone(x): x, g = _halves(x, d), _apart(g)
-    return torch.ops.aten.convolution_backward(g, x, w, None, [1] * 3, [edge, d, d], [d] * 3, False, [0] * 3, 1, [False, True, False])[1]
+    return torch.ops.aten.convolution_backward(
+        g, x, w, None, [1] * 3, [edge, d, d], [d] * 3, False, [0] * 3, 1, [False, True, False]
+    )[1]
 
 # %% ../nbs/10b_fast.ipynb #c015
-def _groups(ws): return [range(len(ws))] if ws[0].shape[-5] <= 8 else [[i] for i in range(len(ws))]
+def _groups(ws):
+    return [range(len(ws))] if ws[0].shape[-5] <= 8 else [[i] for i in range(len(ws))]
 
-def _parts(x, ws): return [slice(None)] if all(w.ndim == 5 for w in ws) else [slice(b, b + 1) for b in range(len(x))]
+def _parts(x, ws):
+    return (
+        [slice(None)] if all(w.ndim == 5 for w in ws) else [slice(b, b + 1) for b in range(len(x))]
+    )
 
-def _stack(ws, part): return torch.cat([w if w.ndim == 5 else w[part.start] for w in ws]) if len(ws) > 1 or ws[0].ndim == 6 else ws[0]
+def _stack(ws, part):
+    return (
+        torch.cat([w if w.ndim == 5 else w[part.start] for w in ws])
+        if len(ws) > 1 or ws[0].ndim == 6
+        else ws[0]
+    )
 
 def _cat(ts, dim=0): return ts[0] if len(ts) == 1 else torch.cat(ts, dim)
 
@@ -64,26 +80,42 @@ class SmallConvs(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, dilation, *ws):
         ctx.save_for_backward(x, *ws)
-        ctx.dilation, out = dilation, []
+        ctx.dilation = dilation
+        out = []
         for group in _groups(ws):
             some = [ws[i] for i in group]
-            ys = [_conv3(x[p], _stack(some, p), dilation).movedim(1, -1).chunk(len(some), -1) for p in _parts(x, some)]
+            ys = [
+                _conv3(x[p], _stack(some, p), dilation).movedim(1, -1).chunk(len(some), -1)
+                for p in _parts(x, some)
+            ]
             out += [_cat(y).movedim(-1, 1).contiguous(memory_format=_CL) for y in zip(*ys)]
         return tuple(out)
 
     @staticmethod
     def backward(ctx, *gs):
-        (x, *ws), d, gx, gws = ctx.saved_tensors, ctx.dilation, None, [None] * len(ctx.needs_input_grad[2:])
+        (x, *ws), d, gx, gws = (
+            ctx.saved_tensors,
+            ctx.dilation,
+            None,
+            [None] * len(ctx.needs_input_grad[2:]),
+        )
         gs = [g.contiguous(memory_format=_CL) for g in gs]
         for group in _groups(ws):
-            parts = lambda members: [(p, _cat([gs[i][p] for i in members], 1), _stack([ws[i] for i in members], p)) for p in _parts(x, [ws[i] for i in members])]
+            parts = lambda members: [
+                (p, _cat([gs[i][p] for i in members], 1), _stack([ws[i] for i in members], p))
+                for p in _parts(x, [ws[i] for i in members])
+            ]
             whole = parts(group)
             if ctx.needs_input_grad[0]:
                 back = _cat([_grad_input(g, w, d) for _, g, w in whole])
                 gx = back if gx is None else gx.add_(back)
             if needed := [i for i in group if ctx.needs_input_grad[2 + i]]:
-                found = [_grad_weight(g, x[p], w, d).chunk(len(needed)) for p, g, w in (whole if len(needed) == len(group) else parts(needed))]
-                for i, some in zip(needed, zip(*found)): gws[i] = sum(some) if ws[i].ndim == 5 else torch.stack(some)
+                found = [
+                    _grad_weight(g, x[p], w, d).chunk(len(needed))
+                    for p, g, w in (whole if len(needed) == len(group) else parts(needed))
+                ]
+                for i, some in zip(needed, zip(*found)):
+                    gws[i] = sum(some) if ws[i].ndim == 5 else torch.stack(some)
         return gx, None, *gws
 
 # %% ../nbs/10b_fast.ipynb #c018
@@ -99,8 +131,15 @@ def columns(
     x, # [B,c,…]
 )->torch.Tensor:
     "The 2×2×2 neighbourhood of every voxel, with zeros beyond the end: [B,…,8·c]."
-    size, x = x.shape[2:], F.pad(x, (0, 1) * 3).movedim(1, -1)
-    return torch.cat([x[:, i:i + size[0], j:j + size[1], k:k + size[2]] for i, j, k in product((0, 1), repeat=3)], -1)
+    size = x.shape[2:]
+    x = F.pad(x, (0, 1) * 3).movedim(1, -1)
+    return torch.cat(
+        [
+            x[:, i : i + size[0], j : j + size[1], k : k + size[2]]
+            for i, j, k in product((0, 1), repeat=3)
+        ],
+        -1,
+    )
 
 def doubled(
     w, # kernel of a transposed convolution that doubles, [c,K,3,3,3], or with the samples in front
@@ -114,16 +153,24 @@ def interleave(
 )->torch.Tensor:
     "The blocks put in their places: [B,K,2s,2c,2a]."
     y = y.movedim(1, -1).unflatten(3, (-1, 2, 2, 2))
-    return y.permute(0, 1, 4, 2, 5, 3, 6, 7).flatten(5, 6).flatten(3, 4).flatten(1, 2).movedim(-1, 1)
+    return (
+        y.permute(0, 1, 4, 2, 5, 3, 6, 7).flatten(5, 6).flatten(3, 4).flatten(1, 2).movedim(-1, 1)
+    )
 
-def _corners(y): return y.unflatten(-1, (8, -1)).flatten(3, 4).movedim(-1, 1)     # [B,s,c,a,8·K] → [B,K,s,c,8·a]
+def _corners(y):
+    return y.unflatten(-1, (8, -1)).flatten(3, 4).movedim(-1, 1)     # [B,s,c,a,8·K] → [B,K,s,c,8·a]
 
 # %% ../nbs/10b_fast.ipynb #c023
 def own(
     x, # [B,c,…]
 )->bool:
     "Is x computed in this notebook's way (few channels, full precision, on a CPU)?"
-    return x.shape[1] <= 8 and x.is_cpu and x.dtype in (torch.float32, torch.float64) and not torch.is_autocast_enabled("cpu")
+    return (
+        x.shape[1] <= 8
+        and x.is_cpu
+        and x.dtype in (torch.float32, torch.float64)
+        and not torch.is_autocast_enabled("cpu")
+    )
 
 def _pointwise(x, w): return F.linear(x.movedim(1, -1), w).movedim(-1, 1)
 
@@ -133,18 +180,43 @@ def _gates(ops, x):
 
 def _plain(kind, ops, x, direction):
     "One kind of convolution for all targets: [B,T·c,…]."
-    t, c, up, dilation = len(ops), x.shape[1], direction == "up", 2 if kind == "dil_conv" else 1
+    t = len(ops)
+    c = x.shape[1]
+    up = direction == "up"
+    dilation = 2 if kind == "dil_conv" else 1
     def conv(x, part, dim=0, groups=1):
-        w, options = torch.cat([getattr(op, part).weight for op in ops], dim), dict(padding=dilation, dilation=dilation, groups=groups)
-        return F.conv_transpose3d(x, w, stride=2, output_padding=1, **options) if up else F.conv3d(x, w, stride=2 if direction == "down" else 1, **options)
-    if kind == "dep_conv": return _pointwise(conv(repeat_channels(x, t), "depth", 0, t * c), torch.block_diag(*(op.point.weight.flatten(1) for op in ops)))
-    if kind == "se_conv": return conv(repeat_channels(x, t) * torch.cat(_gates(ops, x), 1)[:, :, None, None, None], "conv", 0, t)
+        w = torch.cat([getattr(op, part).weight for op in ops], dim)
+        options = dict(padding=dilation, dilation=dilation, groups=groups)
+        return (
+            F.conv_transpose3d(x, w, stride=2, output_padding=1, **options)
+            if up
+            else F.conv3d(x, w, stride=2 if direction == "down" else 1, **options)
+        )
+    if kind == "dep_conv":
+        return _pointwise(
+            conv(repeat_channels(x, t), "depth", 0, t * c),
+            torch.block_diag(*(op.point.weight.flatten(1) for op in ops)),
+        )
+    if kind == "se_conv":
+        return conv(
+            repeat_channels(x, t) * torch.cat(_gates(ops, x), 1)[:, :, None, None, None],
+            "conv",
+            0,
+            t,
+        )
     return conv(x, "conv", int(up))
 
 def _kernel(kind, ops, x, out):
     "The kernel of one kind for all targets; `out`: the axis of its output channels. `se_conv` has one for each sample."
-    if kind == "dep_conv": ws = [op.point.weight.transpose(0, out) * op.depth.weight.transpose(0, 1 - out) for op in ops]
-    elif kind == "se_conv": ws = [g.unsqueeze(out + 1)[..., None, None, None] * op.conv.weight for g, op in zip(_gates(ops, x), ops)]
+    if kind == "dep_conv":
+        ws = [
+            op.point.weight.transpose(0, out) * op.depth.weight.transpose(0, 1 - out) for op in ops
+        ]
+    elif kind == "se_conv":
+        ws = [
+            g.unsqueeze(out + 1)[..., None, None, None] * op.conv.weight
+            for g, op in zip(_gates(ops, x), ops)
+        ]
     else: ws = [op.conv.weight for op in ops]
     return torch.cat(ws, out - 5)
 
@@ -170,37 +242,70 @@ def branches(
         done = {k: _doubling(k, table[k], x, neighbours) for k in convs}
     elif direction == "normal" and own(x):
         dense = [k for k in convs if k != "dil_conv"]
-        done = dict(zip(dense, SmallConvs.apply(x, 1, *(_kernel(k, table[k], x, 0) for k in dense)))) if dense else {}
-        if "dil_conv" in table: done["dil_conv"] = SmallConvs.apply(x, 2, _kernel("dil_conv", table["dil_conv"], x, 0))[0]
+        done = (
+            dict(zip(dense, SmallConvs.apply(x, 1, *(_kernel(k, table[k], x, 0) for k in dense))))
+            if dense
+            else {}
+        )
+        if "dil_conv" in table:
+            done["dil_conv"] = SmallConvs.apply(x, 2, _kernel("dil_conv", table["dil_conv"], x, 0))[
+                0
+            ]
     else: done = {k: _plain(k, table[k], x, direction) for k in convs}
-    return [done[k] if k in done else x if k == "identity" else some[0](x) for k, some in table.items()]
+    return [
+        done[k] if k in done else x if k == "identity" else some[0](x) for k, some in table.items()
+    ]
 
 # %% ../nbs/10b_fast.ipynb #c026
 def _affine(ops, k):
     "γ and β [N,k] of the operations with a norm; `ops` holds a list of T modules for each."
     norms = [[op.norm for op in some] for some in ops if hasattr(some[0], "norm")]
-    return [torch.stack([torch.cat([getattr(n, part) for n in some]) for some in norms]) if norms else torch.empty(0, k) for part in ("weight", "bias")]
+    return [
+        torch.stack([torch.cat([getattr(n, part) for n in some]) for some in norms])
+        if norms
+        else torch.empty(0, k)
+        for part in ("weight", "bias")
+    ]
 
 class FastCell(SearchCell):
     "`SearchCell`, source by source: equal up to rounding, and with the same parameters."
     def spread(self, source, x, weights):
         "What the state x [B,c,…] gives to all nodes after it: [B,T·c,…]."
         edges = [e for e, (_, s) in enumerate(cell_edges(self.nodes)) if s == source]
-        hms, names, direction = [self.edges[e].ops for e in edges], list(self.edges[edges[0]].ops), hm_kind(self.kind, source)
+        hms = [self.edges[e].ops for e in edges]
+        names = list(self.edges[edges[0]].ops)
+        direction = hm_kind(self.kind, source)
         ops = [[hm[name] for hm in hms] for name in names]
         ys = branches(names, ops, x, direction)
         w = torch.stack([weights[e] for e in edges], 1).repeat_interleave(x.shape[1], 1)
-        out = mix(ys, *_affine(ops, w.shape[1]), w, group_size(x.shape[1]), [o for o, y in enumerate(ys) if y is x])
+        out = mix(
+            ys,
+            *_affine(ops, w.shape[1]),
+            w,
+            group_size(x.shape[1]),
+            [o for o, y in enumerate(ys) if y is x],
+        )
         return interleave(out) if direction == "up" and own(x) else out
 
     def forward(self, x0, x1, weights):
-        x0, x1 = (pre(x).contiguous(memory_format=_CL) for pre, x in ((self.pre0, x0), (self.pre1, x1)))
-        again, c = self.kind == "up" and torch.is_grad_enabled(), x0.shape[1]
-        first = checkpoint(self.spread, 1, x1, weights, use_reentrant=False, preserve_rng_state=False) if again else self.spread(1, x1, weights)
-        sums, done = list(self.spread(0, x0, weights).add_(first).split(c, 1)), []
+        x0, x1 = (
+            pre(x).contiguous(memory_format=_CL) for pre, x in ((self.pre0, x0), (self.pre1, x1))
+        )
+        again = self.kind == "up" and torch.is_grad_enabled()
+        c = x0.shape[1]
+        first = (
+            checkpoint(self.spread, 1, x1, weights, use_reentrant=False, preserve_rng_state=False)
+            if again
+            else self.spread(1, x1, weights)
+        )
+        sums = list(self.spread(0, x0, weights).add_(first).split(c, 1))
+        done = []
         for j in range(self.nodes):
             done.append(sums[j].contiguous(memory_format=_CL))
-            if j < self.nodes - 1: sums[j + 1:] = map(torch.add, sums[j + 1:], self.spread(2 + j, done[-1], weights).split(c, 1))
+            if j < self.nodes - 1:
+                sums[j + 1 :] = map(
+                    torch.add, sums[j + 1 :], self.spread(2 + j, done[-1], weights).split(c, 1)
+                )
         return torch.cat(done, 1)
 
 # %% ../nbs/10b_fast.ipynb #c028
@@ -212,10 +317,22 @@ class FastDerivedCell(DerivedCell):
         return interleave(y) if direction == "up" and own(x) else y
 
     def forward(self, x0, x1):
-        states = [pre(x).contiguous(memory_format=_CL) for pre, x in ((self.pre0, x0), (self.pre1, x1))]
+        states = [
+            pre(x).contiguous(memory_format=_CL) for pre, x in ((self.pre0, x0), (self.pre1, x1))
+        ]
         one = torch.ones(2, states[0].shape[1], device=x0.device)
         for node, ops in zip(self.wiring, self.ops):
-            pairs = sorted(zip(node, ops), key=lambda pair: not hasattr(pair[1], "norm"))     # those with a norm first
+            pairs = sorted(
+                zip(node, ops), key=lambda pair: not hasattr(pair[1], "norm")
+            )  # those with a norm first
             ys = [self.branch(name, op, s, states[s]) for (name, s), op in pairs]
-            states.append(mix(ys, *_affine([[op] for _, op in pairs], one.shape[1]), one, group_size(one.shape[1]), [o for o, y in enumerate(ys) if any(y is s for s in states)]))
+            states.append(
+                mix(
+                    ys,
+                    *_affine([[op] for _, op in pairs], one.shape[1]),
+                    one,
+                    group_size(one.shape[1]),
+                    [o for o, y in enumerate(ys) if any(y is s for s in states)],
+                )
+            )
         return torch.cat(states[2:], 1)

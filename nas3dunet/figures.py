@@ -32,8 +32,11 @@ def unique(
     return list(dict.fromkeys(r[key] for r in rows))
 
 # %% ../nbs/16a_figures.ipynb #c012
-BLUE, RED, YELLOW = (.24, .48, .88), (.88, .24, .19), (1., .85, .18)  # Fig. 1: oedema, necrotic and non-enhancing core, enhancing core
-PLANES = ("Sagittal", "Coronal", "Axial")                             # the planes across the axes S, C, A
+# Fig. 1: oedema, necrotic and non-enhancing core, enhancing core
+BLUE = (.24, .48, .88)
+RED = (.88, .24, .19)
+YELLOW = (1., .85, .18)
+PLANES = ("Sagittal", "Coronal", "Axial")  # the planes across the axes S, C, A
 
 def _axes(width, height, rows=1, columns=1, layout="constrained", **options):
     "A figure, in inches, and its axes [rows, columns]."
@@ -52,7 +55,9 @@ def _crop(volume, labels=()):
 
 def _widest(mask, axis):
     "The slice across `axis` where `mask` [S,C,A] is largest; the middle if it is empty."
-    return int(mask.sum(tuple({0, 1, 2} - {axis})).argmax()) if mask.any() else mask.shape[axis] // 2
+    return (
+        int(mask.sum(tuple({0, 1, 2} - {axis})).argmax()) if mask.any() else mask.shape[axis] // 2
+    )
 
 def _view(x, axis, at):
     "The slice of […,S,C,A] across `axis`, rows from the top."
@@ -62,10 +67,17 @@ def _show(ax, volume, channel, axis, at, regions=None):
     "One slice of one modality, with the regions [3,S,C,A] painted over it."
     across, down = [s for i, s in enumerate(volume.spacing) if i != axis]
     gray = _view(volume.image[channel], axis, at)
-    ax.imshow(gray, cmap="gray", aspect=down / across, vmin=np.quantile(gray, .002), vmax=np.quantile(gray, .998) or 1)
+    ax.imshow(
+        gray,
+        cmap="gray",
+        aspect=down / across,
+        vmin=np.quantile(gray, 0.002),
+        vmax=np.quantile(gray, 0.998) or 1,
+    )
     if regions is not None:
         paint = np.zeros((*gray.shape, 4))
-        for mask, colour in zip(_view(regions, axis, at)[::-1], (BLUE, RED, YELLOW)): paint[mask] = (*colour, .7)
+        for mask, colour in zip(_view(regions, axis, at)[::-1], (BLUE, RED, YELLOW)):
+            paint[mask] = (*colour, .7)
         ax.imshow(paint, aspect=down / across, interpolation="nearest")
     ax.set(xticks=[], yticks=[], facecolor="black")
 
@@ -74,7 +86,13 @@ def _name(modality): return {"t1ce": "T1ce"}.get(modality, modality.upper())
 def _legend(figure):
     from matplotlib.patches import Patch
     names = {"oedema": BLUE, "necrotic and non-enhancing core": RED, "enhancing core": YELLOW}
-    figure.legend(handles=[Patch(color=c, label=n) for n, c in names.items()], loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    figure.legend(
+        handles=[Patch(color=c, label=n) for n, c in names.items()],
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+        fontsize=9,
+    )
 
 # %% ../nbs/16a_figures.ipynb #c016
 def figure_case(
@@ -82,7 +100,11 @@ def figure_case(
 ):
     "Fig. 1: the modalities of a case in three planes through the tumour, and its regions over the first modality."
     v, _ = _crop(volume)
-    regions = np.zeros((3, *v.image.shape[1:]), bool) if v.label is None else label_to_regions(v.label, v.scheme)
+    regions = (
+        np.zeros((3, *v.image.shape[1:]), bool)
+        if v.label is None
+        else label_to_regions(v.label, v.scheme)
+    )
     k, (s, c, a) = len(v.modalities), np.multiply(v.image.shape[1:], v.spacing)
     heights = np.array([a / c, a / s, c / s])  # of the three planes, for equal widths
     figure, axes = _axes(1.7 * (k + 1), 1.6 * heights.sum() + .8, 3, k + 1, height_ratios=heights)
@@ -91,7 +113,8 @@ def figure_case(
         for channel, ax in enumerate(row[:k]): _show(ax, v, channel, axis, at)
         _show(row[k], v, 0, axis, at, regions)
         row[0].set_ylabel(PLANES[axis])
-    for ax, name in zip(axes[0], [*map(_name, v.modalities), "Regions"]): ax.set_title(name, fontsize=10)
+    for ax, name in zip(axes[0], [*map(_name, v.modalities), "Regions"]):
+        ax.set_title(name, fontsize=10)
     if v.label is not None: _legend(figure)
     return figure
 
@@ -114,28 +137,60 @@ def figure_overlays(
     "Fig. 8: an axial slice of each case through the widest part of its tumour, the truth and each method painted over it."
     heads = [_name(next(iter(volumes.values())).modalities[0]), "Truth", *labels]
     cropped = {name: _crop(v, [of[v.id] for of in labels.values()]) for name, v in volumes.items()}
-    heights = [v.image.shape[2] * v.spacing[1] / (v.image.shape[1] * v.spacing[0]) for v, _ in cropped.values()]
+    heights = [
+        v.image.shape[2] * v.spacing[1] / (v.image.shape[1] * v.spacing[0])
+        for v, _ in cropped.values()
+    ]
     wide = min(2.4, 10 / len(heads))
-    figure, axes = _axes(wide * len(heads), wide * sum(heights) + .2 * len(volumes) + .5, len(volumes), len(heads), height_ratios=heights)
+    figure, axes = _axes(
+        wide * len(heads),
+        wide * sum(heights) + 0.2 * len(volumes) + 0.5,
+        len(volumes),
+        len(heads),
+        height_ratios=heights,
+    )
     for line, (name, (v, box)) in zip(axes, cropped.items()):
-        painted = [None, *(label_to_regions(x, v.scheme) for x in (v.label, *(of[v.id][box] for of in labels.values())))]
+        painted = [
+            None,
+            *(
+                label_to_regions(x, v.scheme)
+                for x in (v.label, *(of[v.id][box] for of in labels.values()))
+            ),
+        ]
         for ax, method, regions in zip(line, heads, painted):
             _show(ax, v, 0, 2, _widest(painted[1][2], 2), regions)
             scores = {r["region"]: r["dice"] for r in pick(rows, method=method, case=v.id)}
-            if scores: ax.set_xlabel("Dice " + "  ".join(f"{g} {s:.2f}" for g, s in scores.items()), fontsize=8)
+            if scores:
+                ax.set_xlabel(
+                    "Dice " + "  ".join(f"{g} {s:.2f}" for g, s in scores.items()), fontsize=8
+                )
         line[0].set_ylabel(f"{name}\n{v.id}", fontsize=8)
     for ax, head in zip(axes[0], heads): ax.set_title(head, fontsize=10)
     _legend(figure)
     return figure
 
 # %% ../nbs/16a_figures.ipynb #c025
-METRICS = {"dice": "Dice ↑", "sens": "Sens ↑", "spec": "Spec ↑", "hd95": "HD95 mm ↓"}  # eqs. (4)–(7); the arrow shows which way is better
+METRICS = {
+    "dice": "Dice ↑",
+    "sens": "Sens ↑",
+    "spec": "Spec ↑",
+    "hd95": "HD95 mm ↓",
+}  # eqs. (4)–(7); the arrow shows which way is better
 
 def _colours(methods):
     "The paper's pink for a U-Net, its blue for the NAS, greys for the two floors, others in turn."
     spare = iter(("#b5d9a6", "#e8cf97", "#cbb8e6", "#a6d9d3") * len(methods))
-    fixed = {"nas": "#8db7e8", "u-net": "#f4a9bb", "unet": "#f4a9bb", "threshold": "#d6d6d6", "one voxel": "#a3a3a3"}
-    return {m: next((c for word, c in fixed.items() if word in m.lower()), None) or next(spare) for m in methods}
+    fixed = {
+        "nas": "#8db7e8",
+        "u-net": "#f4a9bb",
+        "unet": "#f4a9bb",
+        "threshold": "#d6d6d6",
+        "one voxel": "#a3a3a3",
+    }
+    return {
+        m: next((c for word, c in fixed.items() if word in m.lower()), None) or next(spare)
+        for m in methods
+    }
 
 def figure_boxes(
     rows:list, # from `score_folder`
@@ -148,19 +203,44 @@ def figure_boxes(
     for ax, (metric, title) in zip(axes[0], METRICS.items()):
         for i, m in enumerate(methods):
             for j, g in enumerate(REGIONS):
-                values = np.array([r[metric] for r in pick(rows, method=m, region=g) if not np.isnan(r[metric])])
+                values = np.array(
+                    [r[metric] for r in pick(rows, method=m, region=g) if not np.isnan(r[metric])]
+                )
                 if not len(values): continue
                 x = j + (i - (len(methods) - 1) / 2) * .8 / len(methods)
-                ax.boxplot(values, positions=[x], widths=.6 / len(methods), whis=1.5, showmeans=True, patch_artist=True, manage_ticks=False, showfliers=False,
-                           boxprops=dict(facecolor=colours[m], edgecolor="#555"), medianprops=dict(color="red"), meanprops=dict(marker="*", markerfacecolor="black", markeredgecolor="black"))
-                ax.plot(np.full(len(values), x) + np.linspace(-.12, .12, len(values)) / len(methods), values, ".", ms=3, color="#333", alpha=.6)
+                ax.boxplot(
+                    values,
+                    positions=[x],
+                    widths=0.6 / len(methods),
+                    whis=1.5,
+                    showmeans=True,
+                    patch_artist=True,
+                    manage_ticks=False,
+                    showfliers=False,
+                    boxprops=dict(facecolor=colours[m], edgecolor="#555"),
+                    medianprops=dict(color="red"),
+                    meanprops=dict(marker="*", markerfacecolor="black", markeredgecolor="black"),
+                )
+                ax.plot(
+                    np.full(len(values), x) + np.linspace(-0.12, 0.12, len(values)) / len(methods),
+                    values,
+                    ".",
+                    ms=3,
+                    color="#333",
+                    alpha=0.6,
+                )
         ax.set(xticks=range(len(REGIONS)), xticklabels=REGIONS, title=title)
         ax.locator_params(axis="y", nbins=5)
         if metric == "hd95" and any(r["hd95"] > 100 for r in rows):
             ax.set_yscale("symlog", linthresh=10)
             ax.set_ylim(bottom=0)
         ax.grid(axis="y", alpha=.3)
-    figure.legend(handles=[Patch(facecolor=colours[m], edgecolor="#555", label=m) for m in methods], loc="outside lower center", ncols=len(methods), frameon=False)
+    figure.legend(
+        handles=[Patch(facecolor=colours[m], edgecolor="#555", label=m) for m in methods],
+        loc="outside lower center",
+        ncols=len(methods),
+        frameon=False,
+    )
     return figure
 
 # %% ../nbs/16a_figures.ipynb #c032
@@ -170,12 +250,27 @@ def figure_history(
 ):
     "Fig. 7: the losses of α and kernels over the epochs, and the epoch of the stop."
     figure, axes = _axes(7.5, 2.8)
-    ax, last = axes[0, 0], last or history[-1]["epoch"]
+    ax = axes[0, 0]
+    last = last or history[-1]["epoch"]
     for kind, name, colour in (("alpha", "hybrid loss (α)", "#d9822b"), ("kernel", "kernel loss", "#2b6cb0")):
         steps = pick(history, kind=kind)
         epochs = np.array(unique(steps, "epoch"))
-        ax.plot([r["epoch"] for r in steps], [r["loss"] for r in steps], ".", ms=2, alpha=.3, color=colour)
-        ax.plot(epochs, [np.mean([r["loss"] for r in pick(steps, epoch=e)]) for e in epochs], color=colour, label=name, marker="o" if len(epochs) < 20 else None, ms=3)
+        ax.plot(
+            [r["epoch"] for r in steps],
+            [r["loss"] for r in steps],
+            ".",
+            ms=2,
+            alpha=0.3,
+            color=colour,
+        )
+        ax.plot(
+            epochs,
+            [np.mean([r["loss"] for r in pick(steps, epoch=e)]) for e in epochs],
+            color=colour,
+            label=name,
+            marker="o" if len(epochs) < 20 else None,
+            ms=3,
+        )
     ax.axvline(last, color="red", ls="--", label=f"last epoch: {last}")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="epoch", ylabel="Dice loss, eq. (3)"); ax.legend(frameon=False, fontsize=8)
@@ -188,9 +283,12 @@ def figure_alphas(
     "ᾱ of each hybrid module over the epochs: a small panel for each edge of both cells."
     from matplotlib import colormaps
     edges = cell_edges(nodes)
-    figure, axes = _axes(1.11 * len(edges), 3.6, 2, len(edges), layout=None, sharex=True, sharey=True)  # solving for the margins of all panels would take seconds
+    figure, axes = _axes(
+        1.11 * len(edges), 3.6, 2, len(edges), layout=None, sharex=True, sharey=True
+    )  # solving for the margins of all panels would take seconds
     figure.subplots_adjust(left=.05, right=.995, top=.93, bottom=.17, wspace=.12, hspace=.35)
-    colours, lines = {}, {}
+    colours = {}
+    lines = {}
     for kind, row in zip(("down", "up"), axes):
         for i, ((node, source), ax) in enumerate(zip(edges, row)):
             e = np.exp(alphas[f"{kind}_{i}"] - alphas[f"{kind}_{i}"].max(1, keepdims=True))
@@ -198,8 +296,18 @@ def figure_alphas(
                 op = op.removeprefix("d_").removeprefix("u_")
                 colour = colours.setdefault(op, colormaps["tab10"](len(colours)))
                 lines[op], = ax.plot(np.arange(len(share)) + 1, share, color=colour, lw=1.2)
-            ax.set_title(f"X{source} → node {node + 1}" if source < 2 else f"node {source - 1} → {node + 1}", fontsize=7)
+            ax.set_title(
+                f"X{source} → node {node + 1}" if source < 2 else f"node {source - 1} → {node + 1}",
+                fontsize=7,
+            )
             ax.tick_params(labelsize=7)
         row[0].set_ylabel(f"{kind} cell, ᾱ", fontsize=8)
-    figure.legend(lines.values(), lines.keys(), loc="lower center", ncols=len(lines), frameon=False, fontsize=8)
+    figure.legend(
+        lines.values(),
+        lines.keys(),
+        loc="lower center",
+        ncols=len(lines),
+        frameon=False,
+        fontsize=8,
+    )
     return figure

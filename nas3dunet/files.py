@@ -25,14 +25,18 @@ def make_folder(
     "The folder, made where it was missing; `InputError` when it cannot be made, and then nothing is left of the attempt."
     path = Path(path).absolute()
     above = (path, *path.parents)
-    missing = [p for p in above if not os.path.exists(p)]   # pathlib's fails for a name that is too long
+    missing = [
+        p for p in above if not os.path.exists(p)
+    ]  # pathlib's fails for a name that is too long
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as e:
         for made in missing:
             with suppress(OSError, ValueError):
                 made.rmdir()
-        raise InputError(f"{path} is no folder and cannot be made one ({_reason(e)}); choose another place") from None
+        raise InputError(
+            f"{path} is no folder and cannot be made one ({_reason(e)}); choose another place"
+        ) from None
     return path
 
 def _reason(error): return getattr(error, "strerror", None) or str(error)
@@ -43,7 +47,9 @@ def check_writable(
     "`InputError`, early, when that file could not be written; leaves nothing behind."
     path = Path(path).absolute()
     if os.path.isdir(path):
-        raise InputError(f"{path} is a folder, but a file is to be written there; choose another name")
+        raise InputError(
+            f"{path} is a folder, but a file is to be written there; choose another name"
+        )
     missing = [p for p in path.parents if not os.path.exists(p)]
     trial = make_folder(path.parent)/f".{os.getpid()}.part.trial"
     try:
@@ -62,13 +68,18 @@ def atomic_write(
 ):
     "A temporary path to write to; it becomes `path` when the block ends well and vanishes when it does not. `InputError` where nothing can be written."
     path = Path(path).absolute()
-    temporary = make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"  # keeps the ending: .nii.gz decides how nibabel writes
+    temporary = (
+        make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"
+    )  # keeps the ending: .nii.gz decides how nibabel writes
     try:
         yield temporary
         os.replace(temporary, path)
     except OSError as e:
-        if e.filename not in (None, str(temporary), temporary): raise   # about another file, which the block read
-        raise InputError(f"{path} cannot be written ({_reason(e)}); make room, or choose another place") from None
+        if e.filename not in (None, str(temporary), temporary):
+            raise   # about another file, which the block read
+        raise InputError(
+            f"{path} cannot be written ({_reason(e)}); make room, or choose another place"
+        ) from None
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -78,27 +89,47 @@ def write_json(
     data, # anything that JSON can hold
 ):
     "Write `data` as readable JSON, whole or not at all."
-    with atomic_write(path) as p: p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with atomic_write(path) as p:
+        p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 def read_json(
     path,        # file to read
     kind=object, # what it must hold: `dict` for settings, `list` for rows; default anything
 ):
     "The JSON in `path`; raises `InputError` when the file is missing, is not JSON, or holds something else."
-    try: data = json.loads(Path(path).read_text(encoding="utf-8-sig"))   # Windows' Notepad puts a mark in front
-    except FileNotFoundError: raise InputError(f"{path} is missing; is this the right folder?") from None
-    except NotADirectoryError: raise InputError(f"{path} is missing, because a part of it is a file; is this the right folder?") from None
-    except OSError as e: raise InputError(f"{path} cannot be read ({_reason(e)}); is this the right folder?") from None
-    except (ValueError, RecursionError): raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
+    try:
+        data = json.loads(
+            Path(path).read_text(encoding="utf-8-sig")
+        )  # Windows' Notepad puts a mark in front
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing; is this the right folder?") from None
+    except NotADirectoryError:
+        raise InputError(
+            f"{path} is missing, because a part of it is a file; is this the right folder?"
+        ) from None
+    except OSError as e:
+        raise InputError(
+            f"{path} cannot be read ({_reason(e)}); is this the right folder?"
+        ) from None
+    except (ValueError, RecursionError):
+        raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
     if not isinstance(data, kind):
-        raise InputError(f"{path} holds a {type(data).__name__}, but it must hold a {kind.__name__}; it may be damaged or of another kind")
+        raise InputError(
+            f"{path} holds a {type(data).__name__}, but it must hold a {kind.__name__}; it may be damaged or of another kind"
+        )
     return data
 
 # %% ../nbs/00_files.ipynb #c029
-STEPS = dict(epoch=int, step=int, loss=float, seconds=float)     # `history.csv` of a search or a training; `kind` is text
-TIMES = dict(seconds=float)                                      # `history.csv` of predictions; `case` is text
-SCORES = dict(dice=float, sens=float, spec=float, hd95=float)    # any `scores.csv`; `method`, `case`, `region` and `empty` are text
-MORE_SCORES = dict(fold=int, seed=int, found=int, missed=int, false=int, lesion_dice=float)  # which only some of them have
+STEPS = dict(
+    epoch=int, step=int, loss=float, seconds=float
+)  # `history.csv` of a search or a training; `kind` is text
+TIMES = dict(seconds=float)  # `history.csv` of predictions; `case` is text
+SCORES = dict(
+    dice=float, sens=float, spec=float, hd95=float
+)  # any `scores.csv`; `method`, `case`, `region` and `empty` are text
+MORE_SCORES = dict(
+    fold=int, seed=int, found=int, missed=int, false=int, lesion_dice=float
+)  # which only some of them have
 
 def write_csv(
     path,      # file to write
@@ -134,8 +165,10 @@ def _table(path):
         raise InputError(f"{path} is no table that can be read ({e}); copy it again") from None
     for i, line in enumerate(lines, 2):
         if len(line) != len(heads):
-            raise InputError(f"{path}, line {i}, has {len(line)} values, but there are {len(heads)} columns; "
-                             "it may be damaged or cut short: copy it again")
+            raise InputError(
+                f"{path}, line {i}, has {len(line)} values, but there are {len(heads)} columns; "
+                "it may be damaged or cut short: copy it again"
+            )
     return heads, lines
 
 def read_csv(
@@ -156,8 +189,10 @@ def read_csv(
             try:
                 row[name] = _typed(row[name], kinds[name])
             except ValueError:
-                raise InputError(f"{path}, line {i}, has {name} = {row[name]!r}, but it must be {_NOUN[kinds[name]]}; "
-                                 "the file may be damaged: copy it again") from None
+                raise InputError(
+                    f"{path}, line {i}, has {name} = {row[name]!r}, but it must be {_NOUN[kinds[name]]}; "
+                    "the file may be damaged: copy it again"
+                ) from None
     return rows
 
 # %% ../nbs/00_files.ipynb #c035
@@ -178,7 +213,9 @@ def run_lock(
         raise InputError(f"{run} is being written by another process; wait until it ends, "
                          "or choose another folder") from None
     except (OSError, NotImplementedError) as e:
-        raise InputError(f"{run} cannot be locked for writing ({_reason(e)}); choose another place") from None
+        raise InputError(
+            f"{run} cannot be locked for writing ({_reason(e)}); choose another place"
+        ) from None
     try:
         for scrap in run.glob(_SCRAPS): scrap.unlink(missing_ok=True)
         yield
@@ -193,7 +230,9 @@ def _holds(path):
     try:
         found = [p for p in path.iterdir() if p.name != _LOCK]
     except OSError as e:
-        raise InputError(f"{path} cannot be looked into ({_reason(e)}); choose another folder") from None
+        raise InputError(
+            f"{path} cannot be looked into ({_reason(e)}); choose another folder"
+        ) from None
     return [p for p in found if not p.match(_SCRAPS)]
 
 def _judge(path, config, resume, free, later):
@@ -203,10 +242,14 @@ def _judge(path, config, resume, free, later):
     if not _holds(path): return
     if not resume:
         what = "a run" if (path/"config.json").exists() else "files"
-        raise InputError(f"{path} already holds {what}; nothing was overwritten: choose another folder or resume")
+        raise InputError(
+            f"{path} already holds {what}; nothing was overwritten: choose another folder or resume"
+        )
     found = read_json(path/"config.json", dict)
     if not isinstance(found, dict):
-        raise InputError(f"{path/'config.json'} holds no settings; it may be damaged: choose another folder")
+        raise InputError(
+            f"{path / 'config.json'} holds no settings; it may be damaged: choose another folder"
+        )
     for key in {**config, **found}:
         if key in free: continue
         before = found.get(key, later.get(key))

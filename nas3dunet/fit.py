@@ -155,7 +155,15 @@ class Turn:
             return gradient_step(net, self.parameters, self.optimizer, x, y, loss, amp, team)
         device = self.parameters[0].device
         if not recordable(net, device, team): return plain
-        return Recorded(plain, net, self.parameters, self.optimizer, loss, lambda: precision(device, amp), NotFinite)
+        return Recorded(
+            plain,
+            net,
+            self.parameters,
+            self.optimizer,
+            loss,
+            lambda: precision(device, amp),
+            NotFinite,
+        )
 
 # %% ../nbs/13d_fit.ipynb #lo1
 class StopRun(Exception):
@@ -254,7 +262,9 @@ class Fit:
         batch = self.config["batch"]
         feeds = []
         for turn in self.turns_in(self.epoch):
-            batches = patch_batches(turn.data, self.epoch, batch, self.device, self.workers, self.skip, self.team)
+            batches = patch_batches(
+                turn.data, self.epoch, batch, self.device, self.workers, self.skip, self.team
+            )
             feeds.append((turn, batches))
         for self.step in range(self.skip + 1, self.steps + 1):
             for turn, batches in feeds: self.take_turn(turn, batches)
@@ -293,10 +303,14 @@ class Fit:
         "Take up the run where its checkpoint stands, and return what it says; what is newer is forgotten. `InputError` when its files do not fit."
         file = self.run/"checkpoint.pt"
         at = self.understand(load_checkpoint(file, **self.state()), file)
-        self.epoch, self.step = at["epoch"], at["step"]
-        self.history = recorded_steps(self.run, self.all_steps(self.epoch, self.step), self.epoch, self.step)
+        self.epoch = at["epoch"]
+        self.step = at["step"]
+        self.history = recorded_steps(
+            self.run, self.all_steps(self.epoch, self.step), self.epoch, self.step
+        )
         if self.history: self.seconds = self.history[-1]["seconds"]
-        if self.step < self.steps: self.first, self.begun, self.skip = self.epoch, self.epoch, self.step
+        if self.step < self.steps:
+            self.first, self.begun, self.skip = self.epoch, self.epoch, self.step
         else: self.first = self.epoch + 1
         return at
 

@@ -33,18 +33,30 @@ def label_files(
     ids=(), # cases whose files count with the mark or without
 )->dict:
     "Case id → label file, sorted: `<id>_seg.nii.gz` or `<id>-seg.nii.gz` if there are such files, else every NIfTI file. Raises `InputError` for none, or two of one case."
-    folder, ids = Path(folder), set(ids)
-    if not folder.is_dir(): raise InputError(f"{folder} is no folder, but label files are looked for in one; check the path")
-    named = [(m["id"], bool(m["mark"]), p) for p in all_files(folder) if (m := _NAME.fullmatch(p.name))]
+    folder = Path(folder)
+    ids = set(ids)
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder} is no folder, but label files are looked for in one; check the path"
+        )
+    named = [
+        (m["id"], bool(m["mark"]), p) for p in all_files(folder) if (m := _NAME.fullmatch(p.name))
+    ]
     beside = {f"{id}_prob" for id, _, _ in named}   # of `predict --probabilities`; no labels
     named = [(id, mark, p) for id, mark, p in named if id not in beside]
     marked = any(mark for _, mark, _ in named)
     files = {}
     for id, mark, p in named:
         if marked and not mark and id not in ids: continue
-        if id in files: raise InputError(f"case {id} has two label files, {files[id]} and {p}; keep one of them")
+        if id in files:
+            raise InputError(
+                f"case {id} has two label files, {files[id]} and {p}; keep one of them"
+            )
         files[id] = p
-    if not files: raise InputError(f"{folder} holds no label file, expected ID.nii.gz or ID_seg.nii.gz; check the path")
+    if not files:
+        raise InputError(
+            f"{folder} holds no label file, expected ID.nii.gz or ID_seg.nii.gz; check the path"
+        )
     return dict(sorted(files.items()))
 
 # %% ../nbs/16b_folders.ipynb #left0002
@@ -65,9 +77,18 @@ def left_out(
     without = [i for i in unlabelled if i in predicted]
     strange = [i for i in predicted if i not in {*labelled, *unlabelled}]
     said = []
-    if missing: said.append(f"{_of(missing, labelled)} labelled cases without a prediction, not scored: {_some(missing)}")
-    if without: said.append(f"{_of(without, predicted)} predictions without a label, not scored: {_some(without)}")
-    if strange: said.append(f"{_of(strange, predicted)} predictions of no case that is known, not scored: {_some(strange)}")
+    if missing:
+        said.append(
+            f"{_of(missing, labelled)} labelled cases without a prediction, not scored: {_some(missing)}"
+        )
+    if without:
+        said.append(
+            f"{_of(without, predicted)} predictions without a label, not scored: {_some(without)}"
+        )
+    if strange:
+        said.append(
+            f"{_of(strange, predicted)} predictions of no case that is known, not scored: {_some(strange)}"
+        )
     return said
 
 # %% ../nbs/16b_folders.ipynb #les00002
@@ -81,23 +102,30 @@ def _panoptica():
     "The package; raises `InputError` when it is missing or too old."
     how = "pip install 'nas3dunet[lesions]' brings it; or leave the lesions out"
     try: import panoptica
-    except ImportError: raise InputError(f"lesion scores need panoptica, which is not installed; {how}") from None
+    except ImportError:
+        raise InputError(f"lesion scores need panoptica, which is not installed; {how}") from None
     found = metadata.version("panoptica")
     if tuple(int(n) for n in re.findall(r"\d+", found)[:3]) < _LEAST:
-        raise InputError(f"panoptica is {found}, but lesion scores need {'.'.join(map(str, _LEAST))} or later, because earlier ones fail beyond 255 lesions; {how}")
+        raise InputError(
+            f"panoptica is {found}, but lesion scores need {'.'.join(map(str, _LEAST))} or later, because earlier ones fail beyond 255 lesions; {how}"
+        )
     return panoptica
 
 def _matching(lesions):
     "A key of `MATCHINGS`, or None for no lesions; raises `InputError` for another word, or when panoptica cannot be used."
     if not lesions: return None
     matching = "brats" if lesions is True else lesions
-    if matching not in MATCHINGS: raise InputError(f"lesions are to be matched by {matching!r}, but it must be one of {', '.join(MATCHINGS)}")
+    if matching not in MATCHINGS:
+        raise InputError(
+            f"lesions are to be matched by {matching!r}, but it must be one of {', '.join(MATCHINGS)}"
+        )
     _panoptica()
     return matching
 
 def _matcher(panoptica, matching):
     from panoptica.metrics import Metric
-    if matching == "brats": return panoptica.MaxBipartiteMatching(matching_metric=Metric.DSC, matching_threshold=1e-6)
+    if matching == "brats":
+        return panoptica.MaxBipartiteMatching(matching_metric=Metric.DSC, matching_threshold=1e-6)
     return panoptica.NaiveThresholdMatching(matching_metric=Metric.IOU, matching_threshold=.5)
 
 def lesion_scores(
@@ -106,10 +134,16 @@ def lesion_scores(
     matching="brats", # a key of `MATCHINGS`
 )->dict:
     "Lesions as panoptica counts them: `found`, `missed`, `false`, and `lesion_dice`, the mean Dice of them all, where missed and false ones count 0 (1 when there are none). Raises `InputError` without panoptica 2.1.7."
-    matching, panoptica = _matching(matching), _panoptica()
+    matching = _matching(matching)
+    panoptica = _panoptica()
     from panoptica.metrics import Metric
-    judge = panoptica.Panoptica_Evaluator(panoptica.InputType.SEMANTIC, panoptica.ConnectedComponentsInstanceApproximator(), _matcher(panoptica, matching),
-                                          instance_metrics=[Metric.DSC], global_metrics=[])
+    judge = panoptica.Panoptica_Evaluator(
+        panoptica.InputType.SEMANTIC,
+        panoptica.ConnectedComponentsInstanceApproximator(),
+        _matcher(panoptica, matching),
+        instance_metrics=[Metric.DSC],
+        global_metrics=[],
+    )
     r = judge.evaluate(pred.astype(np.uint8), ref.astype(np.uint8))["ungrouped"]
     total = r.tp + r.fn + r.fp
     dice = float(r.sq_dsc * r.tp / total) if r.tp else float(not total)
@@ -143,13 +177,16 @@ def score_pairs(
     "Eqs. (4)–(7) on whole volumes: dicts case, region, dice, sens, spec, hd95 (mm), empty, and those of `lesion_scores`. Raises `InputError` for a file that is bad or on another grid."
     rows = []
     for pair in progress(list(pairs), label=name):
-        truth, found = pair.truth(), open_label(pair.prediction, pair.predicted)
+        truth = pair.truth()
+        found = open_label(pair.prediction, pair.predicted)
         same_grid(truth, found)
         label = renumber(found.voxels, pair.predicted, pair.scheme)
         scores = evaluate(label, truth.voxels, pair.scheme, truth.spacing, empty, hd95)
         more = [{}] * len(REGIONS)
         if lesions:
-            masks = zip(label_to_regions(label, pair.scheme), label_to_regions(truth.voxels, pair.scheme))
+            masks = zip(
+                label_to_regions(label, pair.scheme), label_to_regions(truth.voxels, pair.scheme)
+            )
             more = [lesion_scores(p, r, lesions) for p, r in masks]
         rows += [{"case": pair.case, **s, **m} for s, m in zip(scores, more)]
     return rows
@@ -180,15 +217,21 @@ def score_folders(
     ours = label_files(predictions, truths)
     strange = [id for id in ours if id not in truths]
     if strange:
-        raise InputError(f"{ours[strange[0]]} has no reference in {references}, expected a file named {strange[0]}.nii.gz or {strange[0]}_seg.nii.gz; {len(ours) - len(strange)} of {len(ours)} have one")
+        raise InputError(
+            f"{ours[strange[0]]} has no reference in {references}, expected a file named {strange[0]}.nii.gz or {strange[0]}_seg.nii.gz; {len(ours) - len(strange)} of {len(ours)} have one"
+        )
     for line in left_out(ours, truths): print(f"note: {line}")
     predicted = predicted or own_scheme(predictions, scheme)
-    pairs = [Pair(id, file, predicted, partial(open_label, truths[id], scheme), scheme) for id, file in ours.items()]
+    pairs = [
+        Pair(id, file, predicted, partial(open_label, truths[id], scheme), scheme)
+        for id, file in ours.items()
+    ]
     method = method or Path(predictions).name
     return [{"method": method, **row} for row in score_pairs(pairs, empty, hd95, matching)]
 
 # %% ../nbs/16b_folders.ipynb #c020
-def _plain(value): return None if isinstance(value, float) and np.isnan(value) else value   # JSON knows no NaN
+def _plain(value):
+    return None if isinstance(value, float) and np.isnan(value) else value   # JSON knows no NaN
 
 def _mean(values):
     values = [v for v in values if not np.isnan(v)]
@@ -199,7 +242,8 @@ def _about(rows):
     lesions = "lesion_dice" in rows[0]
     about = {"cases": len(rows), "empty": sum(bool(r["empty"]) for r in rows)}
     about |= {k: _mean([r[k] for r in rows]) for k in (*METRICS, *["lesion_dice"] * lesions)}
-    if lesions: about |= {k: sum(r[k] for r in rows) for k in ("found", "missed", "false")}
+    if lesions:
+        about |= {k: sum(r[k] for r in rows) for k in ("found", "missed", "false")}
     return about
 
 def write_scores(
@@ -208,10 +252,19 @@ def write_scores(
     **settings,  # kept in the JSON, such as `empty`, `hd95`, `lesions` and what was not scored
 )->Path:
     "Write the rows as CSV, rows, means and settings as JSON, and the box plots; returns the folder. NaN are left out of means. Raises `InputError` for no rows."
-    if not rows: raise InputError("there are no scores to write; score some cases first")
+    if not rows:
+        raise InputError("there are no scores to write; score some cases first")
     out = Path(out)
     means = {region: _about(own) for region in REGIONS if (own := pick(rows, region=region))}
     write_csv(out/"scores.csv", rows)
-    write_json(out/"scores.json", dict(settings=settings, means=means, rows=[{k: _plain(v) for k, v in r.items()} for r in rows]))
-    with atomic_write(out/"scores.png") as p: figure_boxes(rows).savefig(p, dpi=120)
+    write_json(
+        out/"scores.json",
+        dict(
+            settings=settings,
+            means=means,
+            rows=[{k: _plain(v) for k, v in r.items()} for r in rows],
+        ),
+    )
+    with atomic_write(out/"scores.png") as p:
+        figure_boxes(rows).savefig(p, dpi=120)
     return out

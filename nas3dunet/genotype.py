@@ -26,22 +26,51 @@ def _source(i): return f"X{i}" if i < 2 else f"node {i - 1}"
 def _checked_node(kind, j, node):
     "Node j of a cell as a tuple of two (operation, source) pairs, sorted by source; `InputError` if it cannot exist."
     where = f"{kind} cell, node {j + 1}"
-    try: pairs = tuple(sorted(((op, source) for op, source in node), key=lambda pair: pair[1]))
-    except (TypeError, ValueError): raise InputError(f"{where} is {node!r}, but it must be two pairs of an operation's name and a source") from None
-    if len(pairs) != 2: raise InputError(f"{where} has {len(pairs)} edges, but every node has exactly two")
+    try:
+        pairs = tuple(sorted(((op, source) for op, source in node), key=lambda pair: pair[1]))
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{where} is {node!r}, but it must be two pairs of an operation's name and a source"
+        ) from None
+    if len(pairs) != 2:
+        raise InputError(f"{where} has {len(pairs)} edges, but every node has exactly two")
     for op, source in pairs:
-        if type(source) is not int or not 0 <= source < 2 + j: raise InputError(f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is X0, 1 is X1, 2 is node 1, …)")
-        if type(op) is not str or op not in hm_ops(kind, source): raise InputError(f"{where} has {op!r} on the edge from {_source(source)}, where only {', '.join(hm_ops(kind, source))} can be")
-    if pairs[0][1] == pairs[1][1]: raise InputError(f"{where} reads {_source(pairs[0][1])} twice, but its two edges must come from different sources")
+        if type(source) is not int or not 0 <= source < 2 + j:
+            raise InputError(
+                f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is X0, 1 is X1, 2 is node 1, …)"
+            )
+        if type(op) is not str or op not in hm_ops(kind, source):
+            raise InputError(
+                f"{where} has {op!r} on the edge from {_source(source)}, where only {', '.join(hm_ops(kind, source))} can be"
+            )
+    if pairs[0][1] == pairs[1][1]:
+        raise InputError(
+            f"{where} reads {_source(pairs[0][1])} twice, but its two edges must come from different sources"
+        )
     return pairs
 
 def _checked_cell(kind, cell, nodes):
-    if not isinstance(cell, (list, tuple)) or len(cell) != nodes: raise InputError(f"{kind} cell is {cell!r}, but a genotype with nodes = {nodes} has a list of {nodes} nodes")
+    if not isinstance(cell, (list, tuple)) or len(cell) != nodes:
+        raise InputError(
+            f"{kind} cell is {cell!r}, but a genotype with nodes = {nodes} has a list of {nodes} nodes"
+        )
     return tuple(_checked_node(kind, j, node) for j, node in enumerate(cell))
 
 # %% ../nbs/09_genotype.ipynb #c007
-_ROW, _STEP, _COLUMN, _LEFT = 29, 74, 190, 106  # pixels: between a node's two ops, between nodes down and right, before the first op
-OP_COLOURS = dict(conv="#c2410c", dil_conv="#9333ea", dep_conv="#be185d", se_conv="#4f46e5", max_pool="#0f766e", avg_pool="#15803d", identity="#64748b")
+# pixels: between a node's two ops, between nodes down and right, before the first op
+_ROW = 29
+_STEP = 74
+_COLUMN = 190
+_LEFT = 106
+OP_COLOURS = dict(
+    conv="#c2410c",
+    dil_conv="#9333ea",
+    dep_conv="#be185d",
+    se_conv="#4f46e5",
+    max_pool="#0f766e",
+    avg_pool="#15803d",
+    identity="#64748b",
+)
 _LINES = ("#3b82c4", "#b7791f")                 # X0, X1
 _GREY = "#848d97"                               # lines from nodes, and text beside boxes
 
@@ -59,18 +88,35 @@ def _bus(x0, trunk, y, ends, colour):
     "Lines from (x0, y) to the trunk and along it to each (x, y) of `ends`, with dots where lines part."
     lines = [f'<path d="M{x0} {y}H{trunk}" stroke="{colour}"/>' if ends else ""]
     down = [end for end in ends if end[1] > y]
-    if down: lines.append(f'<path d="M{trunk} {y}V{down[-1][1]}" stroke="{colour}"/>')
+    if down:
+        lines.append(f'<path d="M{trunk} {y}V{down[-1][1]}" stroke="{colour}"/>')
     dots = [y] * (len(down) < len(ends) and bool(down)) + [b for _, b in down[:-1]]
-    return lines + [_arrow(trunk, a, b, colour) for a, b in ends] + [f'<circle cx="{trunk}" cy="{b}" r="3.2" fill="{colour}"/>' for b in dots]
+    return (
+        lines
+        + [_arrow(trunk, a, b, colour) for a, b in ends]
+        + [f'<circle cx="{trunk}" cy="{b}" r="3.2" fill="{colour}"/>' for b in dots]
+    )
 
 # %% ../nbs/09_genotype.ipynb #c009
 def _cell_svg(kind, cell, top):
     "The elements of one cell as strings, its first row at height `top`."
-    n, lines, boxes = len(cell), [], []
-    spots = {(j, k): (_LEFT + j * _COLUMN, top + j * _STEP + k * _ROW) for j in range(n) for k in range(2)}
-    right, middle = _LEFT + n * _COLUMN + 4, lambda j: top + j * _STEP + _ROW // 2
+    n = len(cell)
+    lines = []
+    boxes = []
+    spots = {
+        (j, k): (_LEFT + j * _COLUMN, top + j * _STEP + k * _ROW)
+        for j in range(n)
+        for k in range(2)
+    }
+    right = _LEFT + n * _COLUMN + 4
+    middle = lambda j: top + j * _STEP + _ROW // 2
     for source in range(2 + n):
-        ends = [spots[j, k] for j, node in enumerate(cell) for k, (_, s) in enumerate(node) if s == source]
+        ends = [
+            spots[j, k]
+            for j, node in enumerate(cell)
+            for k, (_, s) in enumerate(node)
+            if s == source
+        ]
         if source < 2:
             lines += _bus(52, 84 - 14 * source, top + source * _ROW, ends, _LINES[source])
             boxes.append(_box(8, top + source * _ROW, 44, 22, _LINES[source], f"X{source}"))
@@ -78,26 +124,45 @@ def _cell_svg(kind, cell, top):
             j = source - 2
             x = _LEFT + j * _COLUMN + 172
             lines += _bus(x - 14, x, middle(j), [(right, middle(j)), *ends], _GREY)
-            boxes += [_box(x - 62, middle(j), 48, _ROW + 22, "#4b5563"), _text(x - 38, middle(j) - 9, f"node {j + 1}"), _text(x - 38, middle(j) + 9, "+", size=17)]
+            boxes += [
+                _box(x - 62, middle(j), 48, _ROW + 22, "#4b5563"),
+                _text(x - 38, middle(j) - 9, f"node {j + 1}"),
+                _text(x - 38, middle(j) + 9, "+", size=17),
+            ]
     for (j, k), (x, y) in spots.items():
         name = cell[j][k][0]
-        lines.append(_arrow(x + 88, x + 110, y, OP_COLOURS[name.removeprefix("d_").removeprefix("u_")]))
-        boxes.append(_box(x, y, 88, 22, OP_COLOURS[name.removeprefix("d_").removeprefix("u_")], name))
+        lines.append(
+            _arrow(x + 88, x + 110, y, OP_COLOURS[name.removeprefix("d_").removeprefix("u_")])
+        )
+        boxes.append(
+            _box(x, y, 88, 22, OP_COLOURS[name.removeprefix("d_").removeprefix("u_")], name)
+        )
     height = (n - 1) * _STEP + _ROW + 22
     turned = f' transform="rotate(90 {right + 13} {top - 11 + height // 2})"'
-    boxes += [f'<rect x="{right}" y="{top - 11}" width="26" height="{height}" rx="8" fill="#4b5563"/>', _text(right + 13, top - 11 + height // 2, "concat", more=turned)]
+    boxes += [
+        f'<rect x="{right}" y="{top - 11}" width="26" height="{height}" rx="8" fill="#4b5563"/>',
+        _text(right + 13, top - 11 + height // 2, "concat", more=turned),
+    ]
     lines.append(_arrow(right + 26, right + 48, top - 11 + height // 2, _GREY))
-    says = {"down": "down cell: pre0 brings X0 to the size of X1, the output has half of it", "up": "up cell: X1 from below is doubled to the size of the skip X0"}
+    says = {
+        "down": "down cell: pre0 brings X0 to the size of X1, the output has half of it",
+        "up": "up cell: X1 from below is doubled to the size of the skip X0",
+    }
     return lines + boxes + [_text(8, top - 32, says[kind], _GREY, 13, "start")]
 
 def _draw(genotype, title):
-    n, top = genotype.nodes, 28 if title else 4
+    n = genotype.nodes
+    top = 28 if title else 4
     below = top + (n - 1) * _STEP + _ROW + 75
-    width, height = _LEFT + n * _COLUMN + 60, below + (n - 1) * _STEP + _ROW + 66
+    width = _LEFT + n * _COLUMN + 60
+    height = below + (n - 1) * _STEP + _ROW + 66
     parts = [_text(8, 14, title, _GREY, 16, "start")] if title else []
-    for kind, y in (("down", top + 44), ("up", below + 44)): parts += _cell_svg(kind, getattr(genotype, kind), y)
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="Helvetica, Arial, sans-serif" '
-            f'fill="none" stroke-width="2"><title>{html.escape(title or "genotype")}</title>{"".join(parts)}</svg>')
+    for kind, y in (("down", top + 44), ("up", below + 44)):
+        parts += _cell_svg(kind, getattr(genotype, kind), y)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="Helvetica, Arial, sans-serif" '
+        f'fill="none" stroke-width="2"><title>{html.escape(title or "genotype")}</title>{"".join(parts)}</svg>'
+    )
 
 # %% ../nbs/09_genotype.ipynb #c011
 SCHEMA = 1  # version of the JSON format
@@ -105,26 +170,45 @@ SCHEMA = 1  # version of the JSON format
 @dataclass(frozen=True)
 class Genotype:
     "The two cells a search has found; `InputError` if they cannot exist."
-    down: tuple    # per node two (operation, source) pairs; source 0 is X0, 1 is X1, 2 + j is node j
+    down: tuple  # per node two (operation, source) pairs; source 0 is X0, 1 is X1, 2 + j is node j
     up: tuple      # the same for the up cell
     nodes: int = 3 # nodes per cell; the paper has 3
 
     def __post_init__(self):
-        if type(self.nodes) is not int or self.nodes < 1: raise InputError(f"nodes is {self.nodes!r}, but it must be a whole number of at least 1")
-        for kind in ("down", "up"): object.__setattr__(self, kind, _checked_cell(kind, getattr(self, kind), self.nodes))
+        if type(self.nodes) is not int or self.nodes < 1:
+            raise InputError(
+                f"nodes is {self.nodes!r}, but it must be a whole number of at least 1"
+            )
+        for kind in ("down", "up"):
+            object.__setattr__(self, kind, _checked_cell(kind, getattr(self, kind), self.nodes))
 
     def to_dict(self)->dict:
         "As plain lists and numbers, for JSON."
-        return dict(schema=SCHEMA, nodes=self.nodes, **{kind: [[list(pair) for pair in node] for node in getattr(self, kind)] for kind in ("down", "up")})
+        return dict(
+            schema=SCHEMA,
+            nodes=self.nodes,
+            **{
+                kind: [[list(pair) for pair in node] for node in getattr(self, kind)]
+                for kind in ("down", "up")
+            },
+        )
 
     @classmethod
     def from_dict(cls,
         data:dict, # what `to_dict` gave
     )->"Genotype":
         "The genotype that `to_dict` described; `InputError` if it is none, or of another schema."
-        missing = [k for k in ("schema", "nodes", "down", "up") if not isinstance(data, dict) or k not in data]
-        if missing: raise InputError(f"this is no genotype: it has no {missing[0]!r}")
-        if data["schema"] != SCHEMA: raise InputError(f"schema is {data['schema']!r}, but this version of nas3dunet reads genotypes of schema {SCHEMA}")
+        missing = [
+            k
+            for k in ("schema", "nodes", "down", "up")
+            if not isinstance(data, dict) or k not in data
+        ]
+        if missing:
+            raise InputError(f"this is no genotype: it has no {missing[0]!r}")
+        if data["schema"] != SCHEMA:
+            raise InputError(
+                f"schema is {data['schema']!r}, but this version of nas3dunet reads genotypes of schema {SCHEMA}"
+            )
         return cls(data["down"], data["up"], data["nodes"])
 
     def save(self,
@@ -141,8 +225,12 @@ class Genotype:
         except InputError as e: raise InputError(f"{path}: {e}") from None
 
     def __str__(self):
-        return "\n".join(f"{kind if j == 0 else '':5} node {j + 1} = " + " + ".join(f"{op:10} ({_source(s) + ')':7}" for op, s in node).rstrip()
-                         for kind in ("down", "up") for j, node in enumerate(getattr(self, kind)))
+        return "\n".join(
+            f"{kind if j == 0 else '':5} node {j + 1} = "
+            + " + ".join(f"{op:10} ({_source(s) + ')':7}" for op, s in node).rstrip()
+            for kind in ("down", "up")
+            for j, node in enumerate(getattr(self, kind))
+        )
 
     def svg(self,
         title="", # a heading, such as the epoch
@@ -163,12 +251,20 @@ def _derive_cell(kind, alphas, nodes, rank):
     edges = cell_edges(nodes)
     sizes = [len(hm_ops(kind, source)) for _, source in edges]
     alphas = [a.tolist() if hasattr(a, "tolist") else list(a) for a in alphas]
-    if [len(a) for a in alphas] != sizes: raise InputError(f"α of the {kind} cell has vectors of {[len(a) for a in alphas]} entries, but {nodes} nodes need {sizes}")
-    if not all(math.isfinite(v) for a in alphas for v in a): raise InputError(f"α of the {kind} cell has a value that is not a finite number; did the search diverge? A lower learning rate may help")
+    if [len(a) for a in alphas] != sizes:
+        raise InputError(
+            f"α of the {kind} cell has vectors of {[len(a) for a in alphas]} entries, but {nodes} nodes need {sizes}"
+        )
+    if not all(math.isfinite(v) for a in alphas for v in a):
+        raise InputError(
+            f"α of the {kind} cell has a value that is not a finite number; did the search diverge? A lower learning rate may help"
+        )
     best = {edge: _best_op(a, rank) for edge, a in zip(edges, alphas)}
     cell = []
     for j in range(nodes):
-        kept = sorted(range(2 + j), key=lambda s: -best[j, s][0])[:2]   # sorted is stable: among equals the earlier edge
+        kept = sorted(range(2 + j), key=lambda s: -best[j, s][0])[
+            :2
+        ]  # sorted is stable: among equals the earlier edge
         cell.append(tuple((list(hm_ops(kind, s))[best[j, s][1]], s) for s in kept))
     return tuple(cell)
 
@@ -178,8 +274,11 @@ def derive(
     rank="scaled", # `scaled` ranks HMs by ᾱ·N_O, `raw` by ᾱ
 )->Genotype:
     "The genotype of α (section 2.4): per HM the best operation, per node the two best HMs; `InputError` if α does not fit."
-    if rank not in ("scaled", "raw"): raise InputError(f"rank is {rank!r}, but it must be 'scaled' or 'raw'")
-    return Genotype(*(_derive_cell(kind, alphas[kind], nodes, rank) for kind in ("down", "up")), nodes)
+    if rank not in ("scaled", "raw"):
+        raise InputError(f"rank is {rank!r}, but it must be 'scaled' or 'raw'")
+    return Genotype(
+        *(_derive_cell(kind, alphas[kind], nodes, rank) for kind in ("down", "up")), nodes
+    )
 
 # %% ../nbs/09_genotype.ipynb #c034
 def _node_choices(kind, j):
@@ -203,13 +302,18 @@ def random_genotype(
 )->Genotype:
     "A genotype drawn uniformly from all of them: the baseline that a search has to beat."
     def draw(choices): return choices[rng.integers(len(choices))]
-    return Genotype(*(tuple(draw(_node_choices(kind, j)) for j in range(nodes)) for kind in ("down", "up")), nodes)
+    return Genotype(
+        *(tuple(draw(_node_choices(kind, j)) for j in range(nodes)) for kind in ("down", "up")),
+        nodes,
+    )
 
 def count_weight_free(
     genotype:Genotype, # any genotype
 )->int:
     "How many of its operations have no kernel (pools, identity)."
-    return sum(op in NO_WEIGHTS for cell in (genotype.down, genotype.up) for node in cell for op, _ in node)
+    return sum(
+        op in NO_WEIGHTS for cell in (genotype.down, genotype.up) for node in cell for op, _ in node
+    )
 
 # %% ../nbs/09_genotype.ipynb #wf1
 def weight_free(
@@ -225,8 +329,10 @@ def weight_free(
         which = ", ".join(f"{n} {op}" for op, n in Counter(free).most_common())
         parts.append(f"{len(free)} of {len(pairs)} operations of the {kind} cell ({which})")
     if not parts: return ""
-    return (f"{' and '.join(parts)} have no weights: the search has drifted towards pools and identities, which searches by gradient are known to do; "
-            "try other seeds and a smaller lr_alpha, and compare with random cells before you trust it.")
+    return (
+        f"{' and '.join(parts)} have no weights: the search has drifted towards pools and identities, which searches by gradient are known to do; "
+        "try other seeds and a smaller lr_alpha, and compare with random cells before you trust it."
+    )
 
 # %% ../nbs/09_genotype.ipynb #c041
 class DerivedCell(nn.Module):
@@ -242,7 +348,10 @@ class DerivedCell(nn.Module):
         self.kind, self.wiring = kind, getattr(genotype, kind)
         self.pre0 = preprocess(c0, channels, stride=2 if kind == "down" else 1)
         self.pre1 = preprocess(c1, channels)
-        self.ops = nn.ModuleList(nn.ModuleList(hm_ops(kind, s)[name](channels) for name, s in node) for node in self.wiring)
+        self.ops = nn.ModuleList(
+            nn.ModuleList(hm_ops(kind, s)[name](channels) for name, s in node)
+            for node in self.wiring
+        )
 
     def forward(self, x0, x1):
         "x0 [B,c0,…], x1 [B,c1,…] at half x0's size → [B,nodes·channels,…]."
@@ -263,5 +372,13 @@ class DerivedNet(Backbone):
         regions=3,         # channels of the output: ET, TC, WT
         cell=DerivedCell,  # what to build the U of; a subclass may compute the same thing in another way
     ):
-        super().__init__(partial(cell, genotype=genotype), in_channels, genotype.nodes, depth, width, zoom, regions)
+        super().__init__(
+            partial(cell, genotype=genotype),
+            in_channels,
+            genotype.nodes,
+            depth,
+            width,
+            zoom,
+            regions,
+        )
         self.genotype = genotype

@@ -23,7 +23,10 @@ from .cells import cell_edges, hm_kind
 from .ops import group_size
 
 # %% ../nbs/10d_gpu.ipynb #g006
-NORMAL, DOWN, UP = 0, 1, 2   # a convolution steps voxel by voxel, over every second one, or doubles
+# a convolution steps voxel by voxel, over every second one, or doubles
+NORMAL = 0
+DOWN = 1
+UP = 2
 
 @lru_cache(1)
 def kernels():
@@ -73,7 +76,9 @@ def _conv_plain(x, w, mode, n1, n2, taps):
 
 def hybrid_plain(plan, base, gamma, beta, weight, *tensors):
     "The definition, in PyTorch's own operations; see `hybrid`."
-    n, k, ys = len(plan.convs), plan.k, []
+    n = len(plan.convs)
+    k = plan.k
+    ys = []
     for i, (mode, n1, n2) in enumerate(plan.convs):
         x = tensors[2 * i]
         y = _conv_plain(F.relu(x) if plan.rectify else x, tensors[2 * i + 1], mode, n1, n2,
@@ -122,8 +127,12 @@ def _deal(v, ci, blocks, b, taps):
 
 def _conv(x, w, y, mode, n1, n2, taps=27, relu=False, back=False, flip=False, gate=None, add=False):
     "Write into y, or add to it; w [B or 1,taps,channels of x,channels of y] with any strides."
-    size, source, b = y.shape[2:], x.shape[2:], len(x)
-    v, co, ci = math.prod(size), w.shape[3], w.shape[2]
+    size = y.shape[2:]
+    source = x.shape[2:]
+    b = len(x)
+    v = math.prod(size)
+    co = w.shape[3]
+    ci = w.shape[2]
     blocks = (co, 0) if back else (n1, n2)
     how = _deal(v, ci, blocks, b, taps)
     last = dict(GATE=gate is not None, ADD=add)
@@ -148,8 +157,12 @@ def _conv(x, w, y, mode, n1, n2, taps=27, relu=False, back=False, flip=False, ga
 
 def _conv_weight(x, g, w, mode, n1, n2, taps, relu):
     "The gradient of w, in w's shape."
-    size, source, b = g.shape[2:], x.shape[2:], len(x)
-    v, c, r = math.prod(size), x.shape[1], n1 + n2
+    size = g.shape[2:]
+    source = x.shape[2:]
+    b = len(x)
+    v = math.prod(size)
+    c = x.shape[1]
+    r = n1 + n2
     bk = _block(n1, n2)
     bc = 4
     grid = (taps * _up(c, bc), _up(n1, bk) + _up(n2, bk))
@@ -174,7 +187,8 @@ def _moments(plan, y, others, v, b):
     ny = min(n, plan.normed) * plan.k // plan.group
     extra = max(0, plan.normed - n)
     na = plan.width // plan.group
-    groups, size = ny + extra * na, plan.group * v
+    groups = ny + extra * na
+    size = plan.group * v
     if not groups: return _Norms(None, 0)
     block = 1024
     chunk = max(8 * block, _up(_up(size, 64), block) * block)
@@ -220,7 +234,8 @@ class Hybrid(torch.autograd.Function):
         y = _run_convs(plan, tensors)
         others = ((tensors[0],) if plan.same else ()) + tensors[2 * n:]
         like = y if y is not None else others[0]
-        b, size = len(like), like.shape[2:]
+        b = len(like)
+        size = like.shape[2:]
         v = math.prod(size)
         norms = _moments(plan, y, others, v, b)
         out = like.new_empty(b, plan.k, *size)
@@ -232,19 +247,22 @@ class Hybrid(torch.autograd.Function):
                                                ta.stride(0) // v,
             0 if base is None else base.stride(0) // v, v, norms.groups, BASE=base is not None,
             T=plan.targets, BV=bv, num_warps=4, **names)
-        ctx.plan, ctx.norms = plan, norms
+        ctx.plan = plan
+        ctx.norms = norms
         ctx.save_for_backward(gamma, beta, weight, norms.stats, y if plan.keep else None, *tensors)
         return out
 
     @staticmethod
     def backward(ctx, g):
-        plan, norms = ctx.plan, ctx.norms
+        plan = ctx.plan
+        norms = ctx.norms
         gamma, beta, weight, part, y, *tensors = ctx.saved_tensors
         n = len(plan.convs)
         if y is None: y = _run_convs(plan, tensors)
         others = ([tensors[0]] if plan.same else []) + tensors[2 * n:]
         g = g.contiguous()
-        b, v = len(g), math.prod(g.shape[2:])
+        b = len(g)
+        v = math.prod(g.shape[2:])
         (ty, ta, tc), names = _common(plan, y, others, norms)
         o = names["O"]
         stats = part if part is not None else g
@@ -256,7 +274,8 @@ class Hybrid(torch.autograd.Function):
                                         ta.stride(0) // v, v, norms.groups, CV=chunk,
                                         S2=s2, BV=bv, num_warps=4, **names)
         means = g.new_empty(b, o, plan.k // plan.group, 2, dtype=torch.float32)
-        dgamma, dbeta = torch.empty_like(gamma), torch.empty_like(beta)
+        dgamma = torch.empty_like(gamma)
+        dbeta = torch.empty_like(beta)
         dw = g.new_empty(o, plan.k, dtype=torch.float32)
         kernels().coefficients[(o, plan.k // plan.group)](found, gamma, beta, weight, means, dgamma,
             dbeta, dw, v, B=b, K=plan.k, C=plan.width, T=plan.targets, O=o,
@@ -271,9 +290,11 @@ class Hybrid(torch.autograd.Function):
         kernels().spread_back[(_up(v, bv), plan.width, b)](ty, ta, tc, g, stats, gamma, beta,
             weight, means, g if dy is None else dy, da, dc, ty.stride(0) // v, ta.stride(0) // v,
             v, norms.groups, T=plan.targets, BV=bv, num_warps=4, **names)
-        grads, first = [], 0
+        grads = []
+        first = 0
         for i, (mode, n1, n2) in enumerate(plan.convs):
-            x, w = tensors[2 * i], tensors[2 * i + 1]
+            x = tensors[2 * i]
+            w = tensors[2 * i + 1]
             part_y = dy[:, first:first + n1 + n2]
             first += n1 + n2
             gx = gw = None
@@ -305,7 +326,8 @@ def _distance(found, truth):
 def _trial(plan, based, dtypes, shapes, device, grads):
     "The error of kernels against PyTorch's operations in float32, for numbers of these shapes."
     maker = torch.Generator(device).manual_seed(0)
-    def some(shape, scale=1.): return torch.randn(shape, generator=maker, device=device) * scale
+    def some(shape, scale=1.):
+        return torch.randn(shape, generator=maker, device=device) * scale
     n = len(plan.convs)
     tensors = []
     for place, shape in enumerate(shapes):
@@ -376,13 +398,15 @@ def hybrid(plan, base, gamma, beta, weight, *tensors):
     if not (FORCE or tensors[0].is_cuda):
         return hybrid_plain(plan, base, gamma, beta, weight, *tensors)
     if torch.is_autocast_enabled(tensors[0].device.type):
-        kind, n = torch.get_autocast_dtype(tensors[0].device.type), 2 * len(plan.convs)
+        kind = torch.get_autocast_dtype(tensors[0].device.type)
+        n = 2 * len(plan.convs)
         cast = lambda t: t.to(kind)
         tensors = [t if i < n and i % 2 else cast(t) for i, t in enumerate(tensors)]
         base = None if base is None else cast(base)
     tensors = [t.contiguous() if i >= 2 * len(plan.convs) or i % 2 == 0 else t
                for i, t in enumerate(tensors)]
-    if base is not None and not base[0].is_contiguous(): base = base.contiguous()
+    if base is not None and not base[0].is_contiguous():
+        base = base.contiguous()
     if not (FORCE or TRUST or _agrees(plan, base, tensors, torch.is_grad_enabled())):
         return hybrid_plain(plan, base, gamma, beta, weight, *tensors).to(tensors[0].dtype)
     return Hybrid.apply(plan, base, gamma.float(), beta.float(), weight.float(), *tensors)
@@ -393,7 +417,8 @@ _MODES = {"normal": NORMAL, "down": DOWN, "up": UP}
 
 def _kind(name): return name.removeprefix("d_").removeprefix("u_")
 
-def _sorted(names): return sorted(range(len(names)), key=lambda i: _ORDER.index(_kind(names[i])))
+def _sorted(names):
+    return sorted(range(len(names)), key=lambda i: _ORDER.index(_kind(names[i])))
 
 def _pieces(
     table, # kind → its T modules
@@ -401,7 +426,8 @@ def _pieces(
     get,   # what stands for a parameter
 ):
     "All parameters of some operations, stacked: name → tensor."
-    order, found = (2, 0, 1) if up else (2, 1, 0), {}
+    order = (2, 0, 1) if up else (2, 1, 0)
+    found = {}
     for kind, ops in table.items():
         # [27,c,K]
         if kind in ("conv", "se_conv", "dil_conv"):
@@ -438,14 +464,16 @@ def _moves(device):
     "Do the kernels that sort numbers, sort them?"
     index = torch.randperm(3001, generator=torch.Generator().manual_seed(0)).to(device)
     numbers = torch.arange(3001., device=device)
-    there, back = torch.empty_like(numbers), torch.empty_like(numbers)
+    there = torch.empty_like(numbers)
+    back = torch.empty_like(numbers)
     kernels().take[(3,)](numbers, index.int(), there, 3001, BV=1024, num_warps=4)
     kernels().put[(3,)](there, index.int(), back, 3001, BV=1024, num_warps=4)
     return TRUST or torch.equal(there, numbers[index]) and torch.equal(back, numbers)
 
 def _take(flat, index):
     "flat[index]; the index is of 32 bits, which PyTorch would first copy into 64."
-    if not (FORCE or flat.is_cuda and _moves(flat.device)): return flat[index.long()]
+    if not (FORCE or flat.is_cuda and _moves(flat.device)):
+        return flat[index.long()]
     out = torch.empty_like(flat)
     kernels().take[(_up(len(index), 1024),)](flat, index, out, len(index), BV=1024, num_warps=4)
     return out
@@ -466,7 +494,8 @@ class _Gather(torch.autograd.Function):
         return _take(flat, index)
 
     @staticmethod
-    def backward(ctx, g): return _put(g.contiguous(), ctx.saved_tensors[0]), None
+    def backward(ctx, g):
+        return _put(g.contiguous(), ctx.saved_tensors[0]), None
 
 class Packed:
     "The stacked parameters of some modules, in a few copies."
@@ -500,9 +529,11 @@ class Packed:
 
 def _weights(p, x, kinds):
     "The kernels of all convolutions of x [B,c,…]: [B or 1,27,c,N·K]."
-    found, c = [], x.shape[1]
+    found = []
+    c = x.shape[1]
     if "conv" in kinds: found.append(p["conv"])
-    if "dep_conv" in kinds: found.append((p["depth"].unsqueeze(-1) * p["point"]).flatten(2))
+    if "dep_conv" in kinds:
+        found.append((p["depth"].unsqueeze(-1) * p["point"]).flatten(2))
     if "se_conv" in kinds:
         mean = x.float().mean((2, 3, 4))
         # [T,B,h]
@@ -533,7 +564,9 @@ def _twice(function):
 
 def _spread(kind, source, p, x, weights, base=None):
     "What the state x [B,c,…] gives to all nodes after it, on top of `base`: [B,T·c,…]."
-    direction, c, targets = hm_kind(kind, source), x.shape[1], weights.shape[1]
+    direction = hm_kind(kind, source)
+    c = x.shape[1]
+    targets = weights.shape[1]
     kinds = _ORDER[:4]
     normed = 5 if direction == "normal" else 4
     plan = Plan(((_MODES[direction], 3 * targets * c, targets * c),), c, targets, normed,
@@ -563,7 +596,8 @@ def search_cell(cell, x0, x1, weights):
     pre0, pre1, *sources = cell.packed()
     x0 = _stem(pre0, x0, DOWN if cell.kind == "down" else NORMAL, True)
     x1 = _stem(pre1, x1, NORMAL, True)
-    c, done = x0.shape[1], []
+    c = x0.shape[1]
+    done = []
     sums = _spread(cell.kind, 1, sources[1], x1, weights[1])
     sums = _spread(cell.kind, 0, sources[0], x0, weights[0], sums)
     for j in range(cell.nodes - 1):
@@ -589,9 +623,13 @@ def derived_cell(cell, x0, x1):
     c = states[0].shape[1]
     for j, node in enumerate(cell.wiring):
         pairs = [(node[i], parts[2 * j + i]) for i in _sorted([name for name, _ in node])]
-        convs, tensors, others, gammas = [], [], [], []
+        convs = []
+        tensors = []
+        others = []
+        gammas = []
         for (name, s), p in pairs:
-            kind, x = _kind(name), states[s]
+            kind = _kind(name)
+            x = states[s]
             if kind.endswith("conv"):
                 mode = _MODES[hm_kind(cell.kind, s)]
                 convs.append((mode, 0, c) if kind == "dil_conv" else (mode, c, 0))
@@ -639,7 +677,8 @@ def equip(net):
 
 class _bound:
     "A function with its first arguments, which copies well."
-    def __init__(self, function, *first): self.function, self.first = function, first
+    def __init__(self, function, *first):
+        self.function, self.first = function, first
     def __call__(self, *rest): return self.function(*self.first, *rest)
 
 def _run_stem(stem, mode, x): return _stem(stem.packed()[0], x, mode)
@@ -740,7 +779,9 @@ class Recorded:
             for g, (lr, capturable) in zip(self.optimizer.param_groups, before):
                 g["lr"], g["capturable"] = lr, capturable
         self.graph = graph
-        self.net.__dict__.setdefault("steps", []).append(graph)   # memory that is shared must not be given back before the network
+        self.net.__dict__.setdefault("steps", []).append(
+            graph
+        )  # memory that is shared must not be given back before the network
 
 def _pool(net):
     "The memory that all steps of a network share: they are replayed one after the other and hand out a number only."
@@ -774,8 +815,10 @@ def answer(net, x, amp_context):
 
 def stitched(net, image, starts, patch, weight, batch, device, amp_context, regions=3):
     "Cut, answer, stitch on the GPU: mean [regions,*size] in the box of all patches, and its start."
-    low, high = starts.min(0), starts.max(0) + patch
-    inside_low, inside_high = low.clip(0), high.clip(None, image.shape[1:])
+    low = starts.min(0)
+    high = starts.max(0) + patch
+    inside_low = low.clip(0)
+    inside_high = high.clip(None, image.shape[1:])
     inner = tuple(slice(int(a), int(b)) for a, b in zip(inside_low - low, inside_high - low))
     box = torch.zeros(len(image), *(high - low).tolist(), device=device)
     part = image[(slice(None), *(slice(int(a), int(b)) for a, b in zip(inside_low, inside_high)))]
@@ -801,7 +844,9 @@ def stitched(net, image, starts, patch, weight, batch, device, amp_context, regi
 
 def ahead(batches, device, depth=2):
     "The (x, y) batches on the GPU, copied there by a thread meanwhile; x with its channels last."
-    ready, stop, stream = Queue(depth), Event(), torch.cuda.Stream(device)
+    ready = Queue(depth)
+    stop = Event()
+    stream = torch.cuda.Stream(device)
     def put(item):
         while not stop.is_set():
             try: return ready.put(item, timeout=.1)

@@ -21,11 +21,14 @@ def soft_dice(
 )->torch.Tensor:
     "The fraction of eq. (3) for each sample and region: [B, 3], 1 is perfect; raises `InputError` when the shapes do not agree."
     if pred.ndim < 3 or pred.shape != target.shape:
-        raise InputError(f"prediction is {list(pred.shape)} and target is {list(target.shape)}, but both must be one shape [batch, regions, S, C, A]")
+        raise InputError(
+            f"prediction is {list(pred.shape)} and target is {list(target.shape)}, but both must be one shape [batch, regions, S, C, A]"
+        )
     pred = pred if pred.dtype == torch.float64 else pred.float()
     target = target.to(pred.dtype)
     space = tuple(range(2, pred.ndim))
-    both, sizes = (pred * target).sum(space), pred.sum(space) + target.sum(space)
+    both = (pred * target).sum(space)
+    sizes = pred.sum(space) + target.sum(space)
     return (eps + 2 * both) / (eps + sizes)
 
 class DiceLoss(nn.Module):
@@ -35,11 +38,15 @@ class DiceLoss(nn.Module):
         pool=False,  # sum each region over the whole batch before dividing? else per sample, then the mean; the same for the paper's batch of 1
     ):
         super().__init__()
-        self.eps, self.pool = eps, pool
+        self.eps = eps
+        self.pool = pool
 
     def forward(self, pred, target):
         "The loss of predictions and targets, both [B, 3, S, C, A]."
-        if self.pool and pred.ndim == target.ndim >= 3: pred, target = (x.movedim(0, 1).flatten(1, 2)[None] for x in (pred, target))  # the batch becomes one long patch
+        if self.pool and pred.ndim == target.ndim >= 3:
+            pred, target = (
+                x.movedim(0, 1).flatten(1, 2)[None] for x in (pred, target)
+            )  # the batch becomes one long patch
         return 1 - soft_dice(pred, target, self.eps).mean()
 
     def extra_repr(self): return f"eps={self.eps:g}, pool={self.pool}"

@@ -39,13 +39,21 @@ def pick_device(
 )->torch.device:
     "The device to compute on; raises `InputError` for one that this machine does not have."
     if str(name) == "auto":
-        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        name = (
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps"
+            if torch.backends.mps.is_available()
+            else "cpu"
+        )
     try:
         device = torch.device(name)
         torch.empty(1, device=device)
         return device
     except (RuntimeError, AssertionError, TypeError, ValueError, NotImplementedError):
-        raise InputError(f"device is {str(name)!r}, but this machine cannot use it; try auto or cpu") from None
+        raise InputError(
+            f"device is {str(name)!r}, but this machine cannot use it; try auto or cpu"
+        ) from None
 
 def precision(
     device:torch.device, # where the computation runs
@@ -60,7 +68,8 @@ def reset_peak_memory(
     device=None, # a `torch.device`; default the CPU
 ):
     "Let `peak_memory` begin anew, where the system can: on GPUs and on Linux."
-    if device is not None and device.type == "cuda": return torch.cuda.reset_peak_memory_stats(device)
+    if device is not None and device.type == "cuda":
+        return torch.cuda.reset_peak_memory_stats(device)
     try: Path("/proc/self/clear_refs").write_text("5")
     except OSError: pass   # not Linux, or a container that forbids it
 
@@ -68,13 +77,17 @@ def peak_memory(
     device=None, # a `torch.device`; default the CPU
 )->float:
     "The most memory that this process has held there, GB: since `reset_peak_memory`, or since its start where that is not possible; None where nobody knows."
-    if device is not None and device.type == "cuda": return torch.cuda.max_memory_allocated(device) / 1e9
+    if device is not None and device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 1e9
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
-    if held := [line for line in lines if line.startswith("VmHWM")]: return int(held[0].split()[1]) * 1024 / 1e9
+    if held := [line for line in lines if line.startswith("VmHWM")]:
+        return int(held[0].split()[1]) * 1024 / 1e9
     try: import resource
     except ImportError: return None   # Windows
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1e9 if sys.platform == "darwin" else 1e6
+    )
 
 # %% ../nbs/00_machine.ipynb #c038
 def _interactive():

@@ -22,21 +22,33 @@ EMPTY_RULES = ("brats", "nan")  # how an undefined value is reported
 def _mask(x, name):
     "`x` as a bool numpy volume."
     x = x.detach().cpu() if isinstance(x, torch.Tensor) else np.asarray(x)
-    if x.ndim != 3 or 0 in x.shape: raise InputError(f"{name} is {list(x.shape)}, but a mask has three axes; score one region of one case at a time")
+    if x.ndim != 3 or 0 in x.shape:
+        raise InputError(
+            f"{name} is {list(x.shape)}, but a mask has three axes; score one region of one case at a time"
+        )
     if x.dtype in (bool, torch.bool): return np.asarray(x)
     mask = x != 0
     if (odd := mask & (x != 1)).any():
-        raise InputError(f"{name} holds {x[odd][0]:g}, but a mask holds 0 and 1 only; threshold a probability, or turn a label into regions first")
+        raise InputError(
+            f"{name} holds {x[odd][0]:g}, but a mask holds 0 and 1 only; threshold a probability, or turn a label into regions first"
+        )
     return np.asarray(mask)
 
 def _check_rule(empty):
-    if empty not in EMPTY_RULES: raise InputError(f"empty is {empty!r}, but the rules for empty regions are {' and '.join(EMPTY_RULES)}")
+    if empty not in EMPTY_RULES:
+        raise InputError(
+            f"empty is {empty!r}, but the rules for empty regions are {' and '.join(EMPTY_RULES)}"
+        )
 
 def _masks(pred, ref, empty):
     "Both masks, checked."
     _check_rule(empty)
-    pred, ref = _mask(pred, "prediction"), _mask(ref, "reference")
-    if pred.shape != ref.shape: raise InputError(f"prediction is {list(pred.shape)} but reference is {list(ref.shape)}; both must be on one voxel grid")
+    pred = _mask(pred, "prediction")
+    ref = _mask(ref, "reference")
+    if pred.shape != ref.shape:
+        raise InputError(
+            f"prediction is {list(pred.shape)} but reference is {list(ref.shape)}; both must be on one voxel grid"
+        )
     return pred, ref
 
 # %% ../nbs/13_metrics.ipynb #c007
@@ -49,9 +61,12 @@ def _counts(pred, ref, voxels):
     both, p, r = (int(np.count_nonzero(m)) for m in (pred & ref, pred, ref))
     return both, p - both, r - both, voxels - p - r + both
 
-def _dice(tp, fp, fn, tn, empty): return _ratio(2 * tp, 2 * tp + fp + fn, 1., empty)
-def _sens(tp, fp, fn, tn, empty): return _ratio(tp, tp + fn, float(not fp), empty)
-def _spec(tp, fp, fn, tn, empty): return _sens(tn, fn, fp, tp, empty)  # black and white exchanged
+def _dice(tp, fp, fn, tn, empty):
+    return _ratio(2 * tp, 2 * tp + fp + fn, 1., empty)
+def _sens(tp, fp, fn, tn, empty):
+    return _ratio(tp, tp + fn, float(not fp), empty)
+def _spec(tp, fp, fn, tn, empty):
+    return _sens(tn, fn, fp, tp, empty)  # black and white exchanged
 
 def _score(formula, pred, ref, empty):
     pred, ref = _masks(pred, ref, empty)
@@ -87,7 +102,14 @@ def surface(
 )->np.ndarray:
     "The voxels of `mask` with a face neighbour outside of it; beyond the volume is outside (eq. 7's S)."
     p = np.pad(mask, 1)
-    inner = (p[2:, 1:-1, 1:-1] & p[:-2, 1:-1, 1:-1] & p[1:-1, 2:, 1:-1] & p[1:-1, :-2, 1:-1] & p[1:-1, 1:-1, 2:] & p[1:-1, 1:-1, :-2])
+    inner = (
+        p[2:, 1:-1, 1:-1]
+        & p[:-2, 1:-1, 1:-1]
+        & p[1:-1, 2:, 1:-1]
+        & p[1:-1, :-2, 1:-1]
+        & p[1:-1, 1:-1, 2:]
+        & p[1:-1, 1:-1, :-2]
+    )
     return mask & ~inner
 
 # %% ../nbs/13_metrics.ipynb #c019
@@ -113,20 +135,28 @@ def surface_distances(
     spacing=(1., 1., 1.), # size of a voxel, mm
 )->tuple:
     "Distances in mm from each surface voxel of `pred` to the surface of `ref`, and the other way round: two arrays."
-    p, r = _points(pred, np.asarray(spacing, float)), _points(ref, np.asarray(spacing, float))
-    nearest = lambda a, b: scipy.spatial.cKDTree(b, balanced_tree=False, compact_nodes=False).query(a)[0]
+    p = _points(pred, np.asarray(spacing, float))
+    r = _points(ref, np.asarray(spacing, float))
+    nearest = lambda a, b: scipy.spatial.cKDTree(b, balanced_tree=False, compact_nodes=False).query(
+        a
+    )[0]
     return nearest(p, r), nearest(r, p)
 
 # %% ../nbs/13_metrics.ipynb #c023
 HD95_VARIANTS = ("directed", "pooled")  # what the 95 % are taken of
 
 def _check_variant(variant):
-    if variant not in HD95_VARIANTS: raise InputError(f"the variant of HD95 is {variant!r}, but it must be {' or '.join(HD95_VARIANTS)}")
+    if variant not in HD95_VARIANTS:
+        raise InputError(
+            f"the variant of HD95 is {variant!r}, but it must be {' or '.join(HD95_VARIANTS)}"
+        )
 
 def _check_spacing(spacing):
     spacing = np.asarray(spacing, float)
     if spacing.shape != (3,) or not np.isfinite(spacing).all() or (spacing <= 0).any():
-        raise InputError(f"spacing is {spacing.tolist()}, but it must be three positive lengths in mm")
+        raise InputError(
+            f"spacing is {spacing.tolist()}, but it must be three positive lengths in mm"
+        )
     return spacing
 
 def _hd95(pred, ref, spacing, shape, empty, variant):
@@ -134,7 +164,12 @@ def _hd95(pred, ref, spacing, shape, empty, variant):
     found = pred.any(), ref.any()
     if all(found):
         far = surface_distances(pred, ref, spacing)
-        return float(max(np.quantile(d, .95) for d in (far if variant == "directed" else [np.concatenate(far)])))
+        return float(
+            max(
+                np.quantile(d, 0.95)
+                for d in (far if variant == "directed" else [np.concatenate(far)])
+            )
+        )
     if empty == "nan": return math.nan
     return float(np.linalg.norm(spacing * shape)) if any(found) else 0.
 
@@ -155,7 +190,9 @@ def hd95(
 def _check_labels(pred, ref, empty, spacing, variant):
     "The spacing as an array, when all is well."
     if tuple(pred.shape) != tuple(ref.shape) or len(pred.shape) != 3:
-        raise InputError(f"predicted label is {list(pred.shape)} and reference label {list(ref.shape)}, but both must be one shape [S, C, A]")
+        raise InputError(
+            f"predicted label is {list(pred.shape)} and reference label {list(ref.shape)}, but both must be one shape [S, C, A]"
+        )
     _check_rule(empty)
     _check_variant(variant)
     return _check_spacing(spacing)
@@ -170,11 +207,27 @@ def evaluate(
 )->list:
     "Eqs. (4)–(7) for ET, TC and WT: a list of dicts region, dice, sens, spec, hd95, empty (which mask was: '', 'ref', 'pred' or 'both'); raises `InputError`."
     spacing = _check_labels(pred_label, ref_label, empty, spacing, hd95)
-    pred, ref = (np.asarray(x.detach().cpu() if torch.is_tensor(x) else x) for x in (pred_label, ref_label))
-    box, rows = _box((pred != 0) | (ref != 0)), []
+    pred, ref = (
+        np.asarray(x.detach().cpu() if torch.is_tensor(x) else x) for x in (pred_label, ref_label)
+    )
+    box = _box((pred != 0) | (ref != 0))
+    rows = []
     for region, p, r in zip(REGIONS, label_to_regions(pred[box], scheme), label_to_regions(ref[box], scheme)):
         counts = tp, fp, fn, _ = _counts(p, r, ref.size)
-        gone = {(True, True): "", (True, False): "ref", (False, True): "pred", (False, False): "both"}[tp + fp > 0, tp + fn > 0]
-        rows.append({"region": region, "dice": _dice(*counts, empty), "sens": _sens(*counts, empty), "spec": _spec(*counts, empty),
-                     "hd95": _hd95(p, r, spacing, ref.shape, empty, hd95), "empty": gone})
+        gone = {
+            (True, True): "",
+            (True, False): "ref",
+            (False, True): "pred",
+            (False, False): "both",
+        }[tp + fp > 0, tp + fn > 0]
+        rows.append(
+            {
+                "region": region,
+                "dice": _dice(*counts, empty),
+                "sens": _sens(*counts, empty),
+                "spec": _spec(*counts, empty),
+                "hd95": _hd95(p, r, spacing, ref.shape, empty, hd95),
+                "empty": gone,
+            }
+        )
     return rows

@@ -22,7 +22,13 @@ def repeat_channels(
     "[B,times·C,…] with the channels last in memory: all channels of x, again and again."
     if times == 1: return x
     b, c, *size = x.shape
-    return x.movedim(1, -1).unsqueeze(-2).expand(b, *size, times, c).reshape(b, *size, times * c).movedim(-1, 1)
+    return (
+        x.movedim(1, -1)
+        .unsqueeze(-2)
+        .expand(b, *size, times, c)
+        .reshape(b, *size, times * c)
+        .movedim(-1, 1)
+    )
 
 def mix_plain(
     ys:list, # O outputs of operations, [B,K,…], or [B,C,…] to be repeated; those with a norm first
@@ -32,10 +38,12 @@ def mix_plain(
     group,   # channels that are normalised together
 )->torch.Tensor:
     "Σ weightₒ · relu(group_norm(yₒ)), the pools without norm and relu (section 2.4): [B,K,…]."
-    out, k = 0, weights.shape[1]
+    out = 0
+    k = weights.shape[1]
     for o, y in enumerate(ys):
         y = repeat_channels(y, k // y.shape[1])
-        if o < len(gammas): y = F.relu(F.group_norm(y, k // group, gammas[o], betas[o]))
+        if o < len(gammas):
+            y = F.relu(F.group_norm(y, k // group, gammas[o], betas[o]))
         out = out + y * weights[o].view(-1, 1, 1, 1)
     return out
 
@@ -46,11 +54,14 @@ _BLOCK = 512 # rows that are added up in single precision; their sums, in double
 def kernels()->tuple:
     "The loops, compiled on first use: moments, forward, sums, backward (rows [n,L] are voxels, columns repeat the K channels), spread and gather (see below)."
     from numba import njit   # late: it takes as long to import as a whole prediction may take
-    jit = njit(nogil=True, fastmath={"contract", "nsz"}, cache="__file__" in globals())   # NaN must stay NaN; there is no file to cache beside in a notebook
+    jit = njit(
+        nogil=True, fastmath={"contract", "nsz"}, cache="__file__" in globals()
+    )  # NaN must stay NaN; there is no file to cache beside in a notebook
 
     @jit
     def moments(y, shift, total, square):
-        t, q = np.empty_like(shift), np.empty_like(shift)
+        t = np.empty_like(shift)
+        q = np.empty_like(shift)
         for start in range(0, y.shape[0], _BLOCK):
             t[:], q[:] = 0, 0
             for i in range(start, min(start + _BLOCK, y.shape[0])):
@@ -73,14 +84,19 @@ def kernels()->tuple:
 
     @jit
     def sums(ys, g, scale, offset, floor, mean, total, product):
-        t, q = np.empty_like(scale), np.empty_like(scale)
+        t = np.empty_like(scale)
+        q = np.empty_like(scale)
         for start in range(0, g.shape[0], _BLOCK):
             t[:], q[:] = 0, 0
             for i in range(start, min(start + _BLOCK, g.shape[0])):
                 for o in range(len(ys)):
                     y = ys[o]
                     for k in range(g.shape[1]):
-                        h = g[i, k] if y[i, k] * scale[o, k] + offset[o, k] > floor[o] else np.float32(0)
+                        h = (
+                            g[i, k]
+                            if y[i, k] * scale[o, k] + offset[o, k] > floor[o]
+                            else np.float32(0)
+                        )
                         t[o, k] += h
                         q[o, k] += h * (y[i, k] - mean[o, k])
             total += t
@@ -92,7 +108,11 @@ def kernels()->tuple:
             for o in range(len(ys)):
                 y = ys[o]
                 for k in range(g.shape[1]):
-                    h = g[i, k] if y[i, k] * scale[o, k] + offset[o, k] > floor[o] else np.float32(0)
+                    h = (
+                        g[i, k]
+                        if y[i, k] * scale[o, k] + offset[o, k] > floor[o]
+                        else np.float32(0)
+                    )
                     y[i, k] = a[o, k] * h + b[o, k] * (y[i, k] - mean[o, k]) + c[o, k]
 
     @jit
@@ -137,18 +157,26 @@ _WORTH = 1_000_000 # numbers to go through, from which on it pays to wake other 
 def _each(function, jobs, numbers):
     "What the function makes of each job, in their order; in as many threads as PyTorch uses if `numbers` are enough for it to pay."
     threads = torch.get_num_threads()
-    return list(map(function, jobs)) if threads == 1 or len(jobs) == 1 or numbers < _WORTH else list(_pool(threads).map(function, jobs))
+    return (
+        list(map(function, jobs))
+        if threads == 1 or len(jobs) == 1 or numbers < _WORTH
+        else list(_pool(threads).map(function, jobs))
+    )
 
 # %% ../nbs/10a_mix.ipynb #c013
 def _per_voxel(which, x, k):
     "Run one of the last two loops over all voxels of x, [B,…] → [B,k,…] with the channels last."
     out = torch.empty(len(x), k, *x.shape[2:], memory_format=torch.channels_last_3d)
     table = lambda v: v.movedim(1, -1).flatten(1, -2).numpy()
-    given, result = table(x), table(out)
-    _each(lambda j: kernels()[which](given[j], result[j]), _jobs(result), max(x.numel(), out.numel()))
+    given = table(x)
+    result = table(out)
+    _each(
+        lambda j: kernels()[which](given[j], result[j]), _jobs(result), max(x.numel(), out.numel())
+    )
     return out
 
-def _spread(x, k): return x.detach() if x.shape[1] == k else _per_voxel(4, x.detach(), k)
+def _spread(x, k):
+    return x.detach() if x.shape[1] == k else _per_voxel(4, x.detach(), k)
 
 def _gather(y, c): return y if y.shape[1] == c else _per_voxel(5, y, c)
 
@@ -156,11 +184,22 @@ def _gather(y, c): return y if y.shape[1] == c else _per_voxel(5, y, c)
 class _Numbers:
     "Per sample, operation and channel: what the loops need of the norm, and the gradients of the small tensors."
     def __init__(self, tables, gamma, beta, weight, group, jobs):
-        (samples, n, wide), ops, normed, self.k = tables[0].shape, len(tables), len(gamma), weight.shape[1]
-        self.repeats, self.group, self.normed = wide // self.k, group, normed
+        (samples, n, wide), ops, normed, self.k = (
+            tables[0].shape,
+            len(tables),
+            len(gamma),
+            weight.shape[1],
+        )
+        self.repeats = wide // self.k
+        self.group = group
+        self.normed = normed
         self.voxels = n * self.repeats
-        fill = lambda v, rest: np.concatenate([v.detach().double().numpy(), np.full((ops - normed, self.k), rest)])
-        self.gamma, self.beta, self.w = fill(gamma, 1.), fill(beta, 0.), weight.detach().double().numpy()
+        fill = lambda v, rest: np.concatenate(
+            [v.detach().double().numpy(), np.full((ops - normed, self.k), rest)]
+        )
+        self.gamma = fill(gamma, 1.)
+        self.beta = fill(beta, 0.)
+        self.w = weight.detach().double().numpy()
         mean, square = self.moments(tables, samples, ops, jobs)
         self.mean = self.over_group(mean)
         self.rstd = 1 / np.sqrt(self.over_group(square + (mean - self.mean)**2) + 1e-5)
@@ -171,27 +210,43 @@ class _Numbers:
 
     def moments(self, tables, samples, ops, jobs):
         "Mean and variance of every channel by itself, [B,O,K] each."
-        guess = np.stack([[t[b, 0].reshape(-1, self.k).mean(0, dtype=float) for t in tables] for b in range(samples)])
+        guess = np.stack(
+            [
+                [t[b, 0].reshape(-1, self.k).mean(0, dtype=float) for t in tables]
+                for b in range(samples)
+            ]
+        )
         sums = np.zeros((2, samples, ops, self.k))
         def one(job):
             o, (b, part) = job
             found = np.zeros((2, self.k * self.repeats))
             kernels()[0](tables[o][b, part], self.widen(guess[b, o]), *found)
             return b, o, self.narrow(found)
-        for b, o, found in _each(one, [(o, j) for o in range(self.normed) for j in jobs], ops * tables[0].size): sums[:, b, o] += found
+        for b, o, found in _each(one, [(o, j) for o in range(self.normed) for j in jobs], ops * tables[0].size):
+            sums[:, b, o] += found
         first, second = sums / self.voxels
         return guess + first, second - first**2
 
     def widen(self, v): return np.tile(v, self.repeats).astype(np.float32)
-    def narrow(self, v): return v.reshape(*v.shape[:-1], self.repeats, self.k).sum(-2, dtype=float)
-    def over_group(self, v): return np.repeat(v.reshape(*v.shape[:-1], -1, self.group).mean(-1), self.group, -1)
+    def narrow(self, v):
+        return v.reshape(*v.shape[:-1], self.repeats, self.k).sum(-2, dtype=float)
+    def over_group(self, v):
+        return np.repeat(v.reshape(*v.shape[:-1], -1, self.group).mean(-1), self.group, -1)
 
     def gradients(self, s1, s2):
         "From the two sums [B,O,K]: ∂γ, ∂β, ∂w, and the three coefficients of ∂y."
-        s2, wg = s2 * self.rstd, self.w * self.gamma
+        s2 = s2 * self.rstd
+        wg = self.w * self.gamma
         c1, c2 = (self.over_group(wg * s) / self.voxels for s in (s1, s2))
         c1[:, self.normed:] = c2[:, self.normed:] = 0
-        small = [torch.from_numpy(v.sum(0).astype(np.float32)) for v in ((self.w * s2)[:, :self.normed], (self.w * s1)[:, :self.normed], self.gamma * s2 + self.beta * s1)]
+        small = [
+            torch.from_numpy(v.sum(0).astype(np.float32))
+            for v in (
+                (self.w * s2)[:, : self.normed],
+                (self.w * s1)[:, : self.normed],
+                self.gamma * s2 + self.beta * s1,
+            )
+        ]
         return small, [self.widen(v) for v in (self.rstd * wg, -self.rstd**2 * c2, -self.rstd * c1)]
 
 # %% ../nbs/10a_mix.ipynb #c017
@@ -202,31 +257,71 @@ class _Mix(torch.autograd.Function):
         ctx.keep = keep
         full = [_spread(y, weight.shape[1]) for y in ys]
         out = torch.empty_like(full[-1], memory_format=torch.channels_last_3d)
-        tables, result = [rows(y) for y in full], rows(out)
+        tables = [rows(y) for y in full]
+        result = rows(out)
         jobs = _jobs(result)
         n = ctx.numbers = _Numbers(tables, gamma, beta, weight, group, jobs)
         scale, offset = n.wide
         w = n.widen(n.w)
-        _each(lambda j: kernels()[1](tuple(t[j] for t in tables), scale[j[0]], offset[j[0]], n.floor, w, result[j]), jobs, len(full) * result.size)
+        _each(
+            lambda j: kernels()[1](
+                tuple(t[j] for t in tables), scale[j[0]], offset[j[0]], n.floor, w, result[j]
+            ),
+            jobs,
+            len(full) * result.size,
+        )
         return out
 
     @staticmethod
     def backward(ctx, g):
         _, _, weight, *ys = ctx.saved_tensors
-        n, g = ctx.numbers, g.contiguous(memory_format=torch.channels_last_3d)
+        n = ctx.numbers
+        g = g.contiguous(memory_format=torch.channels_last_3d)
         full = [_spread(y, weight.shape[1]) for y in ys]
         full = [f.clone() if o in ctx.keep else f for o, f in enumerate(full)]
         for o, (y, f) in enumerate(zip(ys, full)):
-            if y.shape == f.shape and o not in ctx.keep: torch.autograd.graph.increment_version(y)     # it is overwritten: a second backward pass must fail, not lie
-        tables, given, mean, (scale, offset) = [rows(f) for f in full], rows(g), n.widen(n.mean), n.wide
-        jobs, s = _jobs(given), np.zeros((2, *n.rstd.shape))
+            if y.shape == f.shape and o not in ctx.keep:
+                torch.autograd.graph.increment_version(
+                    y
+                )  # it is overwritten: a second backward pass must fail, not lie
+        tables, given, mean, (scale, offset) = (
+            [rows(f) for f in full],
+            rows(g),
+            n.widen(n.mean),
+            n.wide,
+        )
+        jobs = _jobs(given)
+        s = np.zeros((2, *n.rstd.shape))
         def sums(j):
             found = np.zeros((2, len(ys), scale.shape[-1]))
-            kernels()[2](tuple(t[j] for t in tables), given[j], scale[j[0]], offset[j[0]], n.floor, mean[j[0]], *found)
+            kernels()[2](
+                tuple(t[j] for t in tables),
+                given[j],
+                scale[j[0]],
+                offset[j[0]],
+                n.floor,
+                mean[j[0]],
+                *found,
+            )
             return j[0], n.narrow(found)
-        for b, found in _each(sums, jobs, len(full) * given.size): s[:, b] += found
+        for b, found in _each(sums, jobs, len(full) * given.size):
+            s[:, b] += found
         small, (a, b, c) = n.gradients(*s)
-        _each(lambda j: kernels()[3](tuple(t[j] for t in tables), given[j], scale[j[0]], offset[j[0]], n.floor, mean[j[0]], a[j[0]], b[j[0]], c[j[0]]), jobs, len(full) * given.size)
+        _each(
+            lambda j: kernels()[3](
+                tuple(t[j] for t in tables),
+                given[j],
+                scale[j[0]],
+                offset[j[0]],
+                n.floor,
+                mean[j[0]],
+                a[j[0]],
+                b[j[0]],
+                c[j[0]],
+            ),
+            jobs,
+            len(full) * given.size,
+        )
         return None, None, *small, *(_gather(f, y.shape[1]) for f, y in zip(full, ys))
 
 # %% ../nbs/10a_mix.ipynb #c018
@@ -239,5 +334,13 @@ def mix(
     keep=(), # places in `ys` of tensors that others need after this one's backward pass; all others are overwritten by their gradient
 )->torch.Tensor:
     "`mix_plain` in one pass, for float32 on CPUs; elsewhere `mix_plain` itself. Allows one backward pass only."
-    if not all(y.is_cpu and y.dtype == torch.float32 for y in ys): return mix_plain(ys, gammas, betas, weights, group)
-    return _Mix.apply(group, tuple(keep), gammas.float(), betas.float(), weights.float(), *(y.contiguous(memory_format=torch.channels_last_3d) for y in ys))
+    if not all(y.is_cpu and y.dtype == torch.float32 for y in ys):
+        return mix_plain(ys, gammas, betas, weights, group)
+    return _Mix.apply(
+        group,
+        tuple(keep),
+        gammas.float(),
+        betas.float(),
+        weights.float(),
+        *(y.contiguous(memory_format=torch.channels_last_3d) for y in ys),
+    )

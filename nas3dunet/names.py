@@ -21,7 +21,8 @@ _OTHER_IMAGES = (".hdr", ".img", ".mha", ".mhd", ".nrrd", ".mgz", ".dcm", ".ima"
 
 def is_nifti(path): return bool(_ENDING.search(Path(path).name))  # by its name
 
-def leads_nowhere(path): return Path(path).is_symlink() and not Path(path).exists()
+def leads_nowhere(path):
+    return Path(path).is_symlink() and not Path(path).exists()
 
 def all_files(
     folder,   # where to look
@@ -38,10 +39,15 @@ def all_files(
             path = Path(folder)/name
             if path.is_file() or leads_nowhere(path): found.append(path)
             elif not path.is_dir(): continue   # a socket, a device
-            elif is_nifti(path): raise InputError(f"{path} is a folder, expected a NIfTI file; put the file that is in it in its place")
+            elif is_nifti(path):
+                raise InputError(
+                    f"{path} is a folder, expected a NIfTI file; put the file that is in it in its place"
+                )
             elif depth: found += all_files(path, depth - 1, (*above, here))
     except OSError as e:
-        raise InputError(f"{folder} cannot be read ({e.strerror or e}), expected a folder whose files may be listed; change its permissions, or leave it out") from None
+        raise InputError(
+            f"{folder} cannot be read ({e.strerror or e}), expected a folder whose files may be listed; change its permissions, or leave it out"
+        ) from None
     return found
 
 # %% ../nbs/00b_names.ipynb #m009
@@ -60,14 +66,17 @@ NAMES = {  # ready maps
 }
 
 def _names_error(text):
-    return InputError(f"names are {text!r}, expected one of {', '.join(NAMES)}, or a text such as t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm with some of "
-                      f"{', '.join(MODALITIES)}, seg, each once and with suffixes of its own")
+    return InputError(
+        f"names are {text!r}, expected one of {', '.join(NAMES)}, or a text such as t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm with some of "
+        f"{', '.join(MODALITIES)}, seg, each once and with suffixes of its own"
+    )
 
 def parse_names(
     text, # a key of `NAMES`, or a text such as `t1ce=_T1GD,flair=_FLAIR|_T2FLAIR,seg=_segm`
 )->dict:
     "Suffix in small letters → (role, rank): a modality or `label`, and 0 for the first of several suffixes; raises `InputError` for a text that says nothing."
-    roles, table = {"label": "label", "seg": "label", **{m: m for m in MODALITIES}}, {}
+    roles = {"label": "label", "seg": "label", **{m: m for m in MODALITIES}}
+    table = {}
     seen = []
     for part in NAMES.get(text, str(text)).split(","):
         key, _, suffixes = part.strip().partition("=")
@@ -76,7 +85,8 @@ def parse_names(
         seen.append(role)
         for rank, suffix in enumerate(suffixes.split("|")):
             suffix = _ENDING.sub("", suffix.strip()).lower()
-            if not suffix or suffix in table or "/" in suffix: raise _names_error(text)
+            if not suffix or suffix in table or "/" in suffix:
+                raise _names_error(text)
             table[suffix] = role, rank
     if seen == ["label"]: raise _names_error(text)
     return table
@@ -108,14 +118,17 @@ class Found(NamedTuple):
 
 def _grouped(files, table):
     "{(folder, id): {role: (rank, path)}} of the files that fit a map, and the others."
-    groups, others = {}, []
+    groups = {}
+    others = []
     for path in files:
         match = match_name(path, table)
         if match is None: others.append(path); continue
         id, role, rank = match
         roles = groups.setdefault((path.parent, id), {})
         if role in roles and roles[role][0] == rank:
-            raise InputError(f"case {id} has two files for its {role}, {roles[role][1]} and {path.name}; keep one of them")
+            raise InputError(
+                f"case {id} has two files for its {role}, {roles[role][1]} and {path.name}; keep one of them"
+            )
         if role not in roles or rank < roles[role][0]: roles[role] = rank, path
     return groups, others
 
@@ -123,15 +136,21 @@ def _join_labels(groups):
     "Give labels that lie alone to the one patient of their id that has none there; returns the labels that found nobody."
     alone = {key: roles for key, roles in groups.items() if set(roles) == {"label"}}
     for key in alone: del groups[key]
-    lost, better = [], {}
+    lost = []
+    better = {}
     for (folder, id), roles in alone.items():
         rank, path = roles["label"]
-        if id in better and better[id][0] == rank: raise InputError(f"case {id} has two label files, {better[id][1]} and {path}; keep one of them")
+        if id in better and better[id][0] == rank:
+            raise InputError(
+                f"case {id} has two label files, {better[id][1]} and {path}; keep one of them"
+            )
         if id not in better or rank < better[id][0]: better[id] = rank, path
     for id, label in better.items():
         owners = [roles for (_, owner), roles in groups.items() if owner == id]
-        if len(owners) == 1 and (owners[0].get("label") or (label[0] + 1,))[0] > label[0]: owners[0]["label"] = label
-        else: lost.append(label[1])   # of nobody, or of a patient who has a label beside the images
+        if len(owners) == 1 and (owners[0].get("label") or (label[0] + 1,))[0] > label[0]:
+            owners[0]["label"] = label
+        else:
+            lost.append(label[1])   # of nobody, or of a patient who has a label beside the images
     return lost
 
 def by_names(
@@ -139,60 +158,125 @@ def by_names(
     names=None, # a map, see `parse_names`; default both of BraTS'
 )->tuple:
     "The `Found` patients in the order of their folders, and the image files that were passed over."
-    found, left = [], files
+    found = []
+    left = files
     for name in ("brats", "brats2023") if names is None else (names,):
         groups, left = _grouped(left, parse_names(name))
         left = left + _join_labels(groups)
         scheme = "brats2023" if NAMES.get(name) == _DASHES else "brats"
         for (_, id), roles in groups.items():
             paths = {role: path for role, (_, path) in roles.items()}
-            found.append(Found(id, {m: paths[m] for m in MODALITIES if m in paths}, paths.get("label"), scheme))
+            found.append(
+                Found(
+                    id, {m: paths[m] for m in MODALITIES if m in paths}, paths.get("label"), scheme
+                )
+            )
     folders = [p for p in left if not p.suffix and leads_nowhere(p)]
-    if folders: raise InputError(f"{folders[0]} is a link that leads nowhere ({len(folders)} such), perhaps to a patient's folder; fetch what it points to, or remove it")
+    if folders:
+        raise InputError(
+            f"{folders[0]} is a link that leads nowhere ({len(folders)} such), perhaps to a patient's folder; fetch what it points to, or remove it"
+        )
     return found, [p for p in left if is_nifti(p) or p.suffix.lower() in _OTHER_IMAGES]
 
 # %% ../nbs/00b_names.ipynb #m016
-_WORDS = {"flair": "flair", "t2f": "flair", "t2flair": "flair", "t1": "t1", "t1w": "t1", "t1n": "t1", "t1gd": "t1ce", "t1ce": "t1ce", "t1c": "t1ce", "t1wce": "t1ce", "t1post": "t1ce", "t2": "t2", "t2w": "t2"}
+_WORDS = {
+    "flair": "flair",
+    "t2f": "flair",
+    "t2flair": "flair",
+    "t1": "t1",
+    "t1w": "t1",
+    "t1n": "t1",
+    "t1gd": "t1ce",
+    "t1ce": "t1ce",
+    "t1c": "t1ce",
+    "t1wce": "t1ce",
+    "t1post": "t1ce",
+    "t2": "t2",
+    "t2w": "t2",
+}
 
 def _inside(file, name):
     "The path of a file that a dataset.json names; raises `InputError` when it leads out of that folder, or is not there."
     path = Path(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        raise InputError(f"{file} lists {name!r}, expected files below its own folder; a description that leads elsewhere is not followed: copy the files there and name them")
+        raise InputError(
+            f"{file} lists {name!r}, expected files below its own folder; a description that leads elsewhere is not followed: copy the files there and name them"
+        )
     if not (file.parent/path).is_file():
-        raise InputError(f"{file} lists {name}, but there is no such file; unpack the data set again or remove the entry")
+        raise InputError(
+            f"{file} lists {name}, but there is no such file; unpack the data set again or remove the entry"
+        )
     return file.parent/path
 
 def _channels(file, key, names, strict=True):
     "`{'0': 'FLAIR', …}` of a dataset.json as modality → index; unknown channels are an error, or left out."
-    pairs = [(str(i), re.sub(r"[^a-z0-9]", "", str(name).lower())) for i, name in names.items()] if isinstance(names, dict) else []
+    pairs = (
+        [(str(i), re.sub(r"[^a-z0-9]", "", str(name).lower())) for i, name in names.items()]
+        if isinstance(names, dict)
+        else []
+    )
     known = [(i, _WORDS[name]) for i, name in pairs if i.isdigit() and name in _WORDS]
     channels = {m: int(i) for i, m in known}
-    if channels and len(channels) == len(known) and (len(known) == len(pairs) or not strict): return channels
-    raise InputError(f'{file} has "{key}": {names!r}, expected {{"0": "FLAIR", "1": "T1w", …}} with a different one of {", ".join(_WORDS)} each; is it a data set of brain tumours?')
+    if channels and len(channels) == len(known) and (len(known) == len(pairs) or not strict):
+        return channels
+    raise InputError(
+        f'{file} has "{key}": {names!r}, expected {{"0": "FLAIR", "1": "T1w", …}} with a different one of {", ".join(_WORDS)} each; is it a data set of brain tumours?'
+    )
 
 def _msd_files(file, entry):
     "(image, label or None) of one entry, None for a hidden file; raises `InputError` when it is malformed or a file is not there."
-    image, label = (entry.get("image"), entry.get("label")) if isinstance(entry, dict) else (entry, None)
-    if not isinstance(image, str) or not isinstance(label or "", str): raise InputError(f'{file} lists {entry!r}, expected {{"image": file, "label": file}} or a file name; unpack it again')
+    image, label = (
+        (entry.get("image"), entry.get("label")) if isinstance(entry, dict) else (entry, None)
+    )
+    if not isinstance(image, str) or not isinstance(label or "", str):
+        raise InputError(
+            f'{file} lists {entry!r}, expected {{"image": file, "label": file}} or a file name; unpack it again'
+        )
     if Path(image).name.startswith("."): return None
     return _inside(file, image), _inside(file, label) if label else None
 
 def _msd(file, data):
     "`Found` patients of the Medical Segmentation Decathlon: one 4-D file each, listed in the description."
     if not isinstance(data.get("training"), list) or not isinstance(data.get("test") or [], list):
-        raise InputError(f'{file} lacks a list "training" (or "test" is none), expected a description such as MSD Task01 has; is this the right folder?')
+        raise InputError(
+            f'{file} lacks a list "training" (or "test" is none), expected a description such as MSD Task01 has; is this the right folder?'
+        )
     channels = _channels(file, "modality", data.get("modality"))
-    scheme = scheme_of_labels(data["labels"]) if data.get("labels") else "msd"   # words count more than the layout
-    pairs = filter(None, (_msd_files(file, entry) for entry in data["training"] + (data.get("test") or [])))
-    return [Found(_ENDING.sub("", image.name), {m: image for m in MODALITIES if m in channels}, label, scheme, channels) for image, label in pairs]
+    scheme = (
+        scheme_of_labels(data["labels"]) if data.get("labels") else "msd"
+    )  # words count more than the layout
+    pairs = filter(
+        None, (_msd_files(file, entry) for entry in data["training"] + (data.get("test") or []))
+    )
+    return [
+        Found(
+            _ENDING.sub("", image.name),
+            {m: image for m in MODALITIES if m in channels},
+            label,
+            scheme,
+            channels,
+        )
+        for image, label in pairs
+    ]
 
 # %% ../nbs/00b_names.ipynb #m020
-_NEGATED = re.compile(r"\b(non|not|no|un|without)[ -]*(contrast[ -]*)?enhanc")   # read as one word: nonenhanc
+_NEGATED = re.compile(
+    r"\b(non|not|no|un|without)[ -]*(contrast[ -]*)?enhanc"
+)  # read as one word: nonenhanc
 _ENHANCING = r"(?<!non)enhanc|\bet\b"
-_TISSUES = {"background": r"background", "other": r"cavity|resection|\brc\b", "ET": _ENHANCING, "WT": r"edema|\bed\b|infiltrat|snfh|flair",
-            "TC": r"nonenhanc(?!.*flair)|necro|\bncr\b|\bnet\b|\bnetc\b|\bncr.?net\b|\bnc\b|cyst|\bcc\b"}
-_REGION_WORDS = {"background": r"background", "WT": r"whole|\bwt\b", "TC": r"core|\btc\b", "ET": _ENHANCING}
+_TISSUES = {
+    "background": r"background",
+    "other": r"cavity|resection|\brc\b",
+    "ET": _ENHANCING,
+    "WT": r"edema|\bed\b|infiltrat|snfh|flair",
+    "TC": r"nonenhanc(?!.*flair)|necro|\bncr\b|\bnet\b|\bnetc\b|\bncr.?net\b|\bnc\b|cyst|\bcc\b",
+}
+_REGION_WORDS = {
+    "background": r"background",
+    "WT": r"whole|\bwt\b",
+    "TC": r"core|\btc\b",
+    "ET": _ENHANCING,
+}
 
 def _meant(text, words):
     "The one of these words that a text means; None when it is none, or several."
@@ -205,32 +289,43 @@ def scheme_of_labels(
 )->str:
     "The scheme that these words describe, or None when one of them is not understood."
     if not isinstance(labels, dict): return None
-    if all(str(key).isdigit() for key in labels): labels = {str(v): int(k) for k, v in labels.items()}  # nnU-Net v1 turns it round
+    if all(str(key).isdigit() for key in labels):
+        labels = {str(v): int(k) for k, v in labels.items()}  # nnU-Net v1 turns it round
     regions = {name: set() for name in (*REGIONS, "other")}
     has_lists = any(isinstance(v, list) for v in labels.values())
     for word, values in labels.items():
         values = values if isinstance(values, list) else [values]
         tissue = _meant(str(word), _REGION_WORDS if has_lists else _TISSUES)
-        if tissue is None or not all(isinstance(v, int) for v in values): return None
+        if tissue is None or not all(isinstance(v, int) for v in values):
+            return None
         if tissue == "background": continue
-        around = {"ET": REGIONS, "TC": ("TC", "WT")}.get(tissue, (tissue,))  # a tissue is part of all regions around it
+        around = {"ET": REGIONS, "TC": ("TC", "WT")}.get(
+            tissue, (tissue,)
+        )  # a tissue is part of all regions around it
         inside = (tissue,) if has_lists else around
         for region in inside: regions[region] |= set(values)
-    try: return get_scheme(",".join(f"{r}={'+'.join(map(str, sorted(v)))}" for r, v in regions.items() if v)).name
+    try:
+        return get_scheme(
+            ",".join(f"{r}={'+'.join(map(str, sorted(v)))}" for r, v in regions.items() if v)
+        ).name
     except InputError: return None
 
 def _only_one(roles, role, path, id):
     "Note a file's role; raises `InputError` when another file has it already."
     if role in roles:
-        raise InputError(f"case {id} has two files for its {role}, {roles[role]} and {path}; keep one of them")
+        raise InputError(
+            f"case {id} has two files for its {role}, {roles[role]} and {path}; keep one of them"
+        )
     roles[role] = path
 
 def _nnunet(file, data):
     "`Found` patients of an nnU-Net data set, and the files of channels that are not used."
     key = "channel_names" if "channel_names" in data else "modality"
     channels = _channels(file, key, data.get(key), strict=False)
-    scheme, numbered = scheme_of_labels(data.get("labels")), {f"{i:04d}": m for m, i in channels.items()}
-    found, passed = {}, []
+    scheme = scheme_of_labels(data.get("labels"))
+    numbered = {f"{i:04d}": m for m, i in channels.items()}
+    found = {}
+    passed = []
     for part in ("Tr", "Ts"):
         for path in all_files(file.parent/f"images{part}") if (file.parent/f"images{part}").is_dir() else ():
             id, _, number = _ENDING.sub("", path.name).rpartition("_")
@@ -241,23 +336,37 @@ def _nnunet(file, data):
     for part in ("Tr", "Ts"):
         for path in all_files(file.parent/f"labels{part}") if (file.parent/f"labels{part}").is_dir() else ():
             id = _ENDING.sub("", path.name)
-            if is_nifti(path) and (part, id) in found: _only_one(labels.setdefault((part, id), {}), "label", path, id)
+            if is_nifti(path) and (part, id) in found:
+                _only_one(labels.setdefault((part, id), {}), "label", path, id)
             else: passed.append(path)
-    return [Found(id, {m: images[m] for m in MODALITIES if m in images}, labels.get((part, id), {}).get("label"), scheme)
-            for (part, id), images in found.items()], passed
+    return [
+        Found(
+            id,
+            {m: images[m] for m in MODALITIES if m in images},
+            labels.get((part, id), {}).get("label"),
+            scheme,
+        )
+        for (part, id), images in found.items()
+    ], passed
 
 def described(
     file, # a dataset.json
 )->tuple:
     "The `Found` patients of a data set that describes itself (MSD, nnU-Net), and the files that were passed over; raises `InputError` for a description that does not fit."
     data = read_json(file)
-    if not isinstance(data, dict): raise InputError(f'{file} lacks a list "training", expected a description such as MSD Task01 or nnU-Net has; is this the right folder?')
+    if not isinstance(data, dict):
+        raise InputError(
+            f'{file} lacks a list "training", expected a description such as MSD Task01 or nnU-Net has; is this the right folder?'
+        )
     images = file.parent/"imagesTr"
-    split = images.is_dir() and any(re.search(r"_0000\.nii(\.gz)?$", p.name, re.IGNORECASE) for p in all_files(images))
+    split = images.is_dir() and any(
+        re.search(r"_0000\.nii(\.gz)?$", p.name, re.IGNORECASE) for p in all_files(images)
+    )
     return _nnunet(file, data) if "channel_names" in data or split else (_msd(file, data), [])
 
 # %% ../nbs/00b_names.ipynb #m023
-def _some(paths, most=10): return ", ".join(p.name for p in paths[:most]) + (" …" if len(paths) > most else "")
+def _some(paths, most=10):
+    return ", ".join(p.name for p in paths[:most]) + (" …" if len(paths) > most else "")
 
 def passed_over(
     paths, # image files that no name explains
@@ -278,11 +387,16 @@ def nothing_found(
     files, # all of its files, from `all_files`
 )->InputError:
     "The error for a folder without a single case: what was expected, and what was seen."
-    nifti, dicom = [p for p in files if is_nifti(p)], [p for p in files[:500] if _is_dicom(p)]
+    nifti = [p for p in files if is_nifti(p)]
+    dicom = [p for p in files[:500] if _is_dicom(p)]
     seen = "nothing" if not files else f"{len(files)} files, none of them an image"
-    if dicom: seen = f"DICOM files, such as {dicom[0].name}: convert them with dcm2niix, then register each patient's scans to one grid and strip the skull (BraTS-Toolkit and CaPTk do all of it)"
-    if nifti: seen = f"{len(nifti)} NIfTI files whose names say nothing to it, such as {_some(nifti, 5)}: state what they show with --names (names=), such as t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm"
-    return InputError(f"{root} holds no case, expected files such as ID/ID_t1.nii.gz (BraTS to 2021), ID/ID-t1n.nii.gz (BraTS 2023) or dataset.json (MSD, nnU-Net); there is {seen}")
+    if dicom:
+        seen = f"DICOM files, such as {dicom[0].name}: convert them with dcm2niix, then register each patient's scans to one grid and strip the skull (BraTS-Toolkit and CaPTk do all of it)"
+    if nifti:
+        seen = f"{len(nifti)} NIfTI files whose names say nothing to it, such as {_some(nifti, 5)}: state what they show with --names (names=), such as t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm"
+    return InputError(
+        f"{root} holds no case, expected files such as ID/ID_t1.nii.gz (BraTS to 2021), ID/ID-t1n.nii.gz (BraTS 2023) or dataset.json (MSD, nnU-Net); there is {seen}"
+    )
 
 # %% ../nbs/00b_names.ipynb #m026
 _LIKE_A_LABEL = re.compile(r"seg|mask|label|lesion|gtv|truth", re.IGNORECASE)
@@ -301,9 +415,13 @@ def lost_labels(
         folder = next(iter(f.images.values())).parent if f.images else None
         if f.label is None and len(beside.get(folder, ())) == 1:
             pairs.append((f.id, beside[folder][0].name))
-    sentences = [f"note: case {id} has no label, but {name} lies beside its images; if that is it "
-                 f"(in BraTS 2020's case 355 it is), rename it to {id}_seg.nii or .nii.gz, or say so with --names (seg=…)"
-                 for id, name in pairs]
+    sentences = [
+        f"note: case {id} has no label, but {name} lies beside its images; if that is it "
+        f"(in BraTS 2020's case 355 it is), rename it to {id}_seg.nii or .nii.gz, or say so with --names (seg=…)"
+        for id, name in pairs
+    ]
     if len(sentences) > 3:
-        sentences[1:] = [f"note: {len(pairs) - 1} more cases are like {pairs[0][0]}, such as {pairs[1][0]}"]
+        sentences[1:] = [
+            f"note: {len(pairs) - 1} more cases are like {pairs[0][0]}, such as {pairs[1][0]}"
+        ]
     return sentences

@@ -30,35 +30,57 @@ def affine_text(affine): # [4,4]; its three rows that matter, in one line
 def _check_numbers(path, header, size):
     "Raise `InputError` unless size, type, offset and slope of a header make sense."
     if header["sizeof_hdr"] != size:
-        raise InputError(f"{path} has sizeof_hdr {header['sizeof_hdr']} in its header, expected {size}; it is damaged: copy or convert it again")
+        raise InputError(
+            f"{path} has sizeof_hdr {header['sizeof_hdr']} in its header, expected {size}; it is damaged: copy or convert it again"
+        )
     try: number = header.get_data_dtype()
-    except KeyError as e: raise InputError(f"{path} has a broken NIfTI header (no type of number has the code {e}); copy it again") from None
+    except KeyError as e:
+        raise InputError(
+            f"{path} has a broken NIfTI header (no type of number has the code {e}); copy it again"
+        ) from None
     bits = number.itemsize * 8
     if header["bitpix"] != bits:
-        raise InputError(f"{path} has {header['bitpix']} bits per voxel in its header, but its type {number} has {bits}; one of them is wrong: convert it again")
+        raise InputError(
+            f"{path} has {header['bitpix']} bits per voxel in its header, but its type {number} has {bits}; one of them is wrong: convert it again"
+        )
     sizes = header["pixdim"][1:4].tolist()
     if not all(0 < s < np.inf for s in sizes):
-        raise InputError(f"{path} has the voxel size {sizes} mm, expected three positive numbers; repair its header")
+        raise InputError(
+            f"{path} has the voxel size {sizes} mm, expected three positive numbers; repair its header"
+        )
     offset = float(header["vox_offset"])
     if not (offset >= size + 4 and offset == int(offset)):
-        raise InputError(f"{path} has its voxels at byte {offset:g} (vox_offset), expected {size + 4} or later, after the header; convert it again")
-    slope, inter = float(header["scl_slope"]), float(header["scl_inter"])
+        raise InputError(
+            f"{path} has its voxels at byte {offset:g} (vox_offset), expected {size + 4} or later, after the header; convert it again"
+        )
+    slope = float(header["scl_slope"])
+    inter = float(header["scl_inter"])
     if not np.isfinite(slope) or slope and not np.isfinite(inter):
-        raise InputError(f"{path} has the slope {slope:g} and intercept {inter:g}, so its intensities are unknown; convert it again from the original")
+        raise InputError(
+            f"{path} has the slope {slope:g} and intercept {inter:g}, so its intensities are unknown; convert it again from the original"
+        )
 
 def _check_sides(path, header):
     "Raise `InputError` when qform and sform send an axis in opposite directions."
-    qform, sform = header.get_qform(coded=True)[0], header.get_sform(coded=True)[0]
+    qform = header.get_qform(coded=True)[0]
+    sform = header.get_sform(coded=True)[0]
     if qform is None or sform is None: return
-    agree = (qform[:3, :3] * sform[:3, :3]).sum(0)  # of each voxel axis; negative: more than 90° apart
+    agree = (qform[:3, :3] * sform[:3, :3]).sum(
+        0
+    )  # of each voxel axis; negative: more than 90° apart
     if (agree < 0).any():
         q, s = ("".join(aff2axcodes(affine)) for affine in (qform, sform))
-        raise InputError(f"{path} has a qform that says its axes run to {q} and an sform that says {s}; nobody can tell which side is left: find out, and correct the wrong one")
+        raise InputError(
+            f"{path} has a qform that says its axes run to {q} and an sform that says {s}; nobody can tell which side is left: find out, and correct the wrong one"
+        )
 
 def _check_header(path, head):
     "nibabel's class for a file, its shape, and how many bytes it must have, from its first bytes; raises `InputError` for a header that makes no sense."
     found = _kind(head)
-    if found is None: raise InputError(f"{path} is not a NIfTI file, expected .nii or .nii.gz; convert it or copy it again")
+    if found is None:
+        raise InputError(
+            f"{path} is not a NIfTI file, expected .nii or .nii.gz; convert it or copy it again"
+        )
     kind, size = found
     try:
         header = kind.header_class(head[:size], check=False)
@@ -68,12 +90,20 @@ def _check_header(path, head):
     except InputError: raise
     except (nib.spatialimages.HeaderDataError, nib.wrapstruct.WrapStructError, ValueError, OverflowError) as e:
         raise InputError(f"{path} has a broken NIfTI header ({e}); copy it again") from None
-    if not shape or min(shape) < 1: raise InputError(f"{path} has the shape {shape}, expected three axes with voxels; copy or convert it again")
-    needs = int(header["vox_offset"]) + int(np.prod(shape, dtype=object)) * header.get_data_dtype().itemsize
+    if not shape or min(shape) < 1:
+        raise InputError(
+            f"{path} has the shape {shape}, expected three axes with voxels; copy or convert it again"
+        )
+    needs = (
+        int(header["vox_offset"])
+        + int(np.prod(shape, dtype=object)) * header.get_data_dtype().itemsize
+    )
     return kind, shape, needs
 
 # %% ../nbs/00a_nifti.ipynb #n012
-LARGE = 2**30 + 2**20  # bytes that a file may unpack to when it is packed more than a hundredfold: a label of 512³ voxels as float64, and its header
+LARGE = (
+    2**30 + 2**20
+)  # bytes that a file may unpack to when it is packed more than a hundredfold: a label of 512³ voxels as float64, and its header
 
 def _unpacker():
     from isal import igzip_lib  # a tenth of a second, not needed before
@@ -83,43 +113,69 @@ def _unpack(path, raw, most):
     "Up to `most` bytes of what is in a .gz file, checksums compared where the end is reached; raises `InputError` for damage."
     parts = []
     while raw and most > 0:
-        if raw[:2] != b"\x1f\x8b": raise InputError(f"{path} cannot be read (Not a gzipped file), expected a whole NIfTI file; rename it if it is not packed, or copy it again")
+        if raw[:2] != b"\x1f\x8b":
+            raise InputError(
+                f"{path} cannot be read (Not a gzipped file), expected a whole NIfTI file; rename it if it is not packed, or copy it again"
+            )
         unpacker, trouble = _unpacker()
         try: part = unpacker.decompress(raw, most)
         except trouble as e:
             what = "the checksum (CRC) is wrong" if "checksum" in str(e) else str(e)
-            raise InputError(f"{path} cannot be read ({what}), expected a whole NIfTI file; it is damaged: copy it again") from None
+            raise InputError(
+                f"{path} cannot be read ({what}), expected a whole NIfTI file; it is damaged: copy it again"
+            ) from None
         parts.append(part)
         most -= len(part)
         if not unpacker.eof: break
-        raw = unpacker.unused_data.lstrip(b"\0")   # a .gz file may consist of several, one after the other
+        raw = unpacker.unused_data.lstrip(
+            b"\0"
+        )  # a .gz file may consist of several, one after the other
     else: return b"".join(parts) if len(parts) != 1 else parts[0]
-    if most > 0: raise InputError(f"{path} cannot be read (it ends in the middle), expected a whole NIfTI file; it is cut short: copy it again")
+    if most > 0:
+        raise InputError(
+            f"{path} cannot be read (it ends in the middle), expected a whole NIfTI file; it is cut short: copy it again"
+        )
     return b"".join(parts) if len(parts) != 1 else parts[0]
 
 def _bytes(path):
     "The raw bytes of a file, and whether they are packed; raises `InputError` if it cannot be read."
     try: return Path(path).read_bytes(), str(path).lower().endswith(".gz")
     except OSError as e:
-        raise InputError(f"{path} cannot be read ({e.strerror or e}), expected a whole NIfTI file; it is missing or damaged: copy it again") from None
+        raise InputError(
+            f"{path} cannot be read ({e.strerror or e}), expected a whole NIfTI file; it is missing or damaged: copy it again"
+        ) from None
 
 def _check_room(path, packed, shape, needs):
     "Raise `InputError` when so few bytes claim to hold so much that no scan can be in them."
     if needs > LARGE and needs > 100 * packed:
-        raise InputError(f"{path} is {packed / 1e6:.1f} MB, but its header says shape {shape}, which is {needs / 1e9:.1f} GB unpacked; no scan packs that well: it was not unpacked")
+        raise InputError(
+            f"{path} is {packed / 1e6:.1f} MB, but its header says shape {shape}, which is {needs / 1e9:.1f} GB unpacked; no scan packs that well: it was not unpacked"
+        )
 
 def parse_nifti(
     path, # a .nii or .nii.gz file
 )->tuple:
     "A file as a nibabel image, and its bytes; raises `InputError` if it is no NIfTI, damaged, or at odds with itself."
     raw, packed = _bytes(path)
-    head = _unpack(path, raw[:2**16], 4096) if packed and len(raw) > 2**16 else _unpack(path, raw, 4096) if packed else raw[:4096]
+    head = (
+        _unpack(path, raw[: 2**16], 4096)
+        if packed and len(raw) > 2**16
+        else _unpack(path, raw, 4096)
+        if packed
+        else raw[:4096]
+    )
     kind, shape, needs = _check_header(path, head)
     if packed:
         _check_room(path, len(raw), shape, needs)
         raw = _unpack(path, raw, needs + 1)
-    if len(raw) < needs: raise InputError(f"{path} is cut short: {len(raw)} bytes, expected {needs} for shape {shape}; copy it again")
-    if len(raw) > needs: raise InputError(f"{path} goes on after its last voxel, expected {needs} bytes for shape {shape}; it is damaged, or header and voxels do not belong together: copy or convert it again")
+    if len(raw) < needs:
+        raise InputError(
+            f"{path} is cut short: {len(raw)} bytes, expected {needs} for shape {shape}; copy it again"
+        )
+    if len(raw) > needs:
+        raise InputError(
+            f"{path} goes on after its last voxel, expected {needs} bytes for shape {shape}; it is damaged, or header and voxels do not belong together: copy or convert it again"
+        )
     try: return kind.from_bytes(raw), raw
     except (nib.spatialimages.HeaderDataError, nib.wrapstruct.WrapStructError, ValueError, OverflowError) as e:
         raise InputError(f"{path} has a broken NIfTI header ({e}); copy it again") from None
@@ -128,7 +184,8 @@ def parse_nifti(
 def _voxels(image, raw):
     "All voxels in the file's own order: a view of its bytes, or float32 where a slope or an intercept scales them."
     proxy = image.dataobj
-    if (proxy.slope, proxy.inter) != (1, 0): return np.asarray(proxy, np.float32)
+    if (proxy.slope, proxy.inter) != (1, 0):
+        return np.asarray(proxy, np.float32)
     return np.ndarray(image.shape, image.get_data_dtype(), raw, proxy.offset, order="F")
 
 def open_nifti(
@@ -137,15 +194,29 @@ def open_nifti(
 )->tuple:
     "A file as a nibabel image, and its voxels in the file's own order and type (float32 if they are scaled); raises `InputError` naming the file when anything about it is odd."
     image, raw = parse_nifti(path)
-    shape, dims = image.shape, 4 if channels else 3
+    shape = image.shape
+    dims = 4 if channels else 3
     if len(shape) != dims:
-        raise InputError(f"{path} is {len(shape)}-D with shape {shape}, expected {dims}-D; " + ("is it listed in the right dataset.json?" if channels else "split it or keep one volume"))
+        raise InputError(
+            f"{path} is {len(shape)}-D with shape {shape}, expected {dims}-D; "
+            + (
+                "is it listed in the right dataset.json?"
+                if channels
+                else "split it or keep one volume"
+            )
+        )
     if channels and max(channels.values()) >= shape[3]:
-        raise InputError(f"{path} has {shape[3]} channels, expected {max(channels.values()) + 1} as its dataset.json says; unpack the data set again")
+        raise InputError(
+            f"{path} has {shape[3]} channels, expected {max(channels.values()) + 1} as its dataset.json says; unpack the data set again"
+        )
     if image.get_data_dtype().kind not in "iuf":
-        raise InputError(f"{path} has voxels of type {image.get_data_dtype()}, expected one real number per voxel; convert it")
+        raise InputError(
+            f"{path} has voxels of type {image.get_data_dtype()}, expected one real number per voxel; convert it"
+        )
     if not np.isfinite(image.affine).all() or np.linalg.matrix_rank(image.affine[:3, :3]) < 3:
-        raise InputError(f"{path} has the affine {affine_text(image.affine)}, expected one that can be inverted; repair its header")
+        raise InputError(
+            f"{path} has the affine {affine_text(image.affine)}, expected one that can be inverted; repair its header"
+        )
     return image, _voxels(image, raw)
 
 # %% ../nbs/00a_nifti.ipynb #n027
@@ -176,18 +247,24 @@ def to_scan(
     "One opened volume in LPS voxel order; raises `InputError` for NaN or infinite voxels."
     turn, affine = _lps(image.affine, image.shape)
     x = voxels if channel is None else voxels[..., channel]
-    if x.dtype.kind == "f" or x.dtype.itemsize > 2: x = x.astype(np.float32, copy=False)
+    if x.dtype.kind == "f" or x.dtype.itemsize > 2:
+        x = x.astype(np.float32, copy=False)
     x = apply_orientation(x, turn)
     if x.dtype.kind == "f" and not np.isfinite(x).all():
-        raise InputError(f"{path} is NaN or infinite in {(~np.isfinite(x)).sum()} of {x.size} voxels, expected numbers only; replace them, by 0 outside of the brain")
+        raise InputError(
+            f"{path} is NaN or infinite in {(~np.isfinite(x)).sum()} of {x.size} voxels, expected numbers only; replace them, by 0 outside of the brain"
+        )
     return Scan(Path(path), affine, x, "".join(aff2axcodes(image.affine)))
 
 # %% ../nbs/00a_nifti.ipynb #n030
-WHOLE = 1e-3  # how far a label value may be from a whole number: float32 with a slope is within 1e-4
+WHOLE = (
+    1e-3  # how far a label value may be from a whole number: float32 with a slope is within 1e-4
+)
 
 def _why_uneven(values):
     "What to do about values that are no whole numbers."
-    if 0 <= values.min() and values.max() <= 1: return "values from 0 to 1 are probabilities or a rescaled label: threshold them, or export the label itself"
+    if 0 <= values.min() and values.max() <= 1:
+        return "values from 0 to 1 are probabilities or a rescaled label: threshold them, or export the label itself"
     return "if the label was resampled, do that again from the original with nearest neighbour; otherwise export it again"
 
 def whole_numbers(
@@ -201,9 +278,15 @@ def whole_numbers(
     every = np.unique(flat[flat != 0])
     whole = np.rint(every) if every.dtype.kind == "f" else every
     uneven = every[~(np.abs(every - whole) <= WHOLE)]  # NaN too
-    if uneven.size: raise InputError(f"{name} holds the label value {uneven[0]:g}, expected whole numbers; {_why_uneven(every)}")
+    if uneven.size:
+        raise InputError(
+            f"{name} holds the label value {uneven[0]:g}, expected whole numbers; {_why_uneven(every)}"
+        )
     beyond = whole[(whole < 0) | (whole > 255)]
-    if beyond.size: raise InputError(f"{name} holds the label value {beyond[0]:g}, expected whole numbers from 0 to 255; export the label again")
+    if beyond.size:
+        raise InputError(
+            f"{name} holds the label value {beyond[0]:g}, expected whole numbers from 0 to 255; export the label again"
+        )
     return (np.rint(values) if values.dtype.kind == "f" else values).astype(np.uint8)
 
 def read_label_file(

@@ -19,7 +19,9 @@ def _image(image, name):
     "`image` as an array [k,S,C,A]; raises `InputError` for another shape."
     image = np.asarray(image)
     if image.ndim != 4 or not 1 <= len(image) <= len(MODALITIES):
-        raise InputError(f"{name} has shape {image.shape}, but it must be [k,S,C,A] with k = 1 to {len(MODALITIES)} modalities in front")
+        raise InputError(
+            f"{name} has shape {image.shape}, but it must be [k,S,C,A] with k = 1 to {len(MODALITIES)} modalities in front"
+        )
     return image
 
 def _brain(image, name):
@@ -29,13 +31,21 @@ def _brain(image, name):
         modality = MODALITIES[i] if len(image) == len(MODALITIES) else f"channel {i}"
         inside = channel != 0
         values = channel[inside].astype(np.float64)
-        if not values.size: raise InputError(f"{name}: {modality} is 0 everywhere, but it must show a brain; check that file")
+        if not values.size:
+            raise InputError(
+                f"{name}: {modality} is 0 everywhere, but it must show a brain; check that file"
+            )
         bad = values.size - np.count_nonzero(np.isfinite(values))
-        if bad: raise InputError(f"{name}: {modality} holds {bad} voxels that are NaN or infinite, but all must be finite numbers; repair that file")
+        if bad:
+            raise InputError(
+                f"{name}: {modality} holds {bad} voxels that are NaN or infinite, but all must be finite numbers; repair that file"
+            )
         yield inside, values
 
 # %% ../nbs/03_normalize.ipynb #c013
-NORMALIZERS = SETTINGS["normalize"].values  # "paper": eqs. (1) and (2); "zscore": each brain by its own mean and deviation
+NORMALIZERS = SETTINGS[
+    "normalize"
+].values  # "paper": eqs. (1) and (2); "zscore": each brain by its own mean and deviation
 
 @dataclass(frozen=True)
 class Stats:
@@ -45,9 +55,17 @@ class Stats:
     normalize: str = "paper"  # one of `NORMALIZERS`
 
     def __post_init__(self):
-        for key in ("mean", "std"): object.__setattr__(self, key, tuple(float(v) for v in getattr(self, key)))
-        good = len(self.mean) == len(self.std) > 0 and np.isfinite(self.mean + self.std).all() and min(self.std) >= 0
-        if not good: raise InputError(f"mean is {self.mean} and std is {self.std}, but they must be equally many finite numbers, std not negative")
+        for key in ("mean", "std"):
+            object.__setattr__(self, key, tuple(float(v) for v in getattr(self, key)))
+        good = (
+            len(self.mean) == len(self.std) > 0
+            and np.isfinite(self.mean + self.std).all()
+            and min(self.std) >= 0
+        )
+        if not good:
+            raise InputError(
+                f"mean is {self.mean} and std is {self.std}, but they must be equally many finite numbers, std not negative"
+            )
         if self.normalize not in NORMALIZERS:
             known = " or ".join(NORMALIZERS)
             raise InputError(f"normalize is {self.normalize!r}, but it must be {known}")
@@ -63,9 +81,14 @@ class Stats:
         data:dict, # what `to_dict` gave
     ):
         "The `Stats` that `to_dict` wrote; raises `InputError` for anything else."
-        try: return cls(data["mean"], data["std"], data.get("normalize", "paper"))
+        try:
+            return cls(data["mean"], data["std"], data.get("normalize", "paper"))
         except (KeyError, TypeError, ValueError) as e:
-            raise e if isinstance(e, InputError) else InputError(f"stats are {data!r}, but they must hold the lists mean and std") from None
+            raise (
+                e
+                if isinstance(e, InputError)
+                else InputError(f"stats are {data!r}, but they must hold the lists mean and std")
+            ) from None
 
 # %% ../nbs/03_normalize.ipynb #c018
 def merge_moments(
@@ -74,13 +97,16 @@ def merge_moments(
 )->np.ndarray:
     "The moments [3,k] of both groups together, stably."
     (na, ma, Ma), (nb, mb, Mb) = a, b
-    n, delta = na + nb, mb - ma
+    n = na + nb
+    delta = mb - ma
     return np.stack([n, ma + delta * nb / n, Ma + Mb + delta ** 2 * na * nb / n])
 
 # %% ../nbs/03_normalize.ipynb #c021
 def _summary(values):
     "The five numbers of brain voxels of one modality, [5]."
-    return np.array([values.size, values.mean(), values.var() * values.size, values.min(), values.max()])
+    return np.array(
+        [values.size, values.mean(), values.var() * values.size, values.min(), values.max()]
+    )
 
 def brain_summary(
     image,        # [k,S,C,A], any number type; background exactly 0
@@ -92,7 +118,8 @@ def brain_summary(
 # %% ../nbs/03_normalize.ipynb #c023
 class RunningStats:
     "`Stats` over all brain voxels of the images added so far; holds three numbers per modality (section 2.2)."
-    def __init__(self): self.images, self.moments = 0, None  # how many were added; [3,k]
+    def __init__(self):
+        self.images, self.moments = 0, None  # how many were added; [3,k]
 
     def add(self,
         image,        # [k,S,C,A], any number type; background exactly 0
@@ -101,13 +128,18 @@ class RunningStats:
         "Take in one image; raises `InputError` for a damaged one, or one with another number of modalities, and then forgets it."
         new = brain_summary(image, name)[:3]
         if self.moments is not None and self.moments.shape != new.shape:
-            raise InputError(f"{name} has {new.shape[1]} modalities, but the images before it have {self.moments.shape[1]}; use the same ones for every case")
+            raise InputError(
+                f"{name} has {new.shape[1]} modalities, but the images before it have {self.moments.shape[1]}; use the same ones for every case"
+            )
         self.moments = new if self.moments is None else merge_moments(self.moments, new)
         self.images += 1
 
     def result(self)->Stats:
         "μ and σ of everything so far; raises `InputError` when that is nothing."
-        if self.moments is None: raise InputError("there are no training images, but μ and σ need at least one; check the list of cases")
+        if self.moments is None:
+            raise InputError(
+                "there are no training images, but μ and σ need at least one; check the list of cases"
+            )
         count, mean, squares = self.moments
         return Stats(mean, np.sqrt(squares / count))
 
@@ -141,7 +173,9 @@ def min_max(
     return xi * ((values - low) / (high - low if high > low else 1.) + lam)
 
 # %% ../nbs/03_normalize.ipynb #zs01
-ALMOST_ZERO = np.float32(1e-6)  # the z-score of a brain voxel on the mean, so that it does not look like background
+ALMOST_ZERO = np.float32(
+    1e-6
+)  # the z-score of a brain voxel on the mean, so that it does not look like background
 
 def own_z_score(
     values:np.ndarray, # brain voxels of one modality, all of a volume's or some
@@ -150,7 +184,8 @@ def own_z_score(
     "Eq. (1) on brain voxels, with μ and σ of their own volume: float32, never 0; a constant brain becomes `ALMOST_ZERO`."
     count, mean, squares, low, high = whole
     std = np.sqrt(squares / count)
-    if low == high: z = np.zeros(values.shape, np.float32)   # μ and σ of equal numbers may be rounded
+    if low == high:
+        z = np.zeros(values.shape, np.float32)   # μ and σ of equal numbers may be rounded
     else: z = z_score(values, mean, std).astype(np.float32)
     z[z == 0] = ALMOST_ZERO
     return z
@@ -172,7 +207,9 @@ def brain_normalize(
     "Eqs. (1) and (2), or each brain's own z-score where `stats` say so: [k,S,C,A] float32, background exactly 0 and nothing else; raises `InputError` for a damaged image or stats of other modalities."
     image = _image(image, name)
     if len(stats.mean) != len(image):
-        raise InputError(f"{name} has {len(image)} modalities, but stats are of {len(stats.mean)}; use the stats of a training set with the same ones")
+        raise InputError(
+            f"{name} has {len(image)} modalities, but stats are of {len(stats.mean)}; use the stats of a training set with the same ones"
+        )
     out = np.zeros(image.shape, np.float32)
     for channel, (inside, values), mean, std in zip(out, _brain(image, name), stats.mean, stats.std):
         channel[inside] = _scaled(values, _summary(values), mean, std, stats.normalize, xi, lam)
@@ -193,7 +230,9 @@ def _look_up(channel, out, whole, *how):
     table = np.zeros(2**16, np.float32)
     table[values.astype(np.int16).view(np.uint16)] = _scaled(values, whole, *how)
     table[0] = 0  # background
-    np.take(table, channel.view(np.uint16), out=out, mode="clip")  # no index is out of bounds; clip spares the check
+    np.take(
+        table, channel.view(np.uint16), out=out, mode="clip"
+    )  # no index is out of bounds; clip spares the check
 
 def rescale(
     image:np.ndarray,   # [k,…], a whole volume or any part of it; background exactly 0

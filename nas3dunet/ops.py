@@ -33,11 +33,13 @@ def group_norm(
 # %% ../nbs/07_ops.ipynb #c010
 def _conv(channels, direction, dilation=1, groups=1):
     options = dict(padding=dilation, dilation=dilation, groups=groups, bias=False)
-    if direction == "up": return nn.ConvTranspose3d(channels, channels, 3, stride=2, output_padding=1, **options)
+    if direction == "up":
+        return nn.ConvTranspose3d(channels, channels, 3, stride=2, output_padding=1, **options)
     return nn.Conv3d(channels, channels, 3, stride=2 if direction == "down" else 1, **options)
 
 # %% ../nbs/07_ops.ipynb #c016
-def _channels_last(x): return x.is_contiguous(memory_format=torch.channels_last_3d)
+def _channels_last(x):
+    return x.is_contiguous(memory_format=torch.channels_last_3d)
 
 class Pointwise(nn.Conv3d):
     "1×1×1 convolution [B,c,…] → [B,channels,…], every `stride`-th voxel, in the memory layout of its input."
@@ -51,7 +53,9 @@ class Pointwise(nn.Conv3d):
     def forward(self, x):
         if not _channels_last(x): return super().forward(x)
         s, c, a = self.stride
-        return F.linear(x[:, :, ::s, ::c, ::a].movedim(1, -1), self.weight.flatten(1), self.bias).movedim(-1, 1)
+        return F.linear(
+            x[:, :, ::s, ::c, ::a].movedim(1, -1), self.weight.flatten(1), self.bias
+        ).movedim(-1, 1)
 
 class AvgPool(nn.AvgPool3d):
     "Mean over blocks of 2×2×2 voxels, in the memory layout of its input."
@@ -79,7 +83,11 @@ def dep_conv(
     direction="normal", # `down` halves, `up` doubles, `normal` keeps the resolution
 )->nn.Sequential:
     "Depthwise 3×3×3, then pointwise 1×1×1 convolution → GroupNorm → ReLU ([31])."
-    return _then_norm_relu(channels, depth=_conv(channels, direction, groups=channels), point=Pointwise(channels, channels))
+    return _then_norm_relu(
+        channels,
+        depth=_conv(channels, direction, groups=channels),
+        point=Pointwise(channels, channels),
+    )
 
 # %% ../nbs/07_ops.ipynb #c022
 class SEGate(nn.Module):
@@ -90,7 +98,8 @@ class SEGate(nn.Module):
     ):
         super().__init__()
         hidden = max(4, channels // reduction)
-        self.squeeze, self.excite = nn.Linear(channels, hidden), nn.Linear(hidden, channels)
+        self.squeeze = nn.Linear(channels, hidden)
+        self.excite = nn.Linear(hidden, channels)
 
     def gate(self, x):
         "The gates [B,C] of a batch [B,C,…]."
@@ -127,12 +136,21 @@ def avg_pool(
 # %% ../nbs/07_ops.ipynb #c029
 _CONVS = {"conv": conv, "dil_conv": dil_conv, "dep_conv": dep_conv, "se_conv": se_conv}
 
-def _directed(prefix, direction): return {prefix + name: partial(make, direction=direction) for name, make in _CONVS.items()}
+def _directed(prefix, direction):
+    return {prefix + name: partial(make, direction=direction) for name, make in _CONVS.items()}
 
-DOWN_OPS   = {**_directed("d_", "down"), "max_pool": max_pool, "avg_pool": avg_pool}  # DHM: name → factory(channels)
+DOWN_OPS = {
+    **_directed("d_", "down"),
+    "max_pool": max_pool,
+    "avg_pool": avg_pool,
+}  # DHM: name → factory(channels)
 UP_OPS     = _directed("u_", "up")                                                    # UHM
 NORMAL_OPS = {**_CONVS, "identity": identity}                                         # NHM
-NO_WEIGHTS = ("max_pool", "avg_pool", "identity")  # ops without a convolution kernel; identity has GroupNorm's scale and shift
+NO_WEIGHTS = (
+    "max_pool",
+    "avg_pool",
+    "identity",
+)  # ops without a convolution kernel; identity has GroupNorm's scale and shift
 
 # %% ../nbs/07_ops.ipynb #c041
 def count_macs(
@@ -141,7 +159,8 @@ def count_macs(
 )->int:
     "Multiply-adds of the convolutions and matrix products in one forward pass."
     from torch.utils.flop_counter import FlopCounterMode
-    with FlopCounterMode(display=False) as counter, torch.no_grad(): net(*inputs)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        net(*inputs)
     return counter.get_total_flops() // 2
 
 def count_parameters(
@@ -161,6 +180,16 @@ def op_table(
         for hm, ops in (("DHM", DOWN_OPS), ("UHM", UP_OPS), ("NHM", NORMAL_OPS)):
             for name, make in ops.items():
                 op = make(channels)
-                macs, out = count_macs(op, x), tuple(op(x).shape[2:])
-                rows.append(dict(hm=hm, op=name, out=out, parameters=count_parameters(op), macs=macs, macs_per_channel=macs // channels))
+                macs = count_macs(op, x)
+                out = tuple(op(x).shape[2:])
+                rows.append(
+                    dict(
+                        hm=hm,
+                        op=name,
+                        out=out,
+                        parameters=count_parameters(op),
+                        macs=macs,
+                        macs_per_channel=macs // channels,
+                    )
+                )
     return rows

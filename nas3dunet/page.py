@@ -24,9 +24,12 @@ def _png(figure, limit=100_000):
     "A figure as a data URL of about `limit` bytes at most."
     from PIL import Image  # matplotlib itself needs it
     for dpi in (140, 110, 80, 50):
-        raw, small = io.BytesIO(), io.BytesIO()
+        raw = io.BytesIO()
+        small = io.BytesIO()
         figure.savefig(raw, format="png", dpi=dpi)
-        Image.open(raw).convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE).save(small, format="png", optimize=True)
+        Image.open(raw).convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE).save(
+            small, format="png", optimize=True
+        )
         if small.tell() <= limit: break
     return f"data:image/png;base64,{base64.b64encode(small.getvalue()).decode()}"
 
@@ -70,8 +73,15 @@ def write_page(
     parts:list, # pieces of safe HTML, such as `picture` and `html_table` make
 )->Path:
     "One self-contained page, whole or not at all; returns its path."
-    top = [f"<h1>{safe(title)}</h1>", f'<p class="sub">nas3dunet {__version__}</p>', *(f"<p>{safe(n)}</p>" for n in notes),
-           '<div class="say">' + "".join(f"<p>{safe(s)}</p>" for s in said) + "</div>" if said else ""]
+    top = [
+        f"<h1>{safe(title)}</h1>",
+        f'<p class="sub">nas3dunet {__version__}</p>',
+        *(f"<p>{safe(n)}</p>" for n in notes),
+        '<div class="say">' + "".join(f"<p>{safe(s)}</p>" for s in said) + "</div>" if said else "",
+    ]
     page = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{safe(title)}</title><style>{_STYLE}</style></head><body>'
-    with atomic_write(path) as p: p.write_text(page + "\n".join(filter(None, [*top, *parts])) + "</body></html>\n", encoding="utf-8")
+    with atomic_write(path) as p:
+        p.write_text(
+            page + "\n".join(filter(None, [*top, *parts])) + "</body></html>\n", encoding="utf-8"
+        )
     return Path(path)

@@ -20,9 +20,13 @@ def brain_cube(
 )->tuple:
     "The smallest box around the brain as `(start[3], stop[3])`, voxels, half open; raises `InputError` when there is no brain (section 2.3)."
     image = np.asarray(image)
-    if image.ndim != 4: raise InputError(f"{name} has shape {image.shape}, but it must be [k,S,C,A]; put the modalities in front, also if it is only one")
+    if image.ndim != 4:
+        raise InputError(
+            f"{name} has shape {image.shape}, but it must be [k,S,C,A]; put the modalities in front, also if it is only one"
+        )
     brain = reduce(np.logical_or, (channel != 0 for channel in image))
-    if not brain.any(): raise InputError(f"{name} is 0 everywhere, but it must show a brain; check that file")
+    if not brain.any():
+        raise InputError(f"{name} is 0 everywhere, but it must show a brain; check that file")
     spans = [np.flatnonzero(brain.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
     return np.array([s[0] for s in spans]), np.array([s[-1] + 1 for s in spans])
 
@@ -32,7 +36,10 @@ def autofit(
     l_p:int, # length of the patch, voxels
 )->list:
     "Starts of the patches on one axis, relative to the start of the brain cube (section 2.3); the first may be negative."
-    if min(l_b, l_p) < 1: raise InputError(f"brain cube and patch are {l_b} and {l_p} long, but both must be at least 1 voxel")
+    if min(l_b, l_p) < 1:
+        raise InputError(
+            f"brain cube and patch are {l_b} and {l_p} long, but both must be at least 1 voxel"
+        )
     if l_b <= l_p: return [-((l_p - l_b) // 2)]
     n_p = -(-l_b // l_p)
     l_o = (n_p * l_p - l_b) // (n_p - 1)
@@ -46,7 +53,9 @@ def patch_starts(
 )->np.ndarray:
     "Absolute starts [n,3] of the auto-fit patches that cover the brain, axial fastest; may be negative; raises `InputError` for an empty image."
     start, stop = image_or_cube if np.shape(image_or_cube) == (2, 3) else brain_cube(image_or_cube)
-    axes = [[int(a) + s for s in autofit(int(b - a), p)] for a, b, p in zip(start, stop, triple(patch))]
+    axes = [
+        [int(a) + s for s in autofit(int(b - a), p)] for a, b, p in zip(start, stop, triple(patch))
+    ]
     return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
 
 # %% ../nbs/04_patching.ipynb #c023
@@ -62,19 +71,29 @@ def plot_patches(
     shown = np.asarray(image[0][(start[0] + stop[0]) // 2 if slice is None else slice])
     if ax is None: ax = plt.subplots(figsize=(4, 3), layout="constrained")[1]
     ax.imshow(shown.T, cmap="gray", origin="lower")
-    rectangle = lambda corner, size, **style: ax.add_patch(plt.Rectangle(np.subtract(corner, .5), *size, fill=False, **style))
-    for corner in np.unique(starts[:, 1:], axis=0): rectangle(corner, (c, a), edgecolor="deepskyblue", linestyle="--")
+    rectangle = lambda corner, size, **style: ax.add_patch(
+        plt.Rectangle(np.subtract(corner, 0.5), *size, fill=False, **style)
+    )
+    for corner in np.unique(starts[:, 1:], axis=0):
+        rectangle(corner, (c, a), edgecolor="deepskyblue", linestyle="--")
     rectangle(start[1:], (stop - start)[1:], edgecolor="white", linewidth=1.5)
-    low, high = starts.min(0)[1:], starts.max(0)[1:] + (c, a)
-    ax.set(xlim=(min(low[0], 0) - 1, max(high[0], shown.shape[0])), ylim=(min(low[1], 0) - 1, max(high[1], shown.shape[1])),
-           facecolor="0.3", xlabel="coronal axis", ylabel="axial axis")
+    low = starts.min(0)[1:]
+    high = starts.max(0)[1:] + (c, a)
+    ax.set(
+        xlim=(min(low[0], 0) - 1, max(high[0], shown.shape[0])),
+        ylim=(min(low[1], 0) - 1, max(high[1], shown.shape[1])),
+        facecolor="0.3",
+        xlabel="coronal axis",
+        ylabel="axial axis",
+    )
     return ax
 
 # %% ../nbs/04_patching.ipynb #c026
 def _overlap(start, patch, shape):
     "Slices of the part of a patch that lies inside the volume: in the volume, and in the patch."
     start = np.asarray(start)
-    low, high = np.clip(start, 0, shape), np.clip(start + patch, 0, shape)
+    low = np.clip(start, 0, shape)
+    high = np.clip(start + patch, 0, shape)
     cut = lambda a, b: (..., *(slice(int(i), int(j)) for i, j in zip(a, b)))
     return cut(low, high), cut(low - start, high - start)
 
@@ -84,7 +103,8 @@ def extract_patch(
     patch, # patch size in voxels, an int or three
 )->np.ndarray:
     "A copy of one patch, [k,*patch], same number type; zero outside of the volume."
-    image, patch = np.asanyarray(image), triple(patch)
+    image = np.asanyarray(image)
+    patch = triple(patch)
     there, here = _overlap(start, patch, image.shape[-3:])
     out = np.zeros((*image.shape[:-3], *patch), image.dtype)
     out[here] = image[there]
@@ -97,7 +117,8 @@ def extract_patches(
 )->np.ndarray:
     "All the patches, [n,k,*patch]; zero outside of the volume."
     out = np.zeros((len(starts), *np.shape(image)[:-3], *triple(patch)), np.asanyarray(image).dtype)
-    for o, start in zip(out, starts): o[...] = extract_patch(image, start, patch)
+    for o, start in zip(out, starts):
+        o[...] = extract_patch(image, start, patch)
     return out
 
 # %% ../nbs/04_patching.ipynb #c032
@@ -107,7 +128,8 @@ def patch_weights(
 )->np.ndarray:
     "How much each voxel of a patch counts in stitching, float32 [*patch], over 0 and up to 1; raises `InputError` for other `weights`."
     if weights == "mean": return np.ones(triple(patch), np.float32)
-    if weights != "gaussian": raise InputError(f"weights is {weights!r}, but it must be 'mean' or 'gaussian'")
+    if weights != "gaussian":
+        raise InputError(f"weights is {weights!r}, but it must be 'mean' or 'gaussian'")
     bells = [np.exp(-.5 * ((np.arange(p) - (p - 1) / 2) / (p / 8)) ** 2) for p in triple(patch)]
     return np.maximum(reduce(np.multiply.outer, bells), 1e-4).astype(np.float32)
 
@@ -119,9 +141,11 @@ class Stitcher:
         patch,          # patch size in voxels, an int or three
         weights="mean", # "mean" or "gaussian"
     ):
-        self.patch, self.shape = triple(patch), triple(shape, "shape")
+        self.patch = triple(patch)
+        self.shape = triple(shape, "shape")
         self.weights = patch_weights(patch, weights)
-        self.sum, self.weight = np.zeros((channels, *self.shape), np.float32), np.zeros(self.shape, np.float32)
+        self.sum = np.zeros((channels, *self.shape), np.float32)
+        self.weight = np.zeros(self.shape, np.float32)
 
     def add(self,
         patch, # [k,*patch], numpy or a torch tensor on the CPU
@@ -129,7 +153,8 @@ class Stitcher:
     ):
         "Take in one patch; what lies outside of the volume is dropped. Raises `InputError` for another shape."
         patch, expected = np.asarray(patch), (len(self.sum), *self.patch)
-        if patch.shape != expected: raise InputError(f"patch has shape {patch.shape}, but this stitcher expects {expected}")
+        if patch.shape != expected:
+            raise InputError(f"patch has shape {patch.shape}, but this stitcher expects {expected}")
         there, here = _overlap(start, self.patch, self.shape)
         self.sum[there] += patch[here] * self.weights[here]
         self.weight[there] += self.weights[here]
@@ -145,12 +170,16 @@ def stitch(
     weights="mean", # "mean" (the paper) or "gaussian"
 )->np.ndarray:
     "All patches put back into one volume, [k,S,C,A] float32; 0 where there is none; raises `InputError` for no patches, or not one start each."
-    if hasattr(patches, "__len__") and len(patches) != len(starts): raise InputError(f"there are {len(patches)} patches and {len(starts)} starts, but every patch needs one")
+    if hasattr(patches, "__len__") and len(patches) != len(starts):
+        raise InputError(
+            f"there are {len(patches)} patches and {len(starts)} starts, but every patch needs one"
+        )
     stitcher = None
     for patch, start in zip(patches, starts, strict=True):
         stitcher = stitcher or Stitcher(len(patch), tuple(shape)[-3:], patch.shape[1:], weights)
         stitcher.add(patch, start)
-    if stitcher is None: raise InputError("there are no patches to stitch, but at least one is needed")
+    if stitcher is None:
+        raise InputError("there are no patches to stitch, but at least one is needed")
     return stitcher.result()
 
 # %% ../nbs/04_patching.ipynb #c039
@@ -159,10 +188,17 @@ def check_patch(
     depth=4, # number of down cells; the paper has 4
 )->tuple:
     "`patch` as three ints; raises `InputError` unless 2^(depth+1) divides each (section 2.4: P1 and every down cell halve)."
-    unit, sizes = 2 ** (depth + 1), triple(patch)
+    unit = 2 ** (depth + 1)
+    sizes = triple(patch)
     for size in sizes:
         if size % unit:
             near = [s for s in (size // unit * unit, size // unit * unit + unit) if s]
-            fit = f"sizes that fit are {near[0]} and {near[1]}" if len(near) == 2 else f"size that fits is {near[0]}"
-            raise InputError(f"patch is {patch}, but with depth {depth} every side must be a multiple of {unit}; for {size} the nearest {fit}")
+            fit = (
+                f"sizes that fit are {near[0]} and {near[1]}"
+                if len(near) == 2
+                else f"size that fits is {near[0]}"
+            )
+            raise InputError(
+                f"patch is {patch}, but with depth {depth} every side must be a multiple of {unit}; for {size} the nearest {fit}"
+            )
     return sizes

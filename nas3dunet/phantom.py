@@ -43,12 +43,17 @@ def grow(
     pairs = []
     for axis, h in enumerate(spacing):
         d = np.moveaxis(np.asarray(diffusion, np.float32), axis, 0)
-        pairs.append(2 * d[1:] * d[:-1] / np.maximum(d[1:] + d[:-1], np.float32(1e-9)) / np.float32(h**2))
-    dt = min(.45 / (np.max(diffusion) * np.sum(1 / np.square(spacing))), .1 / rate)  # stable, and fine enough for the growth term
+        pairs.append(
+            2 * d[1:] * d[:-1] / np.maximum(d[1:] + d[:-1], np.float32(1e-9)) / np.float32(h**2)
+        )
+    dt = min(
+        0.45 / (np.max(diffusion) * np.sum(1 / np.square(spacing))), 0.1 / rate
+    )  # stable, and fine enough for the growth term
     offset = (np.moveaxis(np.indices(np.shape(diffusion)), 0, -1) - start) * spacing
     u = ((np.square(offset).sum(-1) <= radius**2) & (np.asarray(diffusion) > 0)).astype(np.float32)
     arrival = np.where(u > 0, 0, np.inf).astype(np.float32)
-    t, enough = 0, ml * 1000 / np.prod(spacing)
+    t = 0
+    enough = ml * 1000 / np.prod(spacing)
     while t < days and np.isfinite(arrival).sum() < enough:
         t += dt
         u += np.float32(dt) * _change(u, rate, pairs)
@@ -59,7 +64,8 @@ def _change(u, rate, pairs):
     "∂u/∂t: growth, and what flows between neighbours along each axis."
     change = np.float32(rate) * u * (1 - u)
     for axis, pair in enumerate(pairs):
-        v, c = np.moveaxis(u, axis, 0), np.moveaxis(change, axis, 0)
+        v = np.moveaxis(u, axis, 0)
+        c = np.moveaxis(change, axis, 0)
         flow = pair * (v[1:] - v[:-1])
         c[:-1] += flow
         c[1:] -= flow
@@ -69,19 +75,32 @@ def _change(u, rate, pairs):
 def _tumour(rng, places, tissue, ml):
     "Arrival times on `GRID` of a tumour that grew somewhat beyond `ml` millilitres."
     csf, grey, white = tissue
-    deep = (scipy.ndimage.gaussian_filter(white, 1.5) > .6) & (abs(places[0] - 98) > 14) & (places[2] > 45)  # beside the midline, above the cerebellum
+    deep = (
+        (scipy.ndimage.gaussian_filter(white, 1.5) > 0.6)
+        & (abs(places[0] - 98) > 14)
+        & (places[2] > 45)
+    )  # beside the midline, above the cerebellum
     start = rng.choice(np.argwhere(deep))
-    diffusion = np.minimum((1.5 * white + .25 * grey) * np.exp(.4 * smooth_field(rng, 24)), 2.2) * (csf < .5)
+    diffusion = np.minimum(
+        (1.5 * white + 0.25 * grey) * np.exp(0.4 * smooth_field(rng, 24)), 2.2
+    ) * (csf < 0.5)
     reach = int(8 + ml**(1 / 3) * 4)  # voxels; more than twice the radius of a ball of that volume
     box = tuple(slice(max(i - reach, 0), i + reach) for i in start)
     arrival = np.full(GRID, np.inf, np.float32)
-    arrival[box] = grow(diffusion[box], .05, [i - b.start for i, b in zip(start, box)], 1.4 * ml, np.divide(FOV, GRID))
+    arrival[box] = grow(
+        diffusion[box],
+        0.05,
+        [i - b.start for i, b in zip(start, box)],
+        1.4 * ml,
+        np.divide(FOV, GRID),
+    )
     return arrival
 
 # %% ../nbs/02_phantom.ipynb #c032
 def _volumes(rng, index, healthy=True):
     "Volumes in ml by label: 2 oedema, 4 enhancing, 1 core."
-    oedema, core = 15 * 10**rng.random(), 42 * rng.random()**2
+    oedema = 15 * 10**rng.random()
+    core = 42 * rng.random()**2
     core = core if core >= 1 else 0
     radius = (core * 750 / np.pi)**(1 / 3)  # mm, were it a ball
     rim = ((radius + rng.uniform(4.5, 7.5))**3 - radius**3) * np.pi / 750
@@ -94,9 +113,18 @@ def _volumes(rng, index, healthy=True):
 def _regions(rng, arrival, ml, brain):
     "The label [N] (0, 1, 2, 4) and, by label value, how many days [N] before the border of its region, and all within, each voxel was reached."
     late = np.where(np.isinf(arrival), arrival[np.isfinite(arrival)].max() + 150, arrival)
-    late = np.where(np.isinf(arrival), scipy.ndimage.minimum_filter(late, 3), arrival)  # so that fluid next to tumour does not blur its border
-    day, label, days, inside = at_points(late, brain.points), np.zeros(len(brain.rim), np.uint8), {}, brain.tissue[0] < .5
-    sizes = {2: sum(ml.values()), 4: ml[4] and ml[4] + ml[1], 1: ml[1]}  # whole tumour, tumour core, its inside
+    late = np.where(
+        np.isinf(arrival), scipy.ndimage.minimum_filter(late, 3), arrival
+    )  # so that fluid next to tumour does not blur its border
+    day = at_points(late, brain.points)
+    label = np.zeros(len(brain.rim), np.uint8)
+    days = {}
+    inside = brain.tissue[0] < .5
+    sizes = {
+        2: sum(ml.values()),
+        4: ml[4] and ml[4] + ml[1],
+        1: ml[1],
+    }  # whole tumour, tumour core, its inside
     for value, wobble in ((2, 4.5), (4, 4), (1, 3)):  # days; a front moves 0.2–0.5 mm a day
         when = np.where(inside, day + wobble * smooth_field(rng, 20, brain.points), np.inf)
         count = round(sizes[value] * 1000 * brain.mask.size / np.prod(FOV))
@@ -126,17 +154,32 @@ RANGES = {  # modality: label: lowest and highest robust z
     "t2":    {2: (.7, 4.1),  4: (1., 4.5),   1: (1.7, 7.)},
     "flair": {2: (2.4, 6.2), 4: (1.7, 6.8),  1: (2.4, 5.8)},
 }
-_SPOT = {"t1": -.12, "t1ce": -.1, "t2": .6, "flair": 1.}  # of a white-matter spot, relative to FLAIR
-_NUDGE = {("t1", 2): -.05, ("t1", 1): -.12, ("t1ce", 4): .12, ("t1ce", 1): -.15, ("t2", 1): .08}  # makes up for soft borders
+_SPOT = {
+    "t1": -0.12,
+    "t1ce": -0.1,
+    "t2": 0.6,
+    "flair": 1.0,
+}  # of a white-matter spot, relative to FLAIR
+_NUDGE = {
+    ("t1", 2): -0.05,
+    ("t1", 1): -0.12,
+    ("t1ce", 4): 0.12,
+    ("t1ce", 1): -0.15,
+    ("t2", 1): 0.08,
+}  # makes up for soft borders
 
 def _levels(rng, fluid):
     "The robust z of each lesion: {modality: {label: z}}; a `fluid`-filled core is dark in FLAIR and bright in T2."
     levels = {}
     for m in MODALITIES:
         u = rng.uniform(.3, .8)  # a case's lesions are bright or faint together
-        share = {v: np.clip(u + rng.normal(0, .08) + _NUDGE.get((m, v), 0), .1, .95) for v in RANGES[m]}
+        share = {
+            v: np.clip(u + rng.normal(0, 0.08) + _NUDGE.get((m, v), 0), 0.1, 0.95)
+            for v in RANGES[m]
+        }
         levels[m] = {v: low + (high - low) * share[v] for v, (low, high) in RANGES[m].items()}
-    if fluid: levels["flair"][1], levels["t2"][1] = rng.uniform(-3.4, -2.6), rng.uniform(5, 6.5)
+    if fluid:
+        levels["flair"][1], levels["t2"][1] = rng.uniform(-3.4, -2.6), rng.uniform(5, 6.5)
     return levels
 
 # %% ../nbs/02_phantom.ipynb #c042
@@ -144,17 +187,25 @@ def _spots(rng, tissue):
     "A field on `GRID`, 0 to 1, of 5–15 small spots in white matter, most of them near the ventricles."
     csf, _, white = tissue
     ventricles = (csf > .5) & (scipy.ndimage.gaussian_filter(tissue.sum(0), 4) > .93)
-    chance = ((white > .7) * (scipy.ndimage.gaussian_filter(ventricles.astype(np.float32), 2) + .01)).ravel().astype(float)
+    chance = (
+        ((white > 0.7) * (scipy.ndimage.gaussian_filter(ventricles.astype(np.float32), 2) + 0.01))
+        .ravel()
+        .astype(float)
+    )
     n = rng.integers(5, 16)
     spots = np.zeros(GRID, np.float32)
     spots.ravel()[rng.choice(spots.size, n, p=chance / chance.sum())] = rng.uniform(.5, 2, n)
-    return np.minimum(16 * scipy.ndimage.gaussian_filter(spots, 1), 1)  # 16: the peak of the blur is 1/16 of the point
+    return np.minimum(
+        16 * scipy.ndimage.gaussian_filter(spots, 1), 1
+    )  # 16: the peak of the blur is 1/16 of the point
 
 # %% ../nbs/02_phantom.ipynb #c045
 def _scan(rng, means, brain, label, soft, levels, spot, others=(), spoil=None):
     "One modality: whole numbers from 1 upwards, float32 [N]; `others` are pairs of weights [N] and robust z, `spoil` acts on the image and its median."
     texture = smooth_field(rng, 12, brain.points)
-    signal = np.tensordot(np.float32(means * rng.normal(1, .03, 3)), brain.tissue, 1) * (1 + .05 * texture)
+    signal = np.tensordot(np.float32(means * rng.normal(1, 0.03, 3)), brain.tissue, 1) * (
+        1 + 0.05 * texture
+    )
     shading = np.exp(.1 * smooth_field(rng, 120, brain.points))
     noise = np.float32(.03) * rng.standard_normal(len(label), dtype=np.float32)
     healthy = (signal * shading + noise)[label == 0]
@@ -164,7 +215,9 @@ def _scan(rng, means, brain, label, soft, levels, spot, others=(), spoil=None):
         signal += weight * (median + z * unit * (1 + .12 * texture) - signal)
     signal += spot * unit
     for value, weight in soft.items():
-        lesion = (median + levels[value] * unit * (1 + .12 * texture)) / np.average(shading, weights=weight)
+        lesion = (median + levels[value] * unit * (1 + 0.12 * texture)) / np.average(
+            shading, weights=weight
+        )
         signal += weight * (lesion - signal)
     out = signal * shading + noise + median * rng.uniform(.9, 3.4) * _scraps(rng, brain)
     scale = rng.uniform(150, 600)
@@ -181,7 +234,7 @@ def _scraps(rng, brain):
 class Phantom(NamedTuple):
     "A simulated case: MNI anatomy, grown tumour, made-up contrasts."
     id: str             # such as Phantom_007
-    image: np.ndarray   # float32 [4, S, C, A] in `MODALITIES` order, whole numbers, 0 outside of the brain and ≥ 1 inside
+    image: np.ndarray  # float32 [4, S, C, A] in `MODALITIES` order, whole numbers, 0 outside of the brain and ≥ 1 inside
     label: np.ndarray   # uint8 [S, C, A]: 0, 1 core, 2 oedema, 4 enhancing (scheme `brats`)
     affine: np.ndarray  # [4, 4], voxels to mm
 
@@ -190,7 +243,9 @@ def _name(index): return f"Phantom_{index:03d}"
 def _check_shape(shape):
     shape = triple(shape, "shape")
     if any(n < 16 or n > most for n, most in zip(shape, FOV)):
-        raise InputError(f"shape is {shape}, but each side must be at least 16 and at most {FOV}, which is 1 mm; try {GRID}, which is 3 mm")
+        raise InputError(
+            f"shape is {shape}, but each side must be at least 16 and at most {FOV}, which is 1 mm; try {GRID}, which is 3 mm"
+        )
     return shape
 
 DISTRACTORS = ("wmh", "vessels", "plexus", "cysts", "deposits", "remnants",  # structures
@@ -204,8 +259,10 @@ def _check_distractors(names):
     names = (names,) if isinstance(names, str) else tuple(names or ())
     for name in names:
         if name not in DISTRACTORS:
-            raise InputError(f"distractors has {name!r}, but expected names of {', '.join(DISTRACTORS)}; "
-                             "True means all of them")
+            raise InputError(
+                f"distractors has {name!r}, but expected names of {', '.join(DISTRACTORS)}; "
+                "True means all of them"
+            )
     return tuple(name for name in DISTRACTORS if name in names)
 
 def _stream(seed, index, name, *more):
@@ -230,21 +287,37 @@ def make_phantom(
     brain = look(places, shape)
     ml = _volumes(plan, index, healthy)
     levels = _levels(plan, fluid=plan.random() < .15 and ml[1] > 3)
-    flat, days = np.zeros(len(brain.rim), np.uint8), {}
+    flat = np.zeros(len(brain.rim), np.uint8)
+    days = {}
     if any(ml.values()):
         flat, days = _regions(growth, _tumour(growth, places, tissue, sum(ml.values())), ml, brain)
-    spot = at_points(_spots(marks, tissue), brain.points) * np.minimum(1.5 * brain.tissue[2], 1) * np.float32(marks.uniform(2, 5))
+    spot = (
+        at_points(_spots(marks, tissue), brain.points)
+        * np.minimum(1.5 * brain.tissue[2], 1)
+        * np.float32(marks.uniform(2, 5))
+    )
     layers = _layers(chosen, seed, index, (places, tissue, brain), levels)
     for name in FAINT:
         if name in chosen:
             levels, flat = FAINT[name](_stream(seed, index, name), levels, days, flat, brain)
     soft = _soft(days)
-    image, label = np.zeros((4, *shape), np.float32), np.zeros(shape, np.uint8)
+    image = np.zeros((4, *shape), np.float32)
+    label = np.zeros(shape, np.uint8)
     label[brain.mask] = flat
     for i, m in enumerate(MODALITIES):
         others = [(layer.weight, layer.z[m]) for layer in layers]
         spoil = partial(_spoil, chosen=chosen, keys=(seed, index, i), brain=brain)
-        image[i][brain.mask] = _scan(rng_for(seed, index, 4 + i), MEANS[m], brain, flat, soft, levels[m], spot * _SPOT[m], others, spoil)
+        image[i][brain.mask] = _scan(
+            rng_for(seed, index, 4 + i),
+            MEANS[m],
+            brain,
+            flat,
+            soft,
+            levels[m],
+            spot * _SPOT[m],
+            others,
+            spoil,
+        )
     return Phantom(_name(index), image, label, affine_of(shape))
 
 def _layers(chosen, seed, index, head, levels):
@@ -276,7 +349,8 @@ def _write_case(root, case, note):
     part = root / f".{case.id}.part"
     try:
         for name, array in zip((*MODALITIES, "seg"), (*case.image, case.label)):
-            with atomic_write(part / f"{case.id}_{name}.nii.gz") as file: file.write_bytes(_nifti(array, case.affine, note))
+            with atomic_write(part / f"{case.id}_{name}.nii.gz") as file:
+                file.write_bytes(_nifti(array, case.affine, note))
         os.replace(part, root / case.id)
     finally: shutil.rmtree(part, ignore_errors=True)
 
@@ -307,15 +381,19 @@ def _finished(root, notes, shape):
         if scrap and path.name[1:-5] in notes:
             continue   # written anew under the same name
         if path.name not in notes or not _is_ours(path, notes[path.name], shape):
-            raise InputError(f"{path} was not written by the same call, expected cases of the same number, "
-                             "shape, seed and distractors only; nothing was written: choose a new folder")
+            raise InputError(
+                f"{path} was not written by the same call, expected cases of the same number, "
+                "shape, seed and distractors only; nothing was written: choose a new folder"
+            )
         finished.append(path.name)
     return finished
 
 def _check_phantoms(**numbers):
     for name, (value, least) in numbers.items():
         if not isinstance(value, (int, np.integer)) or value < least:
-            raise InputError(f"{name} is {value}, but it must be a whole number of at least {least}")
+            raise InputError(
+                f"{name} is {value}, but it must be a whole number of at least {least}"
+            )
 
 def write_phantoms(
     root,      # folder to write to; must be empty or not exist, or be resumed
@@ -338,13 +416,17 @@ def write_phantoms(
     if root.exists() and not root.is_dir():
         raise InputError(f"{root} is a file, but phantoms need a folder; choose another name")
     if root.exists() and any(root.iterdir()) and not resume:
-        raise InputError(f"{root} already holds files; nothing was written: choose a new or empty folder")
+        raise InputError(
+            f"{root} already holds files; nothing was written: choose a new or empty folder"
+        )
     finished = _finished(root, notes, shape) if root.exists() else []
     root.mkdir(parents=True, exist_ok=True)
     missing = [i for i in numbers if _name(i) not in finished]
     if not missing:
         return list(notes)
-    one = partial(_make_and_write, root=root, seed=seed, shape=shape, healthy=healthy, distractors=distractors)
+    one = partial(
+        _make_and_write, root=root, seed=seed, shape=shape, healthy=healthy, distractors=distractors
+    )
     shown = partial(progress, total=len(missing), label="phantom")
     if workers == 1:
         list(shown(map(one, missing)))

@@ -28,7 +28,11 @@ from .supernet import SuperNet
 from .train import build_network
 
 # %% ../nbs/16d_plan.ipynb #pl0007
-METHODS = {"nas": "NAS-3D-U-Net", "unet": "3D U-Net", "random": "Random cells"}  # folder name → name in tables
+METHODS = {
+    "nas": "NAS-3D-U-Net",
+    "unet": "3D U-Net",
+    "random": "Random cells",
+}  # folder name → name in tables
 
 @dataclass(frozen=True)
 class Unit:
@@ -41,9 +45,15 @@ class Unit:
         out, # the study's folder
     )->Path:
         "Where everything about this unit is."
-        return Path(out)/self.method/(f"fold-{self.fold}" if self.fold else "final")/f"seed-{self.seed}"
+        return (
+            Path(out)
+            / self.method
+            / (f"fold-{self.fold}" if self.fold else "final")
+            / f"seed-{self.seed}"
+        )
 
-    def __str__(self): return f"{METHODS[self.method]}, {f'fold {self.fold}' if self.fold else 'all cases'}, seed {self.seed}"
+    def __str__(self):
+        return f"{METHODS[self.method]}, {f'fold {self.fold}' if self.fold else 'all cases'}, seed {self.seed}"
 
 def plan_units(
     config:dict, # the study's settings: `methods`, `folds`, `seeds`, `final`
@@ -63,7 +73,8 @@ def unit_cases(
 # %% ../nbs/16d_plan.ipynb #pl0011
 _BY_UNIT = (*NETWORK, "seed", "amp")   # what a study sets itself in each unit
 
-def _free(kind): return tuple(name for name in rules_of(kind) if name not in _BY_UNIT)
+def _free(kind):
+    return tuple(name for name in rules_of(kind) if name not in _BY_UNIT)
 
 GROUPS = {  # groups of settings in a plan → what they may hold
     "network": NETWORK,
@@ -76,20 +87,40 @@ _flag = Choice((True, False))
 @dataclass(frozen=True)
 class StudySettings(Settings):
     "Of a `study`, beside those of its searches and trainings."
-    folds: int = setting(5, Number(1, whole=True), "every case is held out once (the paper's 5); 1 holds out a fifth only")
+    folds: int = setting(
+        5,
+        Number(1, whole=True),
+        "every case is held out once (the paper's 5); 1 holds out a fifth only",
+    )
     seeds: int = setting(3, Number(1, 10_000, whole=True), "trainings of each method on each fold")
-    split_seed: int = setting(0, Number(0, 2**32 - 1, whole=True), "of the folds; the same for all trainings")
-    final: bool = setting(False, _flag, "also train on all labelled cases, and predict those without a label")
-    empty: str = setting("brats", Choice(EMPTY_RULES), "empty regions: brats (both empty is 1, one is 0) or nan")
+    split_seed: int = setting(
+        0, Number(0, 2**32 - 1, whole=True), "of the folds; the same for all trainings"
+    )
+    final: bool = setting(
+        False, _flag, "also train on all labelled cases, and predict those without a label"
+    )
+    empty: str = setting(
+        "brats", Choice(EMPTY_RULES), "empty regions: brats (both empty is 1, one is 0) or nan"
+    )
     amp: bool = setting(False, _flag, "mixed precision (bfloat16)")
     workers: int = setting(0, Number(0, whole=True), "processes that prepare patches, in each unit")
-    engine: str = setting("turn", Choice(("turn", "ray")), "turn runs one unit after the other; ray spreads them over GPUs and machines")
+    engine: str = setting(
+        "turn",
+        Choice(("turn", "ray")),
+        "turn runs one unit after the other; ray spreads them over GPUs and machines",
+    )
     gpus: float = setting(0, Number(0), "GPUs that Ray gives a unit; 0.5 lets two share one")
     cpus: float = setting(1, Number(0), "cores that Ray gives a unit")
-    retries: int = setting(3, Number(-1, whole=True), "how often Ray takes up a unit that has lost its worker; -1 for ever")
+    retries: int = setting(
+        3,
+        Number(-1, whole=True),
+        "how often Ray takes up a unit that has lost its worker; -1 for ever",
+    )
 
 # those that a plan keeps; folds are kept as the cases they hold out, and the others are of a call
-PLAN = {name: rules_of(StudySettings)[name] for name in ("seeds", "final", "empty", "amp", "workers")}
+PLAN = {
+    name: rules_of(StudySettings)[name] for name in ("seeds", "final", "empty", "amp", "workers")
+}
 
 # %% ../nbs/16d_plan.ipynb #pl0012
 def _plain(value):
@@ -106,11 +137,17 @@ def _group(name, given, **defaults):
 
 def _check_methods(methods):
     "The methods as a list; raises `InputError` unless they are some of `METHODS`, each once."
-    methods = [methods] if isinstance(methods, str) else [str(m) if isinstance(m, str) else m for m in methods]
+    methods = (
+        [methods]
+        if isinstance(methods, str)
+        else [str(m) if isinstance(m, str) else m for m in methods]
+    )
     known = all(isinstance(m, str) and m in METHODS for m in methods)
     if not methods or not known or len(set(methods)) < len(methods):
         given = ", ".join(map(str, methods)) or "none"
-        raise InputError(f"methods are {given}, but they must be some of {', '.join(METHODS)}, each once")
+        raise InputError(
+            f"methods are {given}, but they must be some of {', '.join(METHODS)}, each once"
+        )
     return methods
 
 def judged(
@@ -143,7 +180,9 @@ class Source(NamedTuple):
 def _is_store(folder):
     "Is it the folder of a store, finished or not?"
     if (folder/"store.json").exists(): return True
-    return (folder/"config.json").exists() and read_json(folder/"config.json", dict).get("task") == "store"
+    return (folder/"config.json").exists() and read_json(folder/"config.json", dict).get(
+        "task"
+    ) == "store"
 
 def _of_store(store, out):
     place = store.root.relative_to(out) if store.root.is_relative_to(out) else store.root
@@ -162,8 +201,10 @@ def find_source(
     out = Path(out).absolute()
     if isinstance(data, Store) or _is_store(Path(data)):
         if modalities or scheme or finding:
-            raise InputError("modalities, scheme, names and background are those of the store and cannot be chosen again; "
-                             "prepare another store, or give the folder of scans")
+            raise InputError(
+                "modalities, scheme, names and background are those of the store and cannot be chosen again; "
+                "prepare another store, or give the folder of scans"
+            )
         return _of_store(data if isinstance(data, Store) else Store(data), out)
     found = find_cases(Path(data).absolute(), modalities, scheme, **(finding or {}))
     found, _ = _check_cases(found, None)   # before anything is written
@@ -189,7 +230,8 @@ def _held_out(labelled, folds, split_seed):
 def _check_networks(plan, channels):
     "Raise `InputError` for sizes that make no network, or patches that do not fit them."
     sizes = {"nodes": 3, "zoom": 2, **plan["network"]}
-    if "nas" in plan["methods"]: check_patch(plan["searching"].get("patch", 64), sizes["depth"])
+    if "nas" in plan["methods"]:
+        check_patch(plan["searching"].get("patch", 64), sizes["depth"])
     check_patch(plan["training"].get("patch", 128), sizes["depth"])
     with torch.device("meta"):   # takes no memory
         SuperNet(channels, sizes["nodes"], sizes["depth"], sizes["width"], sizes["zoom"])
@@ -204,13 +246,16 @@ def make_plan(
     "The plan of a study: what its `config.json` holds. Raises `InputError` for too few cases, or networks that cannot be."
     _check_networks(settings, source.channels)
     held_out = _held_out(source.labelled, folds, split_seed)
-    which = dict(cases=source.labelled, unlabelled=source.unlabelled, folds=held_out, split_seed=split_seed)
+    which = dict(
+        cases=source.labelled, unlabelled=source.unlabelled, folds=held_out, split_seed=split_seed
+    )
     return {**settings, **which, "store": source.place}
 
 # %% ../nbs/16d_plan.ipynb #plan0002
 def _check_ids(plan, file):
     "Raise `InputError` unless every id of a plan is safe, and is where it belongs, once."
-    def refuse(why): raise InputError(f"{file} {why}; it may be damaged, or not be meant well")
+    def refuse(why):
+        raise InputError(f"{file} {why}; it may be damaged, or not be meant well")
     known = [*plan["cases"], *plan["unlabelled"]]
     for id in known: safe_id(id, file)
     if len(set(known)) < len(known): refuse("names a case twice")
@@ -219,8 +264,12 @@ def _check_ids(plan, file):
         refuse(f"has folds = {folds!r}, but they must be lists of case ids")
     held_out = [id for held in folds for id in held]
     strange = [id for id in held_out if id not in plan["cases"]]
-    if strange: refuse(f"holds out {strange[0]!r}, which is none of its {len(plan['cases'])} labelled cases")
-    if len(set(held_out)) < len(held_out): refuse("holds out a case in two folds")
+    if strange:
+        refuse(
+            f"holds out {strange[0]!r}, which is none of its {len(plan['cases'])} labelled cases"
+        )
+    if len(set(held_out)) < len(held_out):
+        refuse("holds out a case in two folds")
 
 def read_plan(
     out, # the study's folder
@@ -229,14 +278,20 @@ def read_plan(
     file = Path(out)/"config.json"
     plan = read_json(file)
     task = plan.get("task") if isinstance(plan, dict) else None
-    if task != "study": raise InputError(f"{out} is a {task!r} run, but the folder of a study is needed")
-    kinds = dict.fromkeys(("methods", "cases", "unlabelled", "folds"), list) | dict(device=str, store=str)
+    if task != "study":
+        raise InputError(f"{out} is a {task!r} run, but the folder of a study is needed")
+    kinds = dict.fromkeys(("methods", "cases", "unlabelled", "folds"), list) | dict(
+        device=str, store=str
+    )
     for name, kind in kinds.items():
         found = plan.get(name)
         if not isinstance(found, kind):
-            raise InputError(f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may be damaged")
+            raise InputError(
+                f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may be damaged"
+            )
     check_settings({name: plan.get(name) for name in PLAN}, PLAN, str(file))
-    for name, known in GROUPS.items(): check_settings(plan.get(name), known, f"{file}, {name}")
+    for name, known in GROUPS.items():
+        check_settings(plan.get(name), known, f"{file}, {name}")
     _check_methods(plan["methods"])
     _check_ids(plan, file)
     return plan
@@ -249,11 +304,16 @@ def plan_store(
     "The store that a study was planned on; raises `InputError` when it is not there, or holds other cases."
     path = Path(plan["store"])
     again = "start the study again with the folder of its store"
-    if ".." in path.parts: raise InputError(f"{out} names the store {path}, which leads out of its folder; {again}")
+    if ".." in path.parts:
+        raise InputError(f"{out} names the store {path}, which leads out of its folder; {again}")
     path = Path(out)/path   # an absolute path stays what it is
     try: store = Store(path)
-    except InputError as e: raise InputError(f"the store of {out} cannot be used ({e}); if it lies elsewhere now, {again}") from None
+    except InputError as e:
+        raise InputError(
+            f"the store of {out} cannot be used ({e}); if it lies elsewhere now, {again}"
+        ) from None
     strange = [i for i in plan["cases"] if i not in store.labelled]
     strange += [i for i in plan["unlabelled"] if i not in store.ids]
-    if strange: raise InputError(f"{path} has no case {strange[0]} as {out} needs it; {again}")
+    if strange:
+        raise InputError(f"{path} has no case {strange[0]} as {out} needs it; {again}")
     return store

@@ -33,24 +33,31 @@ from .train import load_network
 # %% ../nbs/16_predict.ipynb #c010
 def _answers(net, x, device, amp, batch):
     "Probabilities [n,3,…] of n patches, numpy; a patch left alone is joined by itself."
-    n, x = len(x), torch.from_numpy(x)
+    n = len(x)
+    x = torch.from_numpy(x)
     if n == 1 < batch: x = torch.cat([x, x])
     x = x.to(device, memory_format=torch.channels_last_3d)
-    with torch.inference_mode(), precision(device, amp): return net(x)[:n].float().cpu().numpy()
+    with torch.inference_mode(), precision(device, amp):
+        return net(x)[:n].float().cpu().numpy()
 
 def _check_finite(answer, start, name):
     "Raise `InputError` for an answer that is not a number somewhere."
     bad = answer.size - np.count_nonzero(np.isfinite(answer))
     if not bad: return
     place = ", ".join(str(int(s)) for s in start)
-    raise InputError(f"{name}: the network's answer is NaN or infinite in {bad} of {answer.size} values "
-                     f"of the patch that starts at voxel ({place}), expected probabilities; "
-                     "has the training diverged? Try without mixed precision, or train again at a lower rate")
+    raise InputError(
+        f"{name}: the network's answer is NaN or infinite in {bad} of {answer.size} values "
+        f"of the patch that starts at voxel ({place}), expected probabilities; "
+        "has the training diverged? Try without mixed precision, or train again at a lower rate"
+    )
 
 def _on_gpu(net, image, starts, patch, batch, weights, device, amp):
     "The same, cut and stitched on the GPU (notebook 10d)."
-    size, weight = np.array(triple(patch)), patch_weights(patch, weights)
-    mean, first = stitched(net, image, starts, size, weight, batch, device, lambda: precision(device, amp))
+    size = np.array(triple(patch))
+    weight = patch_weights(patch, weights)
+    mean, first = stitched(
+        net, image, starts, size, weight, batch, device, lambda: precision(device, amp)
+    )
     out = np.zeros((len(REGIONS), *image.shape[1:]), np.float32)
     out[(slice(None), *(slice(int(a), int(a) + n) for a, n in zip(first, mean.shape[1:])))] = mean
     return out
@@ -66,11 +73,18 @@ def predict_volume(
     name="image",   # what to call it in an error, such as the case's id
 )->np.ndarray:
     "Probabilities [3,S,C,A] float32 of ET, TC, WT, stitched from auto-fit patches (section 2.3); 0 where no patch lies. Raises `InputError`, also for answers that are no numbers."
-    if batch < 1: raise InputError(f"batch is {batch}, but it must be at least 1")
-    if device is None: device = next((p.device for p in getattr(net, "parameters", list)()), torch.device("cpu"))
-    device, starts, shape = torch.device(device), patch_starts(image, patch), image.shape[1:]
-    low, high = np.maximum(starts.min(0), 0), np.minimum(starts.max(0) + triple(patch), shape)  # the box of all patches
-    if device.type == "cuda": return _on_gpu(net, image, starts, patch, batch, weights, device, amp)
+    if batch < 1:
+        raise InputError(f"batch is {batch}, but it must be at least 1")
+    if device is None:
+        device = next((p.device for p in getattr(net, "parameters", list)()), torch.device("cpu"))
+    device = torch.device(device)
+    starts = patch_starts(image, patch)
+    shape = image.shape[1:]
+    # the box of all patches
+    low = np.maximum(starts.min(0), 0)
+    high = np.minimum(starts.max(0) + triple(patch), shape)
+    if device.type == "cuda":
+        return _on_gpu(net, image, starts, patch, batch, weights, device, amp)
     stitcher = Stitcher(len(REGIONS), high - low, patch, weights)
     for some in np.array_split(starts, range(batch, len(starts), batch)):
         answers = _answers(net, extract_patches(image, some, patch), device, amp, batch)
@@ -95,7 +109,8 @@ class FlipMean(torch.nn.Module):
         return sum(self.net(x.flip(axes)).float().flip(axes) for axes in ways) / len(ways)
 
 # %% ../nbs/16_predict.ipynb #038afebc
-def _missing(case, modalities): return [m for m in modalities if m not in case.images]
+def _missing(case, modalities):
+    return [m for m in modalities if m not in case.images]
 
 def _check_modalities(case, modalities):
     missing = _missing(case, modalities)
@@ -124,17 +139,21 @@ def spacing_note(
     "One sentence if voxels are not of the size that the network was trained on; empty if they are, or if nobody knows."
     trained = config.get("spacing")
     if trained is None or alike(spacing, trained): return ""
-    return (f"{name} has voxels of {_mm(spacing)}, but the network was trained on voxels of {_mm(trained)} "
-            "and may miss much of a tumour; --resample (resample=True) brings the scan to the network's "
-            "voxel size, and the label back")
+    return (
+        f"{name} has voxels of {_mm(spacing)}, but the network was trained on voxels of {_mm(trained)} "
+        "and may miss much of a tumour; --resample (resample=True) brings the scan to the network's "
+        "voxel size, and the label back"
+    )
 
 def _trained_spacing(config, run="the run of the network"):
     "The voxel size that a network was trained on; `InputError` if its run does not know it."
     trained = config.get("spacing")
     if trained is None:
-        raise InputError(f"{run} does not say the voxel size of its training cases (an older version "
-                         "trained it), so nothing can be resampled to it; give the size with "
-                         "--spacing (spacing=…)")
+        raise InputError(
+            f"{run} does not say the voxel size of its training cases (an older version "
+            "trained it), so nothing can be resampled to it; give the size with "
+            "--spacing (spacing=…)"
+        )
     return trained
 
 def _on_network_grid(volume, config):
@@ -161,7 +180,8 @@ def case_probabilities(
     total = np.zeros((len(REGIONS), *shape), np.float32)
     for one, c in zip(nets, configs, strict=True):
         image = _on_network_grid(volume, c) if resample else volume.image
-        if not ready: image = brain_normalize(image, Stats.from_dict(c["stats"]), name=volume.id)
+        if not ready:
+            image = brain_normalize(image, Stats.from_dict(c["stats"]), name=volume.id)
         asked = FlipMean(one) if flips else one
         prob = predict_volume(asked, image, c["patch"], batch, weights, amp=amp, name=volume.id)
         total += resample_linear(prob, shape)
@@ -194,20 +214,26 @@ def _with_spacing(run, config, spacing):
     if spacing is None: return config
     known = config.get("spacing")
     if not alike(spacing, known or spacing):
-        raise InputError(f"spacing is {_mm(spacing)}, but {run} was trained on voxels of {_mm(known)}; leave it out")
+        raise InputError(
+            f"spacing is {_mm(spacing)}, but {run} was trained on voxels of {_mm(known)}; leave it out"
+        )
     return {**config, "spacing": known or [float(s) for s in spacing]}
 
 def _load_runs(runs, device, spacing):
     "Folders, networks and settings of one run or several; `InputError` when their answers cannot be averaged."
     runs = [runs] if isinstance(runs, (str, Path)) else list(runs)
     if not runs:
-        raise InputError("there is no run to predict with; give the folder of a finished training, or several")
+        raise InputError(
+            "there is no run to predict with; give the folder of a finished training, or several"
+        )
     nets, configs = zip(*(load_network(run, device) for run in runs))
     for run, config in zip(runs, configs):
         for key in ("modalities", "scheme"):
             if config[key] == configs[0][key]: continue
-            raise InputError(f"{run} has {key} = {config[key]!r}, but {runs[0]} has {configs[0][key]!r}; "
-                             "only runs that agree in this can be averaged")
+            raise InputError(
+                f"{run} has {key} = {config[key]!r}, but {runs[0]} has {configs[0][key]!r}; "
+                "only runs that agree in this can be averaged"
+            )
     return runs, nets, [_with_spacing(run, config, spacing) for run, config in zip(runs, configs)]
 
 def _trained_on(configs):
@@ -243,8 +269,10 @@ def _check_cases(cases):
     files = Counter([*ids, *(f"{id}_prob" for id in ids)])
     twice = [id for id in ids if files[id] > 1]
     if twice:
-        raise InputError(f"case {twice[0]} occurs twice, or beside one whose probabilities would have its "
-                         "name, but every case needs its own id; rename or remove one")
+        raise InputError(
+            f"case {twice[0]} occurs twice, or beside one whose probabilities would have its "
+            "name, but every case needs its own id; rename or remove one"
+        )
     return ids
 
 def _say_before(runs, configs, ids, resample):
@@ -253,13 +281,17 @@ def _say_before(runs, configs, ids, resample):
         for run, config in zip(runs, configs): _trained_spacing(config, run)
     unknown = [run for run, config in zip(runs, configs) if config.get("spacing") is None]
     if unknown:
-        print(f"note: {unknown[0]} does not say the voxel size of its training cases (an older version "
-              "trained it); whether it is that of these scans is not known")
+        print(
+            f"note: {unknown[0]} does not say the voxel size of its training cases (an older version "
+            "trained it); whether it is that of these scans is not known"
+        )
     known = sorted(set(_trained_on(configs) or ()).intersection(ids))
     if known:
         shown = ", ".join(known[:5]) + " …" * (len(known) > 5)
-        print(f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will say "
-              f"nothing about new patients: {shown}")
+        print(
+            f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will say "
+            f"nothing about new patients: {shown}"
+        )
 
 # %% ../nbs/16_predict.ipynb #pn07
 def _predict_one(case, out, nets, configs, batch, how, then, probabilities):
@@ -269,12 +301,17 @@ def _predict_one(case, out, nets, configs, batch, how, then, probabilities):
     if not how["resample"]:
         for note in sorted(notes): print(f"note: {note}", flush=True)
     prob = case_probabilities(nets, configs, volume, batch, **how)
-    if probabilities: save_probabilities(prob, volume, out/f"{case.id}_prob.nii.gz")
+    if probabilities:
+        save_probabilities(prob, volume, out/f"{case.id}_prob.nii.gz")
     save_label(decide(prob, spacing=volume.spacing, **then), volume, out/f"{case.id}.nii.gz")
 
 def _all_labels(out):
     "The label files of a folder of predictions, those of earlier calls too."
-    return [f for f in sorted(out.glob("*.nii.gz")) if not f.name.startswith(".") and not f.name.endswith("_prob.nii.gz")]
+    return [
+        f
+        for f in sorted(out.glob("*.nii.gz"))
+        if not f.name.startswith(".") and not f.name.endswith("_prob.nii.gz")
+    ]
 
 def _scans_digest(case):
     "A short text that changes when the content of a case's scans does, or what is taken for its background."
@@ -284,12 +321,15 @@ def _scans_digest(case):
 def _check_same_scans(file, before, now):
     "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."
     if file.exists() and any(known and known != now for known in before):
-        raise InputError(f"{file} was predicted from other scans, or with another background, than those given now; "
-                         "choose another folder, or delete that file to have it predicted again")
+        raise InputError(
+            f"{file} was predicted from other scans, or with another background, than those given now; "
+            "choose another folder, or delete that file to have it predicted again"
+        )
 
 def _each_case(work, cases, out, probabilities):
     "Do the `work` for every case that is not finished; returns the label files; `InputError` at the end when some went wrong."
-    files, failures = [], []
+    files = []
+    failures = []
     history = read_csv(out/"history.csv", TIMES) if (out/"history.csv").exists() else []
     for case in progress(cases, label="predict"):
         file = out/f"{case.id}.nii.gz"
@@ -297,7 +337,9 @@ def _each_case(work, cases, out, probabilities):
         done = file.exists() and (not probabilities or (out/f"{case.id}_prob.nii.gz").exists())
         try:
             scans = _scans_digest(case)
-            _check_same_scans(file, [r.get("scans") for r in history if r["case"] == case.id], scans)
+            _check_same_scans(
+                file, [r.get("scans") for r in history if r["case"] == case.id], scans
+            )
             if not done:
                 work(case)
                 seconds = round(time.monotonic() - start, 3)
@@ -334,12 +376,15 @@ def predict_cases(
     "Segment `cases`; returns the label files, each in the geometry of its input. Raises `InputError` naming the bad cases when the good ones are done."
     runs, nets, configs = _load_runs(run, device, spacing)
     ids = _check_cases(cases)
-    if batch < 1: raise InputError(f"batch is {batch}, but it must be at least 1")
+    if batch < 1:
+        raise InputError(f"batch is {batch}, but it must be at least 1")
     patch_weights(1, weights)
     how = dict(weights=weights, amp=amp, flips=flips, resample=resample)
     scheme = output_scheme(scheme, configs[0]["scheme"])
     then = dict(scheme=scheme, least_et=least_et, largest=chosen_regions(largest))
-    decide(np.zeros((len(REGIONS), 1, 1, 1)), **then)   # an impossible setting is told before anything is written
+    decide(
+        np.zeros((len(REGIONS), 1, 1, 1)), **then
+    )  # an impossible setting is told before anything is written
     if all(_missing(case, configs[0]["modalities"]) for case in cases):
         for case in cases: _check_modalities(case, configs[0]["modalities"])
     _say_before(runs, configs, ids, resample)

@@ -22,7 +22,9 @@ from .settings import check_settings
 
 # %% ../nbs/13c_record.ipynb #c005
 def _refuse(message):
-    raise InputError(f"{message}; it may be damaged or cut short: copy it again, or start again in another folder") from None
+    raise InputError(
+        f"{message}; it may be damaged or cut short: copy it again, or start again in another folder"
+    ) from None
 
 def read_lines(
     path:Path, # file of JSON objects, one a line
@@ -50,7 +52,9 @@ def check_position(
     named = isinstance(at, dict) and set(at) == set(parts)
     whole = named and type(at["epoch"]) is int and type(at["step"]) is int
     if not (whole and start <= at["epoch"] <= epochs and 0 <= at["step"] <= steps):
-        _refuse(f"{file} stands at {shown(at)[:80]}, which no run of {epochs} epochs of {steps} steps can")
+        _refuse(
+            f"{file} stands at {shown(at)[:80]}, which no run of {epochs} epochs of {steps} steps can"
+        )
     return at
 
 _PARTS = ("epoch", "step", "ended", "winner", "changes", "wanted")
@@ -59,7 +63,8 @@ def _check_changes(changes, allowed, where):
     "Refuse changes of settings, {setting: value} and perhaps the epoch, that cannot have been."
     for change in changes:
         settings = {k: v for k, v in change.items() if k != "epoch"}
-        if type(change.get("epoch", 0)) is not int: _refuse(f"{where} has a change in epoch {shown(change['epoch'])[:80]}")
+        if type(change.get("epoch", 0)) is not int:
+            _refuse(f"{where} has a change in epoch {shown(change['epoch'])[:80]}")
         check_settings(settings, allowed, str(where))
 
 def _judge_end(at, file):
@@ -79,7 +84,9 @@ def standing_of(
     "Dict epoch, step, ended (None: not said), winner, changes, wanted; `InputError` when a search cannot stand there."
     older = isinstance(at, list) and len(at) == 2 and type(at[0]) is int
     if older:
-        changes = [c for c in read_lines(file.with_name("changes.jsonl")) if c.get("epoch", 0) <= at[0]]
+        changes = [
+            c for c in read_lines(file.with_name("changes.jsonl")) if c.get("epoch", 0) <= at[0]
+        ]
         at = dict(epoch=at[0], step=at[1], ended=None, winner=None, changes=changes, wanted={})
     check_position(at, 1 - config["warmup"], config["epochs"], steps, file, _PARTS)
     _judge_end(at, file)
@@ -98,8 +105,10 @@ def recorded_steps(
     rows = read_csv(file, STEPS) if file.exists() else []
     rows = [r for r in rows if (r["epoch"], r["step"]) <= (epoch, step)]
     if [(r["epoch"], r["step"], r.get("kind", "")) for r in rows] != expected:
-        _refuse(f"{file} has {len(rows)} rows up to epoch {epoch}, step {step}, where checkpoint.pt stands, "
-                f"but they must be {len(expected)}, one a step and in order")
+        _refuse(
+            f"{file} has {len(rows)} rows up to epoch {epoch}, step {step}, where checkpoint.pt stands, "
+            f"but they must be {len(expected)}, one a step and in order"
+        )
     return rows
 
 def recorded_genotypes(
@@ -108,10 +117,15 @@ def recorded_genotypes(
     epoch:int, # where the checkpoint stands
 )->list:
     "The lines of genotypes.jsonl up to there; `InputError` unless there is one an epoch, with the right count."
-    file, seen = run/"genotypes.jsonl", Counter()
-    lines = [g for g in read_lines(file) if not (type(g.get("epoch")) is int and g["epoch"] > epoch)]
+    file = run/"genotypes.jsonl"
+    seen = Counter()
+    lines = [
+        g for g in read_lines(file) if not (type(g.get("epoch")) is int and g["epoch"] > epoch)
+    ]
     if len(lines) != max(0, epoch):
-        _refuse(f"{file} has {len(lines)} genotypes up to epoch {epoch}, where checkpoint.pt stands, but one an epoch is needed")
+        _refuse(
+            f"{file} has {len(lines)} genotypes up to epoch {epoch}, where checkpoint.pt stands, but one an epoch is needed"
+        )
     for i, line in enumerate(lines, 1):
         try:
             genotype = Genotype.from_dict(line.get("genotype"))
@@ -120,12 +134,15 @@ def recorded_genotypes(
         seen[genotype] += 1
         right = {"epoch": i, "genotype": genotype.to_dict(), "count": seen[genotype]}
         if line != right or genotype.nodes != nodes:
-            _refuse(f"{file}, line {i}, is not epoch {i} with a genotype of {nodes} nodes and how often it has been on top")
+            _refuse(
+                f"{file}, line {i}, is not epoch {i} with a genotype of {nodes} nodes and how often it has been on top"
+            )
     return lines
 
 def _read_arrays(file):
     try:
-        with np.load(file, allow_pickle=False) as f: return {k: f[k] for k in f.files}
+        with np.load(file, allow_pickle=False) as f:
+            return {k: f[k] for k in f.files}
     except Exception as e:   # a damaged archive fails in many ways
         _refuse(f"{file} cannot be read ({type(e).__name__})")
 
@@ -136,14 +153,23 @@ def recorded_alphas(
     genotypes:list, # from `recorded_genotypes`
 )->list:
     "α of each epoch, `down_0` … `up_8` → array [ops]; `InputError` unless they give the genotypes of the same epochs."
-    file, n = run/"alphas.npz", len(genotypes)
+    file = run/"alphas.npz"
+    n = len(genotypes)
     found = _read_arrays(file)
     if not n: return []
     rows = {k: v[:n] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
     tensors = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in rows.items()}
-    names = {kind: [f"{kind}_{i}" for i in range(len(cell_edges(nodes)))] for kind in ("down", "up")}
-    sizes = {name: len(hm_ops(kind, source)) for kind in names for name, (_, source) in zip(names[kind], cell_edges(nodes))}
-    whole = fit_tensors({name: torch.empty(n, size) for name, size in sizes.items()}, tensors, str(file))
+    names = {
+        kind: [f"{kind}_{i}" for i in range(len(cell_edges(nodes)))] for kind in ("down", "up")
+    }
+    sizes = {
+        name: len(hm_ops(kind, source))
+        for kind in names
+        for name, (_, source) in zip(names[kind], cell_edges(nodes))
+    }
+    whole = fit_tensors(
+        {name: torch.empty(n, size) for name, size in sizes.items()}, tensors, str(file)
+    )
     trajectory = [{name: whole[name][e].numpy() for name in sizes} for e in range(n)]
     for alphas, line in zip(trajectory, genotypes):
         cells = {kind: [alphas[name] for name in names[kind]] for kind in names}

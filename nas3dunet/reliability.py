@@ -36,7 +36,9 @@ def intraclass(
     "How reliable scores are: `r` of one run, `rk` of the mean of k, standard deviations `cells` and `seeds` (variance components; cells may be 0). Raises `InputError` for fewer than two rows or columns."
     table = np.asarray(table, float)
     if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
-        raise InputError(f"the table has shape {table.shape}, but it must be [cells, seeds] with at least 2 of each, all finite numbers")
+        raise InputError(
+            f"the table has shape {table.shape}, but it must be [cells, seeds] with at least 2 of each, all finite numbers"
+        )
     n, k = table.shape
     means = table.mean(1)
     between = k * means.var(ddof=1)                                    # MS_B
@@ -68,7 +70,8 @@ def family_genotype(
     nodes=3,    # nodes per cell
 )->Genotype:
     "A genotype whose operations are all of one family; raises `InputError` for another name."
-    if family not in FAMILIES: raise InputError(f"family is {family!r}, but it must be one of {', '.join(FAMILIES)}")
+    if family not in FAMILIES:
+        raise InputError(f"family is {family!r}, but it must be one of {', '.join(FAMILIES)}")
     cells = [tuple(_family_node(family, kind, j) for j in range(nodes)) for kind in ("down", "up")]
     return Genotype(*cells, nodes)
 
@@ -93,7 +96,9 @@ def named_cell(
     return family_genotype(name)
 
 # %% ../nbs/17c_reliability.ipynb #c013
-TRY = dict(seed=int, et=float, tc=float, wt=float, mean=float, seconds=float)   # numbers of tries.csv
+TRY = dict(
+    seed=int, et=float, tc=float, wt=float, mean=float, seconds=float
+)  # numbers of tries.csv
 
 def score_network(
     net,       # in evaluation mode
@@ -104,22 +109,31 @@ def score_network(
     "Mean Dice of ET, TC and WT over the cases that have them, and the mean of the three; NaN for a region that none has."
     found = defaultdict(list)
     for id in ids:
-        prob = predict_volume(net, store.image(id, Stats.from_dict(config["stats"])), config["patch"])
+        prob = predict_volume(
+            net, store.image(id, Stats.from_dict(config["stats"])), config["patch"]
+        )
         truth = label_to_regions(store.label(id), store.scheme)
         for name, p, t in zip(REGIONS, prob, truth):
             if t.any(): found[name].append(dice(p >= .5, t))
-    each = {name.lower(): float(np.mean(found[name])) if found[name] else float("nan") for name in REGIONS}
+    each = {
+        name.lower(): float(np.mean(found[name])) if found[name] else float("nan")
+        for name in REGIONS
+    }
     return {**each, "mean": float(np.mean(list(each.values())))}
 
 def _spec(store, genotype, network):
-    return dict(kind="nas", genotype=genotype.to_dict(), in_channels=len(store.modalities), **network)
+    return dict(
+        kind="nas", genotype=genotype.to_dict(), in_channels=len(store.modalities), **network
+    )
 
 def _try_one(store, genotype, seed, train_ids, test_ids, network, training, device):
     spec = _spec(store, genotype, network)
     with TemporaryDirectory() as tmp:
         start = time.monotonic()
         run = Path(tmp)/"run"
-        net = train(store, run, spec, cases=train_ids, seed=seed, device=device, show=False, **training)
+        net = train(
+            store, run, spec, cases=train_ids, seed=seed, device=device, show=False, **training
+        )
         seconds = time.monotonic() - start
         config = read_json(run/"config.json", dict)
     return {**score_network(net, config, store, test_ids), "seconds": round(seconds, 2)}
@@ -137,13 +151,22 @@ def try_cells(
     resume=False,     # go on with what is there
 )->list:
     "Train every cell with every seed; rows cell, seed, et, tc, wt, mean (Dice), seconds (of training). Raises `InputError` for bad settings."
-    store, device = data if isinstance(data, Store) else Store(data), pick_device(device)
-    test = training_cases(store, test)   # they must be there, once, and have labels, as those to train on
+    store = data if isinstance(data, Store) else Store(data)
+    device = pick_device(device)
+    test = training_cases(
+        store, test
+    )  # they must be there, once, and have labels, as those to train on
     inside = [id for id in store.labelled if id not in test]
     seeds = [check_settings(dict(seed=seed))["seed"] for seed in seeds]
     for genotype in genotypes.values():
         _judge_settings(store, _spec(store, genotype, network), inside, 0, training)
-    config = dict(task="tries", cells={n: g.to_dict() for n, g in genotypes.items()}, test=test, network=network, training=training)
+    config = dict(
+        task="tries",
+        cells={n: g.to_dict() for n, g in genotypes.items()},
+        test=test,
+        network=network,
+        training=training,
+    )
     wanted = [(name, seed) for seed in seeds for name in genotypes]
     with run_folder(out, config, resume) as out:
         rows = read_csv(out/"tries.csv", TRY) if (out/"tries.csv").exists() else []
@@ -182,4 +205,13 @@ def repeat_row(
     settings = {key: protocol[key] for key in ("network", "training")}
     test = store.ids[-protocol["test"]:]
     cells = {row["cell"]: named_cell(row["cell"])}
-    return try_cells(store, folder, cells, [row["seed"]], test=test, device=device, resume=folder.exists(), **settings)[0]
+    return try_cells(
+        store,
+        folder,
+        cells,
+        [row["seed"]],
+        test=test,
+        device=device,
+        resume=folder.exists(),
+        **settings,
+    )[0]

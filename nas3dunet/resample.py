@@ -21,7 +21,9 @@ def _lengths(
     lengths = np.asarray(spacing, float)
     good = lengths.shape == (3,) and np.isfinite(lengths).all() and (lengths > 0).all()
     if not good:
-        raise InputError(f"{name} is {np.array(spacing).tolist()}, but it must be three positive lengths in mm")
+        raise InputError(
+            f"{name} is {np.array(spacing).tolist()}, but it must be three positive lengths in mm"
+        )
     return lengths
 
 def new_shape(
@@ -52,7 +54,9 @@ def resample_linear(
     "The values on another grid, float32 [k,*shape], linear between voxel centres; the array itself if the grid is the same."
     if tuple(shape) == tuple(values.shape[1:]): return values
     tensor = torch.from_numpy(np.ascontiguousarray(values, np.float32))
-    out = torch.nn.functional.interpolate(tensor[None], tuple(shape), mode="trilinear", align_corners=False)
+    out = torch.nn.functional.interpolate(
+        tensor[None], tuple(shape), mode="trilinear", align_corners=False
+    )
     return out[0].numpy()
 
 # %% ../nbs/15a_resample.ipynb #rs22
@@ -71,7 +75,9 @@ def coarse_axis(
 
 def _filled(channel, inside):
     "A channel with the nearest brain voxel's value in each voxel of the background."
-    nearest = scipy.ndimage.distance_transform_edt(~inside, return_distances=False, return_indices=True)
+    nearest = scipy.ndimage.distance_transform_edt(
+        ~inside, return_distances=False, return_indices=True
+    )
     return channel[tuple(nearest)]
 
 def _resample_channel(channel, shape, coarse):
@@ -80,7 +86,9 @@ def _resample_channel(channel, shape, coarse):
     out = np.zeros(shape, np.float32)
     if not inside.any(): return out
     brain = resample_linear(inside[None], shape)[0] > .5
-    box = scipy.ndimage.find_objects(inside.view(np.uint8))[0]   # around the brain: the rest is not looked at
+    box = scipy.ndimage.find_objects(inside.view(np.uint8))[
+        0
+    ]  # around the brain: the rest is not looked at
     start = np.array([s.start for s in box])
     step = np.divide(channel.shape, shape)
     places = (np.argwhere(brain) + .5) * step - .5 - start
@@ -89,7 +97,9 @@ def _resample_channel(channel, shape, coarse):
     if coarse is not None: blur[coarse] = 0
     filled = _filled(channel[box], inside[box])
     filled = scipy.ndimage.gaussian_filter(filled.astype(np.float32), blur, mode="nearest")
-    values = scipy.ndimage.map_coordinates(filled, places.T, order=3, mode="nearest", output=np.float32)
+    values = scipy.ndimage.map_coordinates(
+        filled, places.T, order=3, mode="nearest", output=np.float32
+    )
     known = channel[inside]
     values = values.clip(known.min(), known.max())
     values[values == 0] = np.finfo(np.float32).tiny              # brain is what is not 0

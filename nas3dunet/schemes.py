@@ -41,21 +41,38 @@ class Scheme:
         return ", ".join(f"{value} = {self.tissue(value)}" for value in self.values if value)
 
 # %% ../nbs/00_schemes.ipynb #c010
-SCHEMES = {s.name: s for s in (
-    Scheme("brats",     ET=(4,), TC=(1, 4), WT=(1, 2, 4), paint=(2, 1, 4)),             # BraTS 2017–2021
-    Scheme("brats2015", ET=(4,), TC=(1, 3, 4), WT=(1, 2, 3, 4), paint=(2, 1, 4)),       # BraTS 2012–2015: 1 = necrosis, 3 = non-enhancing core
-    Scheme("brats2023", ET=(3,), TC=(1, 3), WT=(1, 2, 3), paint=(2, 1, 3)),             # BraTS 2023
-    Scheme("brats2024", ET=(3,), TC=(1, 3), WT=(1, 2, 3), paint=(2, 1, 3), other=(4,)), # 4 = resection cavity
-    Scheme("ped",       ET=(1,), TC=(1, 2, 3), WT=(1, 2, 3, 4), paint=(4, 2, 1)),       # BraTS-PEDs from 2024 on: 3 = cyst, 4 = oedema
-    Scheme("msd",       ET=(3,), TC=(2, 3), WT=(1, 2, 3), paint=(1, 2, 3)),             # MSD Task01: 1 = oedema
-)}
+SCHEMES = {
+    s.name: s
+    for s in (
+        Scheme("brats", ET=(4,), TC=(1, 4), WT=(1, 2, 4), paint=(2, 1, 4)),  # BraTS 2017–2021
+        Scheme(
+            "brats2015", ET=(4,), TC=(1, 3, 4), WT=(1, 2, 3, 4), paint=(2, 1, 4)
+        ),  # BraTS 2012–2015: 1 = necrosis, 3 = non-enhancing core
+        Scheme("brats2023", ET=(3,), TC=(1, 3), WT=(1, 2, 3), paint=(2, 1, 3)),  # BraTS 2023
+        Scheme(
+            "brats2024", ET=(3,), TC=(1, 3), WT=(1, 2, 3), paint=(2, 1, 3), other=(4,)
+        ),  # 4 = resection cavity
+        Scheme(
+            "ped", ET=(1,), TC=(1, 2, 3), WT=(1, 2, 3, 4), paint=(4, 2, 1)
+        ),  # BraTS-PEDs from 2024 on: 3 = cyst, 4 = oedema
+        Scheme("msd", ET=(3,), TC=(2, 3), WT=(1, 2, 3), paint=(1, 2, 3)),  # MSD Task01: 1 = oedema
+    )
+}
 
 # %% ../nbs/00_schemes.ipynb #scheme1
 def _label_values(name, values, text):
     "The values of one region, from `4`, `1+3+4` or a list; sorted whole numbers from 1 to 255."
-    found = values.split("+") if isinstance(values, str) else values if isinstance(values, (list, tuple)) else [values]
+    found = (
+        values.split("+")
+        if isinstance(values, str)
+        else values
+        if isinstance(values, (list, tuple))
+        else [values]
+    )
     if not all(str(v).strip().isdecimal() and 1 <= int(v) <= 255 for v in found):
-        raise InputError(f"scheme {text!r} has {name} = {values!r}, but label values are whole numbers from 1 to 255, such as {name}=1+4")
+        raise InputError(
+            f"scheme {text!r} has {name} = {values!r}, but label values are whole numbers from 1 to 255, such as {name}=1+4"
+        )
     return tuple(sorted({int(v) for v in found}))
 
 def _new_scheme(given, text):
@@ -63,17 +80,31 @@ def _new_scheme(given, text):
     regions = {name: () for name in (*REGIONS, "other")}
     names = {name.lower(): name for name in regions}
     for name, values in given.items():
-        if str(name).strip().lower() not in names: raise InputError(f"scheme {text!r} speaks of {name!r}, but its parts are {', '.join(REGIONS)} and, for values in no region, other")
+        if str(name).strip().lower() not in names:
+            raise InputError(
+                f"scheme {text!r} speaks of {name!r}, but its parts are {', '.join(REGIONS)} and, for values in no region, other"
+            )
         regions[names[name.strip().lower()]] = _label_values(name, values, text)
     et, tc, wt, other = (set(values) for values in regions.values())
-    if not et: raise InputError(f"scheme {text!r} lacks a value for ET, but each of {', '.join(REGIONS)} needs one; write it as ET=4,TC=1+4,WT=1+2+4")
-    if not (et <= tc <= wt) or other & wt: raise InputError(f"scheme {text!r} is not nested: all values of ET must be in TC, all of TC in WT, and none of other in WT; an enhancing tumour is a part of the core")
+    if not et:
+        raise InputError(
+            f"scheme {text!r} lacks a value for ET, but each of {', '.join(REGIONS)} needs one; write it as ET=4,TC=1+4,WT=1+2+4"
+        )
+    if not (et <= tc <= wt) or other & wt:
+        raise InputError(
+            f"scheme {text!r} is not nested: all values of ET must be in TC, all of TC in WT, and none of other in WT; an enhancing tumour is a part of the core"
+        )
     for known in SCHEMES.values():
-        if [et, tc, wt, other] == [set(known.ET), set(known.TC), set(known.WT), set(known.other)]: return known
+        if [et, tc, wt, other] == [set(known.ET), set(known.TC), set(known.WT), set(known.other)]:
+            return known
     core = min(tc - et, default=min(et))
     whole = min(wt - tc, default=core)
-    name = ",".join(f"{region}={'+'.join(map(str, values))}" for region, values in regions.items() if values)
-    return Scheme(name, regions["ET"], regions["TC"], regions["WT"], (whole, core, min(et)), regions["other"])
+    name = ",".join(
+        f"{region}={'+'.join(map(str, values))}" for region, values in regions.items() if values
+    )
+    return Scheme(
+        name, regions["ET"], regions["TC"], regions["WT"], (whole, core, min(et)), regions["other"]
+    )
 
 def get_scheme(
     scheme, # a key of `SCHEMES`, a text such as `ET=4,TC=1+3+4,WT=1+2+3+4`, a JSON file with these parts, or a `Scheme`
@@ -84,10 +115,16 @@ def get_scheme(
     if text in SCHEMES: return SCHEMES[text]
     if text.lower().endswith(".json"):
         given = read_json(text)
-        if not isinstance(given, dict): raise InputError(f'{text} holds no scheme, expected {{"ET": [4], "TC": [1, 4], "WT": [1, 2, 4]}}; write it so')
+        if not isinstance(given, dict):
+            raise InputError(
+                f'{text} holds no scheme, expected {{"ET": [4], "TC": [1, 4], "WT": [1, 2, 4]}}; write it so'
+            )
         return _new_scheme(given, text)
     parts = [part.partition("=") for part in text.split(",")]
     if not all(equals for _, equals, _ in parts):
-        raise InputError(f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}; any other is written as ET=4,TC=1+3+4,WT=1+2+3+4")
-    if len({name.strip().lower() for name, _, _ in parts}) < len(parts): raise InputError(f"scheme {text!r} says one of its parts twice; name each once")
+        raise InputError(
+            f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}; any other is written as ET=4,TC=1+3+4,WT=1+2+3+4"
+        )
+    if len({name.strip().lower() for name, _, _ in parts}) < len(parts):
+        raise InputError(f"scheme {text!r} says one of its parts twice; name each once")
     return _new_scheme({name: values for name, _, values in parts}, text)

@@ -32,7 +32,8 @@ from .team import ALONE, Team, shared_folder
 CHANGEABLE = ("count", "lr_alpha", "lr_kernel")  # settings that `Search.change` can change
 
 def _write_lines(path, rows):
-    with atomic_write(path) as p: p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    with atomic_write(path) as p:
+        p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
 
 def _turns(store, net, cases, config, team):
     "The α turn and the kernel turn, on cases of their own (line 1 of Table 2)."
@@ -40,13 +41,17 @@ def _turns(store, net, cases, config, team):
     loss = make_loss(c["loss"], c["pool"])
     alpha_cases, kernel_cases = split_alpha(cases, c["alpha_share"], c["seed"])
     stats = replace(store.stats, normalize=c["normalize"])
-    draw = dict(patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], stats=stats)
+    draw = dict(
+        patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], stats=stats
+    )
     kernel_data = PatchDataset(store, kernel_cases, per_case=c["per_case"], **draw)
     # as many α patches as kernel patches, from fewer cases
     per_case = -(-len(kernel_data) // len(alpha_cases))
     alpha_data = PatchDataset(store, alpha_cases, per_case=per_case, **draw)
     alpha = Turn("alpha", net, list(net.alphas()), alpha_data, c["lr_alpha"], loss, c["amp"], team)
-    kernel = Turn("kernel", net, list(net.kernels()), kernel_data, c["lr_kernel"], loss, c["amp"], team)
+    kernel = Turn(
+        "kernel", net, list(net.kernels()), kernel_data, c["lr_kernel"], loss, c["amp"], team
+    )
     return alpha, kernel
 
 class Search(Fit):
@@ -60,7 +65,9 @@ class Search(Fit):
         sizes = (config[k] for k in ("nodes", "depth", "width", "zoom"))
         net = place(SuperNet(len(store.modalities), *sizes, cell=cell), device)
         turns = _turns(store, net, cases, config, team)
-        super().__init__(run, config, net, turns, device, workers, callbacks, team, start=1 - config["warmup"])
+        super().__init__(
+            run, config, net, turns, device, workers, callbacks, team, start=1 - config["warmup"]
+        )
         self.alpha, self.kernel = turns
         self.stats = self.kernel.data.stats    # what the network's input is made with
         self.trajectory = []                   # α at the beginning of each epoch
@@ -80,13 +87,16 @@ class Search(Fit):
         "Set `count`, `lr_alpha` or `lr_kernel` from the next epoch on; `InputError` for other names or values."
         for name in settings:
             if name in CHANGEABLE: continue
-            raise InputError(f"{name} cannot be changed in a running search; only {', '.join(CHANGEABLE)} can")
+            raise InputError(
+                f"{name} cannot be changed in a running search; only {', '.join(CHANGEABLE)} can"
+            )
         plain = check_settings(settings, CHANGEABLE)
         self._wanted = {**self._wanted, **plain}
 
     def apply_changes(self):
         "Put the changes that were asked for into force."
-        wanted, self._wanted = self._wanted, {}
+        wanted = self._wanted
+        self._wanted = {}
         new = {k: v for k, v in wanted.items() if v != self.setting(k)}
         if new: self.changes.append({"epoch": self.epoch, **new})
         self.alpha.set_lr(self.setting("lr_alpha"))
@@ -102,9 +112,15 @@ class Search(Fit):
         "Lines 3–4: read off the genotype, count it, keep α."
         genotype = self.net.genotype(self.config["rank"])
         self.counts[genotype] += 1
-        alphas = {f"{kind}_{i}": a for kind, vectors in self.net.alpha_dict().items() for i, a in enumerate(vectors)}
+        alphas = {
+            f"{kind}_{i}": a
+            for kind, vectors in self.net.alpha_dict().items()
+            for i, a in enumerate(vectors)
+        }
         self.trajectory.append({name: a.cpu().numpy().copy() for name, a in alphas.items()})
-        self.genotypes.append({"epoch": self.epoch, "genotype": genotype.to_dict(), "count": self.counts[genotype]})
+        self.genotypes.append(
+            {"epoch": self.epoch, "genotype": genotype.to_dict(), "count": self.counts[genotype]}
+        )
 
     def _often_enough(self):
         "Line 5: has the newest genotype been on top N_C times?"
@@ -154,15 +170,23 @@ class Search(Fit):
     def standing(self):
         "Where the run is, its changes, whether it has ended, and its result."
         winner = self.winner.to_dict() if self.ended else None
-        return dict(super().standing(), ended=self.ended, winner=winner, changes=self.changes, wanted=self._wanted)
+        return dict(
+            super().standing(),
+            ended=self.ended,
+            winner=winner,
+            changes=self.changes,
+            wanted=self._wanted,
+        )
 
     def understand(self, at, file):
         return standing_of(at, self.config, self.steps, file, CHANGEABLE)
 
     def restore(self):
         "Take up the search where its checkpoint stands. `InputError` when its files do not fit."
-        at, c = super().restore(), self.config
-        self.changes, self._wanted = at["changes"], at["wanted"]
+        at = super().restore()
+        c = self.config
+        self.changes = at["changes"]
+        self._wanted = at["wanted"]
         self.genotypes = recorded_genotypes(self.run, c["nodes"], self.epoch)
         self.trajectory = recorded_alphas(self.run, c["nodes"], c["rank"], self.genotypes)
         self.counts = Counter(Genotype.from_dict(line["genotype"]) for line in self.genotypes)
@@ -180,8 +204,10 @@ class Search(Fit):
         agreed = unsaid or at["winner"] == self.result().to_dict()
         if not (chosen or last) or not agreed:
             file = self.run/"checkpoint.pt"
-            raise InputError(f"{file} says that the search has ended, with a result that its other files deny; "
-                             "copy the folder again, or start again in another")
+            raise InputError(
+                f"{file} says that the search has ended, with a result that its other files deny; "
+                "copy the folder again, or start again in another"
+            )
         self.winner = self.result()
 
 # %% ../nbs/14_search.ipynb #c026
@@ -210,9 +236,14 @@ def search(
     team = Team()
     if team.size > 1 and (own.pool or callbacks):
         what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
-        raise InputError(f"{team.size} processes share this search, but {what} can be had in one process only; leave it out")
+        raise InputError(
+            f"{team.size} processes share this search, but {what} can be had in one process only; leave it out"
+        )
     device = team.state.device if team.state else pick_device(device)
-    config = dict(task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own))
+    config = dict(
+        task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own)
+    )
     with shared_folder(team, run, config, resume, later=BEFORE) as run:
-        if (run/"genotype.json").exists(): return Genotype.load(run/"genotype.json")
+        if (run/"genotype.json").exists():
+            return Genotype.load(run/"genotype.json")
         return Search(store, run, cases, config, device, call["workers"], callbacks, team).go(show)

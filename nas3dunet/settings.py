@@ -30,7 +30,11 @@ class Number:
     def __str__(self):
         kind = "a whole number" if self.whole else "a number"
         if self.high < math.inf:
-            span = f"between {self.low:g} and {self.high:g}" if self.open else f"from {self.low:g} to {self.high}"
+            span = (
+                f"between {self.low:g} and {self.high:g}"
+                if self.open
+                else f"from {self.low:g} to {self.high}"
+            )
         else:
             span = f"above {self.low:g}" if self.open else f"of at least {self.low:g}"
         return f"{kind} {span}" + ", or None" * self.none
@@ -38,7 +42,8 @@ class Number:
     def __call__(self, value):
         "`value` as an int or a float; `ValueError` when it is none or out of range."
         if value is None and self.none: return None
-        if not isinstance(value, numbers.Real) or isinstance(value, bool): raise ValueError
+        if not isinstance(value, numbers.Real) or isinstance(value, bool):
+            raise ValueError
         number = int(value) if self.whole else float(value)
         inside = self.low < number < self.high if self.open else self.low <= number <= self.high
         if number != value or not inside or math.isinf(number): raise ValueError
@@ -54,7 +59,8 @@ class Choice:
     def __call__(self, value):
         "The one of `values` that `value` is; `ValueError` when it is none."
         if isinstance(value, np.bool_): value = bool(value)
-        if type(value) not in map(type, self.values) or value not in self.values: raise ValueError
+        if type(value) not in map(type, self.values) or value not in self.values:
+            raise ValueError
         return value
 
 _flag = Choice((True, False))
@@ -87,11 +93,15 @@ def check_settings(
     rules = known if isinstance(known, dict) else {name: SETTINGS[name] for name in known}
     start = f"{where}: " if where else ""
     if not isinstance(settings, dict):
-        raise InputError(f"{start}settings are {shown(settings)}, but they must be a dict of some of {', '.join(rules)}")
+        raise InputError(
+            f"{start}settings are {shown(settings)}, but they must be a dict of some of {', '.join(rules)}"
+        )
     plain = {}
     for name, value in settings.items():
         if name not in rules:
-            raise InputError(f"{start}there is no setting {shown(name)}; there are {', '.join(rules)}")
+            raise InputError(
+                f"{start}there is no setting {shown(name)}; there are {', '.join(rules)}"
+            )
         try:
             plain[name] = rules[name](value)
         except InputError as e:
@@ -99,7 +109,9 @@ def check_settings(
         except (ValueError, TypeError, OverflowError):
             said = isinstance(rules[name], (Number, Choice))
             expected = rules[name] if said else "True, False, or a dict of probabilities"
-            raise InputError(f"{start}{name} is {shown(value)}, but it must be {expected}") from None
+            raise InputError(
+                f"{start}{name} is {shown(value)}, but it must be {expected}"
+            ) from None
     return plain
 
 # %% ../nbs/00d_settings.ipynb #se1
@@ -129,8 +141,11 @@ class NetworkSettings(Settings):
     "Sizes of a searched network (sections 2 and 3.4)."
     nodes: int = setting(3, Number(1, 16, whole=True), "n, nodes in a cell")
     depth: int = setting(4, Number(1, 8, whole=True), "down cells")
-    width: Optional[int] = setting(None, Number(1, 1024, whole=True, none=True),
-                                   "m, channels of the uppermost nodes; default the number of modalities")
+    width: Optional[int] = setting(
+        None,
+        Number(1, 1024, whole=True, none=True),
+        "m, channels of the uppermost nodes; default the number of modalities",
+    )
     zoom: int = setting(2, Number(1, 8, whole=True), "θ, growth of channels from cell to cell")
 
 @dataclass(frozen=True)
@@ -138,43 +153,96 @@ class PatchSettings(Settings):
     "What a search and a training share."
     # whether a patch fits the depth is `check_patch`'s question
     patch: Union[int, tuple] = setting(64, triple, "voxels of a patch: one number, or three")
-    batch: int = setting(1, _at_least_one, "patches in a step; the paper's 1 is slow on CPUs, where 2 or more take a faster path")
+    batch: int = setting(
+        1,
+        _at_least_one,
+        "patches in a step; the paper's 1 is slow on CPUs, where 2 or more take a faster path",
+    )
     per_case: int = setting(1, _at_least_one, "patches a case gives in an epoch")
-    tumour: float = setting(.5, _share, "share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only")
-    augment: Union[bool, dict] = setting(True, _augment, "flips, rotations, distortion; in Python also a dict of probabilities")
-    normalize: str = setting("paper", Choice(("paper", "zscore")),
-                             "of scans: paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); predictions take that of the training")
-    loss: str = setting("dice", Choice(("dice", "dice+ce")), "the loss: dice (eq. 3) or dice+ce (with cross-entropy)")
+    tumour: float = setting(
+        0.5,
+        _share,
+        "share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only",
+    )
+    augment: Union[bool, dict] = setting(
+        True, _augment, "flips, rotations, distortion; in Python also a dict of probabilities"
+    )
+    normalize: str = setting(
+        "paper",
+        Choice(("paper", "zscore")),
+        "of scans: paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); predictions take that of the training",
+    )
+    loss: str = setting(
+        "dice",
+        Choice(("dice", "dice+ce")),
+        "the loss: dice (eq. 3) or dice+ce (with cross-entropy)",
+    )
     pool: bool = setting(False, _flag, "the Dice over the whole batch instead of per patch")
     amp: bool = setting(False, _flag, "mixed precision (bfloat16)")
-    fast: bool = setting(True, _flag, "the fast cells (10b), or those of notebooks 08 and 09: the same up to rounding, slower")
-    seed: int = setting(0, Number(0, 2**32 - 1, whole=True), "the same seed gives the same result on the same machine")
+    fast: bool = setting(
+        True,
+        _flag,
+        "the fast cells (10b), or those of notebooks 08 and 09: the same up to rounding, slower",
+    )
+    seed: int = setting(
+        0,
+        Number(0, 2**32 - 1, whole=True),
+        "the same seed gives the same result on the same machine",
+    )
 
 @dataclass(frozen=True)
 class SearchSettings(PatchSettings, NetworkSettings):
     "Of `search` (Table 2)."
     epochs: int = setting(100, _at_least_one, "passes over the cases, N_E of Table 2")
     count: int = setting(40, _at_least_one, "how often a genotype must be on top, N_C of Table 2")
-    warmup: int = setting(0, _from_zero, "epochs of kernel steps before the first α step; not counted")
+    warmup: int = setting(
+        0, _from_zero, "epochs of kernel steps before the first α step; not counted"
+    )
     # a rate of 0 keeps α where it is: a search for comparison
-    lr_alpha: float = setting(1e-3, Number(0), "Adam's rate for α (the paper is silent; its authors' default)")
+    lr_alpha: float = setting(
+        1e-3, Number(0), "Adam's rate for α (the paper is silent; its authors' default)"
+    )
     lr_kernel: float = setting(1e-3, Number(0, open=True), "Adam's rate for kernels")
     alpha_share: float = setting(.2, Number(0, 1, open=True), "share of the cases that drive α")
-    rank: str = setting("scaled", Choice(("scaled", "raw")), "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or raw (by ᾱ)")
+    rank: str = setting(
+        "scaled",
+        Choice(("scaled", "raw")),
+        "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or raw (by ᾱ)",
+    )
 
 @dataclass(frozen=True)
 class TrainSettings(PatchSettings):
     "Of `train` (section 3.5)."
-    patch: Union[int, tuple] = setting(128, triple, "voxels of a patch: one number, or three; the paper trains on 128")
-    epochs: int = setting(200, _at_least_one, "passes over the cases; the paper's last training has 200")
+    patch: Union[int, tuple] = setting(
+        128, triple, "voxels of a patch: one number, or three; the paper trains on 128"
+    )
+    epochs: int = setting(
+        200, _at_least_one, "passes over the cases; the paper's last training has 200"
+    )
     lr: float = setting(1e-3, Number(0, open=True), "Adam's rate")
-    schedule: str = setting("cosine", Choice(("cosine", "warmup", "constant")), "how the rate falls: cosine, warmup (the same with a rise at first) or constant")
-    init: str = setting("torch", Choice(("torch", "named")), "initial weights: torch, or named (alike in networks that share layers)")
-    average: float = setting(0., Number(0, .99999), "what a running mean of the weights keeps in a step, such as 0.99: the result is that mean; 0 is the last weights")
+    schedule: str = setting(
+        "cosine",
+        Choice(("cosine", "warmup", "constant")),
+        "how the rate falls: cosine, warmup (the same with a rise at first) or constant",
+    )
+    init: str = setting(
+        "torch",
+        Choice(("torch", "named")),
+        "initial weights: torch, or named (alike in networks that share layers)",
+    )
+    average: float = setting(
+        0.0,
+        Number(0, 0.99999),
+        "what a running mean of the weights keeps in a step, such as 0.99: the result is that mean; 0 is the last weights",
+    )
 
 SETTINGS = dict(  # all of them, and those of a call: name → rule
     **rules_of(SearchSettings),
-    **{name: rule for name, rule in rules_of(TrainSettings).items() if name not in rules_of(SearchSettings)},
+    **{
+        name: rule
+        for name, rule in rules_of(TrainSettings).items()
+        if name not in rules_of(SearchSettings)
+    },
     workers=_from_zero,
     resume=_flag,
     show=_flag,
@@ -190,7 +258,9 @@ def settings_from(
     "The settings with these changes. Raises `InputError` for a name that they have not and for a value that cannot be."
     if given is None: given = kind()
     if not isinstance(given, kind):
-        raise InputError(f"settings are {shown(given)[:80]}, expected an object of {kind.__name__}, or single settings by name")
+        raise InputError(
+            f"settings are {shown(given)[:80]}, expected an object of {kind.__name__}, or single settings by name"
+        )
     return replace(given, **check_settings(changes, rules_of(kind)))
 
 def takes(
@@ -200,7 +270,12 @@ def takes(
     def decorate(function):
         signature = inspect.signature(function)
         own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        added = [inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in fields(kind)]
+        added = [
+            inspect.Parameter(
+                f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type
+            )
+            for f in fields(kind)
+        ]
         function.__signature__ = signature.replace(parameters=[*own, *added])
         return function
     return decorate

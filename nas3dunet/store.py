@@ -33,53 +33,87 @@ def _fingerprint(path):
     "A short text that changes when a file's content does."
     path = Path(path)
     try:
-        size, check = path.stat().st_size, 0
+        size = path.stat().st_size
+        check = 0
         with open(path, "rb") as f:
             if path.suffix.lower() == ".gz":
                 f.seek(-min(8, size), 2)
                 return f"{path.name} {size} {f.read().hex()}"
             while block := f.read(2**22): check = zlib.crc32(block, check)
         return f"{path.name} {size} {check:08x}"
-    except OSError as e: raise InputError(f"{path} cannot be read ({e.strerror}); copy it again or leave its case out") from None
+    except OSError as e:
+        raise InputError(
+            f"{path} cannot be read ({e.strerror}); copy it again or leave its case out"
+        ) from None
 
-def _read_files(case): return {role: path for role, path in {**case.images, "label": case.label, "mask": mask_file(case)}.items() if path}
+def _read_files(case):
+    return {
+        role: path
+        for role, path in {**case.images, "label": case.label, "mask": mask_file(case)}.items()
+        if path
+    }
 
-def _fingerprints(case): return {role: _fingerprint(path) for role, path in _read_files(case).items()}
+def _fingerprints(case):
+    return {role: _fingerprint(path) for role, path in _read_files(case).items()}
 
 def _same_files(case, kept, now):
     "Are a case's files those that it was prepared from? Earlier versions kept the time of the last change of plain .nii files."
     if set(kept) != set(now): return False
-    def dated(path): stat = Path(path).stat(); return f"{Path(path).name} {stat.st_size} {stat.st_mtime_ns}"
-    return all(kept[role] == now[role] or kept[role] == dated(path) for role, path in _read_files(case).items())
+    def dated(path):
+        stat = Path(path).stat(); return f"{Path(path).name} {stat.st_size} {stat.st_mtime_ns}"
+    return all(
+        kept[role] == now[role] or kept[role] == dated(path)
+        for role, path in _read_files(case).items()
+    )
 
 # %% ../nbs/06_store.ipynb #c010
 def _check_cases(cases, train):
     "The cases sorted by id, and the training ids; raises `InputError` when they cannot be in one store."
     cases = sorted(cases, key=lambda c: c.id)
-    if not cases: raise InputError("there are no cases to prepare, but at least one is needed; check the folder of scans")
+    if not cases:
+        raise InputError(
+            "there are no cases to prepare, but at least one is needed; check the folder of scans"
+        )
     for a, b in zip(cases, cases[1:]):
-        if a.id == b.id: raise InputError(f"case {a.id} occurs twice, but every case needs its own id; rename or remove one")
+        if a.id == b.id:
+            raise InputError(
+                f"case {a.id} occurs twice, but every case needs its own id; rename or remove one"
+            )
         for name in ("modalities", "scheme", "background"):
             if getattr(a, name) != getattr(b, name):
-                raise InputError(f"case {b.id} has {name} {getattr(b, name)}, but case {a.id} has {getattr(a, name)}; a store holds cases of one kind: prepare them apart")
-    ids, train = [c.id for c in cases], train if train is None else sorted(set(train))
+                raise InputError(
+                    f"case {b.id} has {name} {getattr(b, name)}, but case {a.id} has {getattr(a, name)}; a store holds cases of one kind: prepare them apart"
+                )
+    ids = [c.id for c in cases]
+    train = train if train is None else sorted(set(train))
     if train is None: train = [c.id for c in cases if c.label] or ids
-    if not train or set(train) - set(ids): raise InputError(f"training ids are {train}, but they must be some of the {len(ids)} cases, such as {ids[0]}")
+    if not train or set(train) - set(ids):
+        raise InputError(
+            f"training ids are {train}, but they must be some of the {len(ids)} cases, such as {ids[0]}"
+        )
     return cases, train
 
 # %% ../nbs/06_store.ipynb #c012
 def _measure_label(label, inside, scheme, ml):
     "Region volumes, label values found, voxels of each region in the whole volume and in the cube; and the flat indices in the cube, region after region."
-    if label is None: return {"has_label": False, "ml": None, "empty": None}, None
+    if label is None:
+        return {"has_label": False, "ml": None, "empty": None}, None
     every = label.ravel(order="K")
     values, counts = np.unique(every[every != 0], return_counts=True)
     flat = np.flatnonzero(inside)
     found = [flat[np.isin(inside.ravel()[flat], getattr(scheme, r))] for r in REGIONS]
     total = {r: int(counts[np.isin(values, getattr(scheme, r))].sum()) for r in REGIONS}
     voxels = {r: len(f) for r, f in zip(REGIONS, found)}
-    about = {"has_label": True, "ml": {r: round(n * ml, 4) for r, n in total.items()}, "empty": [r for r in REGIONS if not voxels[r]],
-             "values": [int(v) for v in values], "total": total, "voxels": voxels, "outside": total["WT"] - voxels["WT"],
-             "beyond": int(counts.sum()) - len(flat)}
+    about = {
+        "has_label": True,
+        "ml": {r: round(n * ml, 4) for r, n in total.items()},
+        "empty": [r for r in REGIONS if not voxels[r]],
+        "values": [int(v) for v in values],
+        "total": total,
+        "voxels": voxels,
+        "outside": total["WT"] - voxels["WT"],
+        "beyond": int(counts.sum()) - len(flat),
+    }
     return about, np.concatenate(found).astype(np.int32)
 
 def _beyond(label, cube):
@@ -97,25 +131,46 @@ def _copy(to, voxels):
 def _load_cube(case):
     "Arrays of a case, cut to its brain cube: image [k,s,c,a] int16 or float32, and, if it has a label, label [s,c,a], voxels, beyond; and what was found."
     scans = list(read_scans(case))
-    boxes = np.array([brain_cube(s.voxels[None], case.id) for s in scans])             # the box around the boxes of all modalities
-    start, stop, first = boxes[:, 0].min(0), boxes[:, 1].max(0), scans[0]
+    boxes = np.array(
+        [brain_cube(s.voxels[None], case.id) for s in scans]
+    )  # the box around the boxes of all modalities
+    start = boxes[:, 0].min(0)
+    stop = boxes[:, 1].max(0)
+    first = scans[0]
     cube = tuple(map(slice, start.tolist(), stop.tolist()))
     whole = [as_int16(s.voxels[cube]) for s in scans]
-    image = np.empty((len(scans), *(stop - start)), np.float32 if any(w is None for w in whole) else np.int16)
-    for to, w, s in zip(image, whole, scans): _copy(to, s.voxels[cube] if w is None else w)
-    label, spacing = read_label(case, first), [round(float(v), 6) for v in np.linalg.norm(first.affine[:3, :3], axis=0)]
+    image = np.empty(
+        (len(scans), *(stop - start)), np.float32 if any(w is None for w in whole) else np.int16
+    )
+    for to, w, s in zip(image, whole, scans):
+        _copy(to, s.voxels[cube] if w is None else w)
+    label = read_label(case, first)
+    spacing = [round(float(v), 6) for v in np.linalg.norm(first.affine[:3, :3], axis=0)]
     inside = None if label is None else _copy(np.empty(image.shape[1:], np.uint8), label[cube])
     about, voxels = _measure_label(label, inside, get_scheme(case.scheme), np.prod(spacing) / 1000)
-    about |= {"scheme": case.scheme, "background": [round(s.background, 6) for s in scans] if case.background else None}
+    about |= {
+        "scheme": case.scheme,
+        "background": [round(s.background, 6) for s in scans] if case.background else None,
+    }
     arrays = {"image": image, "label": inside, "voxels": voxels}
     if about.get("beyond"): arrays["beyond"] = _beyond(label, cube)
-    return arrays, {"shape": first.voxels.shape, "affine": first.affine.tolist(), "spacing": spacing, "orientation": first.orientation,
-                    "start": start.tolist(), "stop": stop.tolist(), **about}
+    return arrays, {
+        "shape": first.voxels.shape,
+        "affine": first.affine.tolist(),
+        "spacing": spacing,
+        "orientation": first.orientation,
+        "start": start.tolist(),
+        "stop": stop.tolist(),
+        **about,
+    }
 
 def _read_case(case, folder, files, before):
     "Cut one case to its brain cube, measure and store it, if that was not done in the same way (`before` is what `config.json` said); returns what `case.json` holds."
     done = read_json(folder/"case.json", dict) if (folder/"case.json").exists() else {}
-    same_way = done.get("scheme", before.get("scheme")) == case.scheme and done.get("stated", before.get("background")) == case.background
+    same_way = (
+        done.get("scheme", before.get("scheme")) == case.scheme
+        and done.get("stated", before.get("background")) == case.background
+    )
     if done and same_way and _complete(folder, done): return done
     for scrap in folder.glob(".*.part.*"): scrap.unlink()  # of a killed process
     arrays, info = _load_cube(case)
@@ -123,14 +178,28 @@ def _read_case(case, folder, files, before):
     *moments, low, high = brain_summary(image, case.id).tolist()
     for name, array in arrays.items():
         sizes = (64, 16) if name in ("image", "label") else (2**16, 2**11)
-        if array is not None and array.size: write_blocks(folder/f"{name}.b2nd", array, *sizes)
-    info = {**info, "stated": case.background, "dtype": image.dtype.name, "negative": int(np.count_nonzero(image < 0)), "moments": moments, "low": low, "high": high, "files": files}
+        if array is not None and array.size:
+            write_blocks(folder/f"{name}.b2nd", array, *sizes)
+    info = {
+        **info,
+        "stated": case.background,
+        "dtype": image.dtype.name,
+        "negative": int(np.count_nonzero(image < 0)),
+        "moments": moments,
+        "low": low,
+        "high": high,
+        "files": files,
+    }
     write_json(folder/"case.json", info)
     return info
 
 def _complete(folder, info):
     "Is everything of a case there that was found in it? Earlier versions counted tumour beyond the cube and did not keep it."
-    names = ["image", *["label"] * info["has_label"], *["voxels"] * bool(info["has_label"] and info["voxels"]["WT"])]
+    names = [
+        "image",
+        *["label"] * info["has_label"],
+        *["voxels"] * bool(info["has_label"] and info["voxels"]["WT"]),
+    ]
     if info.get("beyond", info.get("outside")): names.append("beyond")
     return all((folder/f"{name}.b2nd").exists() for name in names)
 
@@ -138,37 +207,96 @@ def _complete(folder, info):
 TINY = .2        # ml: a region smaller than 200 voxels of 1 mm³ is worth a look
 Z_SCORED = .05   # more negative voxels than this share of the brain: the images are z-scored, and negative ones no oddity
 
-def _voxels_of(info, region): return info.get("total", info["voxels"])[region]   # in the whole volume; earlier versions kept those of the cube only
+def _voxels_of(info, region):
+    return info.get("total", info["voxels"])[
+        region
+    ]  # in the whole volume; earlier versions kept those of the cube only
 
 def _outside_says(info):
-    kept = "kept for scores, not trained on" if "beyond" in info else "not kept by the version that prepared it"
+    kept = (
+        "kept for scores, not trained on"
+        if "beyond" in info
+        else "not kept by the version that prepared it"
+    )
     return f"{info['outside']} tumour voxels outside of the brain cube, {kept}"
 
 def _odd(info, modalities):
     "What is unusual in a case: a list of short sentences."
-    found = ["no label"] if not info["has_label"] else [f"no {r}" for r in REGIONS if not _voxels_of(info, r)] + [f"tiny {r}, {info['ml'][r]:g} ml" for r in REGIONS if 0 < info["ml"][r] < TINY]
-    if info["has_label"]: found += [f"{r} outside of the brain cube only" for r in info["empty"] if _voxels_of(info, r)]
+    found = (
+        ["no label"]
+        if not info["has_label"]
+        else [f"no {r}" for r in REGIONS if not _voxels_of(info, r)]
+        + [f"tiny {r}, {info['ml'][r]:g} ml" for r in REGIONS if 0 < info["ml"][r] < TINY]
+    )
+    if info["has_label"]:
+        found += [
+            f"{r} outside of the brain cube only" for r in info["empty"] if _voxels_of(info, r)
+        ]
     if info.get("outside"): found.append(_outside_says(info))
-    if 0 < info["negative"] <= Z_SCORED * sum(info["moments"][0]): found.append(f"{info['negative']} negative voxels, taken as brain")
-    return found + [f"{m} is constant in the brain" for m, low, high in zip(modalities, info["low"], info["high"]) if low == high]
+    if 0 < info["negative"] <= Z_SCORED * sum(info["moments"][0]):
+        found.append(f"{info['negative']} negative voxels, taken as brain")
+    return found + [
+        f"{m} is constant in the brain"
+        for m, low, high in zip(modalities, info["low"], info["high"])
+        if low == high
+    ]
 
 def _manifest(infos, plan):
     "Counts, shapes, label volumes per region, label values, and everything odd, of all cases."
-    grids = {id: {"shape": "×".join(map(str, i["shape"])), "spacing": "×".join(f"{v:g}" for v in i["spacing"]), "orientation": i["orientation"], "type": i["dtype"]} for id, i in infos.items()}
-    counts = {key: Counter(g[key] for g in grids.values()) for key in ("shape", "spacing", "orientation", "type")}
-    unlike = {id: [f"{key} {g[key]}, most have {c.most_common(1)[0][0]}" for key, c in counts.items() if g[key] != c.most_common(1)[0][0]] for id, g in grids.items()}
+    grids = {
+        id: {
+            "shape": "×".join(map(str, i["shape"])),
+            "spacing": "×".join(f"{v:g}" for v in i["spacing"]),
+            "orientation": i["orientation"],
+            "type": i["dtype"],
+        }
+        for id, i in infos.items()
+    }
+    counts = {
+        key: Counter(g[key] for g in grids.values())
+        for key in ("shape", "spacing", "orientation", "type")
+    }
+    unlike = {
+        id: [
+            f"{key} {g[key]}, most have {c.most_common(1)[0][0]}"
+            for key, c in counts.items()
+            if g[key] != c.most_common(1)[0][0]
+        ]
+        for id, g in grids.items()
+    }
     labelled = [i for i in infos.values() if i["has_label"]]
     volumes = {r: [i["ml"][r] for i in labelled if _voxels_of(i, r)] for r in REGIONS}
-    regions = {r: {"present": len(v), "empty": len(labelled) - len(v), "ml": [min(v), float(np.median(v)), max(v)] if v else []} for r, v in volumes.items()}
-    return {"cases": len(infos), "labelled": len(labelled), "train": len(plan["train"]), **{key: dict(c) for key, c in counts.items()}, "regions": regions,
-            "values": sorted({v for i in labelled for v in i["values"]}), "odd": {id: found for id, i in infos.items() if (found := unlike[id] + _odd(i, plan["modalities"]))}}
+    regions = {
+        r: {
+            "present": len(v),
+            "empty": len(labelled) - len(v),
+            "ml": [min(v), float(np.median(v)), max(v)] if v else [],
+        }
+        for r, v in volumes.items()
+    }
+    return {
+        "cases": len(infos),
+        "labelled": len(labelled),
+        "train": len(plan["train"]),
+        **{key: dict(c) for key, c in counts.items()},
+        "regions": regions,
+        "values": sorted({v for i in labelled for v in i["values"]}),
+        "odd": {
+            id: found
+            for id, i in infos.items()
+            if (found := unlike[id] + _odd(i, plan["modalities"]))
+        },
+    }
 
 # %% ../nbs/06_store.ipynb #c016
 def _each(function, items, workers, label):
     "`function` of every item, in order, several at a time; the first error stops the rest."
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     pool = ThreadPoolExecutor(max(1, workers or min(cores, len(items), 8)))
-    try: return list(progress(pool.map(lambda args: function(*args), items), len(items), label))
+    try:
+        return list(progress(pool.map(lambda args: function(*args), items), len(items), label))
     finally: pool.shutdown(cancel_futures=True)
 
 # %% ../nbs/06_store.ipynb #c018
@@ -184,20 +312,38 @@ def _forget_refused(root, ids, fresh):
     "Sweep away what a refused call has written, and the folder if it was made for it; a case that is finished stays, to go on from."
     if _started(root, ids): return
     for id in ids:
-        shutil.rmtree(root/id, ignore_errors=True)   # arrays of a case that another thread was writing
+        shutil.rmtree(
+            root / id, ignore_errors=True
+        )  # arrays of a case that another thread was writing
     (root/"config.json").unlink(missing_ok=True)
     if fresh: shutil.rmtree(root, ignore_errors=True)
 
 def _judge_store(root, cases, files):
     "What the folder's `config.json` says, {} without one; raises `InputError` when it is a store of other cases, or of other files of these."
     found = read_json(root/"config.json", dict) if (root/"config.json").exists() else {}
-    if not isinstance(found, dict) or found.get("task") != "store" or found.get("schema") != SCHEMA: return found
-    if not _started(root, found["ids"]): return found   # killed before its first case was finished
-    kept = {c.id: read_json(root/c.id/"case.json", dict).get("files", {}) for c in cases if (root/c.id/"case.json").exists()}
-    strange = sorted(set(found["ids"]) ^ set(files)) or [c.id for c in cases if c.id in kept and not _same_files(c, kept[c.id], files[c.id])]
+    if not isinstance(found, dict) or found.get("task") != "store" or found.get("schema") != SCHEMA:
+        return found
+    if not _started(root, found["ids"]):
+        return found   # killed before its first case was finished
+    kept = {
+        c.id: read_json(root / c.id/"case.json", dict).get("files", {})
+        for c in cases
+        if (root / c.id/"case.json").exists()
+    }
+    strange = sorted(set(found["ids"]) ^ set(files)) or [
+        c.id for c in cases if c.id in kept and not _same_files(c, kept[c.id], files[c.id])
+    ]
     if strange:
-        what = "has other files" if strange[0] in files and strange[0] in found["ids"] else "is new" if strange[0] in files else "is no longer given"
-        raise InputError(f"{root} was prepared from {len(found['ids'])} cases, and now case {strange[0]} {what}; nothing was overwritten: prepare into another folder")
+        what = (
+            "has other files"
+            if strange[0] in files and strange[0] in found["ids"]
+            else "is new"
+            if strange[0] in files
+            else "is no longer given"
+        )
+        raise InputError(
+            f"{root} was prepared from {len(found['ids'])} cases, and now case {strange[0]} {what}; nothing was overwritten: prepare into another folder"
+        )
     return found
 
 def _merged(infos):
@@ -215,33 +361,65 @@ def prepare(
     "Cut, measure and store cases; goes on where it was interrupted; returns the `Store`; raises `InputError`, and overwrites nothing, for another's folder."
     (cases, train), root = _check_cases(cases, train), Path(root).absolute()
     files = {c.id: _fingerprints(c) for c in cases}
-    plan = {"task": "store", "schema": SCHEMA, "modalities": list(cases[0].modalities), "scheme": get_scheme(cases[0].scheme).name, "ids": list(files), "train": train}
+    plan = {
+        "task": "store",
+        "schema": SCHEMA,
+        "modalities": list(cases[0].modalities),
+        "scheme": get_scheme(cases[0].scheme).name,
+        "ids": list(files),
+        "train": train,
+    }
     if cases[0].background: plan["background"] = cases[0].background
     before = _judge_store(root, cases, files)
     fresh = not root.exists()
     finished = (root/"store.json").exists()
-    free = () if finished else _RESTATED if _started(root, before.get("ids", [])) else tuple({**before, **plan})
-    if finished and before == plan and all(_complete(root/id, info) for id, info in Store(root).cases.items()): return Store(root)
+    free = (
+        ()
+        if finished
+        else _RESTATED
+        if _started(root, before.get("ids", []))
+        else tuple({**before, **plan})
+    )
+    if finished and before == plan and all(_complete(root/id, info) for id, info in Store(root).cases.items()):
+        return Store(root)
     with run_folder(root, plan, resume=bool(before), free=free):
         jobs = [(c, root/c.id, files[c.id], before) for c in cases]
-        try: infos = dict(zip(files, _each(_read_case, jobs, workers, "preparing")))
+        try:
+            infos = dict(zip(files, _each(_read_case, jobs, workers, "preparing")))
         except InputError:
             _forget_refused(root, files, fresh)
             raise
         about = {id: {k: v for k, v in info.items() if k != "files"} for id, info in infos.items()}
-        write_json(root/"store.json", {**{k: plan[k] for k in ("schema", "modalities", "scheme", "train", "background") if k in plan}, "stats": _merged(infos[id] for id in train).to_dict(),
-                                       "manifest": _manifest(about, plan), "cases": about})
+        write_json(
+            root/"store.json",
+            {
+                **{
+                    k: plan[k]
+                    for k in ("schema", "modalities", "scheme", "train", "background")
+                    if k in plan
+                },
+                "stats": _merged(infos[id] for id in train).to_dict(),
+                "manifest": _manifest(about, plan),
+                "cases": about,
+            },
+        )
     return Store(root)
 
 # %% ../nbs/06_store.ipynb #space1
 def _spacing_says(spacings):
     "Sentences about voxel sizes [n, 3] in mm that differ between cases, by more than a hundredth, or between axes, by more than a tenth."
-    sizes, said = np.array(spacings, float), []
+    sizes = np.array(spacings, float)
+    said = []
     if (sizes.max(0) > 1.01 * sizes.min(0)).any():
         ends = " to ".join("×".join(f"{v:g}" for v in s) for s in (sizes.min(0), sizes.max(0)))
-        said.append(f"mixed voxel sizes, {ends} mm: a network sees voxels and not millimetres, so bring all cases to one size first, or train on those that agree")
+        said.append(
+            f"mixed voxel sizes, {ends} mm: a network sees voxels and not millimetres, so bring all cases to one size first, or train on those that agree"
+        )
     long = sizes.max(1) / sizes.min(1)
-    if (long > 1.1).any(): said.append(f"voxels are not cubes in {(long > 1.1).sum()} of {len(sizes)} cases, up to {long.max():.3g} times as long as wide: filters of 3×3×3 voxels reach further along that axis")
+    if (long > 1.1).any():
+        said.append(
+            f"voxels are not cubes in {(long > 1.1).sum()} of {len(sizes)} cases, up to {long.max():.3g} times as long as wide: filters of 3×3×3 voxels reach further along that axis"
+        )
     return said
 
 # %% ../nbs/06_store.ipynb #c020
@@ -252,14 +430,29 @@ class Store:
     ):
         self.root = Path(root).absolute()
         if (self.root/"config.json").exists() and not (self.root/"store.json").exists():
-            raise InputError(f"{root} has no store.json, so it is no store or was not finished; run prepare with the same cases to go on")
+            raise InputError(
+                f"{root} has no store.json, so it is no store or was not finished; run prepare with the same cases to go on"
+            )
         data = read_json(self.root/"store.json")
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-            raise InputError(f"{self.root/'store.json'} has schema {data.get('schema') if isinstance(data, dict) else None!r}, but this version reads {SCHEMA}; "
-                             "update nas3dunet, or prepare again into another folder")
-        try: self.modalities, self.scheme, self.train, self.cases, self.found = tuple(data["modalities"]), data["scheme"], data["train"], data["cases"], data["manifest"]
-        except KeyError as e: raise InputError(f"{self.root/'store.json'} lacks {e}; it is damaged: delete it and run prepare again") from None
-        self.stats, self.background = Stats.from_dict(data.get("stats")), parse_background(data.get("background"))
+            raise InputError(
+                f"{self.root / 'store.json'} has schema {data.get('schema') if isinstance(data, dict) else None!r}, but this version reads {SCHEMA}; "
+                "update nas3dunet, or prepare again into another folder"
+            )
+        try:
+            self.modalities, self.scheme, self.train, self.cases, self.found = (
+                tuple(data["modalities"]),
+                data["scheme"],
+                data["train"],
+                data["cases"],
+                data["manifest"],
+            )
+        except KeyError as e:
+            raise InputError(
+                f"{self.root / 'store.json'} lacks {e}; it is damaged: delete it and run prepare again"
+            ) from None
+        self.stats = Stats.from_dict(data.get("stats"))
+        self.background = parse_background(data.get("background"))
         self.scheme = get_scheme(self.scheme).name
         for id in self.cases: safe_id(id, self.root/"store.json")
 
@@ -278,43 +471,80 @@ class Store:
 
     def manifest(self)->str:
         "What `prepare` found, to be printed: counts, shapes, volumes of the regions, and everything odd, case by case."
-        m, several = self.found, lambda counts: ", ".join(f"{k} ({n})" if len(counts) > 1 else k for k, n in counts.items())
+        m = self.found
+        several = lambda counts: ", ".join(
+            f"{k} ({n})" if len(counts) > 1 else k for k, n in counts.items()
+        )
         def region(name):
             v = m["regions"][name]
-            sizes = "; {:g} – {:g} – {:g} ml (least, median, most)".format(*v["ml"]) if v["ml"] else ""
+            sizes = (
+                "; {:g} – {:g} – {:g} ml (least, median, most)".format(*v["ml"]) if v["ml"] else ""
+            )
             return f"{name}: in {v['present']} cases, empty in {v['empty']}{sizes}"
-        lines = [repr(self), f"μ and σ from {m['train']} cases; label values {' '.join(map(str, m['values'])) or 'none'}"]
-        if self.labelled: lines.append(f"labels are read as {self.scheme}: {get_scheme(self.scheme).meaning}")
+        lines = [
+            repr(self),
+            f"μ and σ from {m['train']} cases; label values {' '.join(map(str, m['values'])) or 'none'}",
+        ]
+        if self.labelled:
+            lines.append(f"labels are read as {self.scheme}: {get_scheme(self.scheme).meaning}")
         if self.background: lines.append(self._background_says())
-        lines.append(f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; scanned as {several(m['orientation'])}, kept as {several(m['type'])}")
-        return "\n".join([*lines, *_spacing_says([i["spacing"] for i in self.cases.values()]), *map(region, REGIONS), *(f"odd: {id}: {'; '.join(found)}" for id, found in m["odd"].items())])
+        lines.append(
+            f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; scanned as {several(m['orientation'])}, kept as {several(m['type'])}"
+        )
+        return "\n".join(
+            [
+                *lines,
+                *_spacing_says([i["spacing"] for i in self.cases.values()]),
+                *map(region, REGIONS),
+                *(f"odd: {id}: {'; '.join(found)}" for id, found in m["odd"].items()),
+            ]
+        )
 
     def _background_says(self):
         "What was taken for background, and how far that varied."
-        found = np.array([i["background"] for i in self.cases.values()], float)   # [cases, modalities]
-        ranges = [f"{m} {low:g}" + f" to {high:g}" * bool(low != high) for m, low, high in zip(self.modalities, found.min(0), found.max(0))]
-        return f"background: {self.background}" + ("" if self.background.startswith("mask:") else f"; found {', '.join(ranges)}")
+        found = np.array(
+            [i["background"] for i in self.cases.values()], float
+        )  # [cases, modalities]
+        ranges = [
+            f"{m} {low:g}" + f" to {high:g}" * bool(low != high)
+            for m, low, high in zip(self.modalities, found.min(0), found.max(0))
+        ]
+        return f"background: {self.background}" + (
+            "" if self.background.startswith("mask:") else f"; found {', '.join(ranges)}"
+        )
 
     def stats_of(self,
         ids, # which cases, such as the training cases of a fold
     )->Stats:
         "μ and σ over all brain voxels of these cases, without reading any; raises `InputError` for none or an unknown one."
-        if not ids: raise InputError("there are no cases to take μ and σ of, but at least one is needed; check the list of ids")
+        if not ids:
+            raise InputError(
+                "there are no cases to take μ and σ of, but at least one is needed; check the list of ids"
+            )
         return _merged(self._about(id) for id in ids)
 
     def _about(self, id):
-        if id not in self.cases: raise InputError(f"{self.root} has no case {id!r}; it has {', '.join(self.ids[:3])}{' …' if len(self.ids) > 3 else ''}")
+        if id not in self.cases:
+            raise InputError(
+                f"{self.root} has no case {id!r}; it has {', '.join(self.ids[:3])}{' …' if len(self.ids) > 3 else ''}"
+            )
         return self.cases[id]
 
     def _with_label(self, id):
-        if not self._about(id)["has_label"]: raise InputError(f"case {id} has no label; only cases with one can be trained on or scored")
+        if not self._about(id)["has_label"]:
+            raise InputError(
+                f"case {id} has no label; only cases with one can be trained on or scored"
+            )
         return self.cases[id]
 
     def _read(self, id, name, read):
         "What `read` gets out of one of a case's arrays."
         self._about(id)
         try: return read(open_blocks(self.root/id/name))
-        except (InputError, RuntimeError, ValueError, IndexError): raise InputError(f"{self.root/id/name} is missing or damaged; delete the case's folder and run prepare again") from None
+        except (InputError, RuntimeError, ValueError, IndexError):
+            raise InputError(
+                f"{self.root / id / name} is missing or damaged; delete the case's folder and run prepare again"
+            ) from None
 
     def summary(self,
         id:str, # which case
@@ -345,12 +575,16 @@ class Store:
     )->np.ndarray:
         "The label on the whole grid of its file in LPS order, uint8 [S, C, A], with what lies outside of the brain cube; raises `InputError` for a case without one, or one prepared by a version that did not keep that."
         about = self._with_label(id)
-        outside, beyond = about.get("outside"), about.get("beyond")
+        outside = about.get("outside")
+        beyond = about.get("beyond")
         if outside and beyond is None:
-            raise InputError(f"{self.root}: case {id} has {outside} tumour voxels outside of its brain cube, which an earlier version did not keep; run prepare again with the same cases and folder")
+            raise InputError(
+                f"{self.root}: case {id} has {outside} tumour voxels outside of its brain cube, which an earlier version did not keep; run prepare again with the same cases and folder"
+            )
         whole = np.zeros(about["shape"], np.uint8)
         whole[tuple(map(slice, about["start"], about["stop"]))] = self.label(id)
-        if beyond: self._read(id, "beyond.b2nd", lambda array: np.put(whole, *array[...]))
+        if beyond:
+            self._read(id, "beyond.b2nd", lambda array: np.put(whole, *array[...]))
         return whole
 
     def patch(self,
@@ -370,14 +604,24 @@ class Store:
         which:int,  # 0 … n − 1, where n is `cases[id]["voxels"][region]`
     )->np.ndarray:
         "Where the region's voxel number `which` is, [3] in cube coordinates; raises `InputError` for a case without a label."
-        voxels, about = self._with_label(id)["voxels"], self.cases[id]
-        flat = self._read(id, "voxels.b2nd", lambda array: int(array[sum(voxels[r] for r in REGIONS[:REGIONS.index(region)]) + which]))
+        voxels = self._with_label(id)["voxels"]
+        about = self.cases[id]
+        flat = self._read(
+            id,
+            "voxels.b2nd",
+            lambda array: int(
+                array[sum(voxels[r] for r in REGIONS[: REGIONS.index(region)]) + which]
+            ),
+        )
         return np.array(np.unravel_index(flat, np.subtract(about["stop"], about["start"])))
 
 # %% ../nbs/06_store.ipynb #c049
 def _shuffled(ids, seed, stream):
     "The ids in an order that depends on the set of them and the seed alone."
-    if len(set(ids)) < len(ids): raise InputError("an id occurs twice among the cases to split, but every case must be on one side only")
+    if len(set(ids)) < len(ids):
+        raise InputError(
+            "an id occurs twice among the cases to split, but every case must be on one side only"
+        )
     ids = sorted(ids)
     return [ids[i] for i in rng_for(seed, stream).permutation(len(ids))]
 
@@ -388,7 +632,10 @@ def split_folds(
 )->list:
     "The held-out ids of each fold: disjoint, complete, sizes that differ by at most 1; raises `InputError` for more folds than cases."
     whole = isinstance(folds, (int, np.integer)) and not isinstance(folds, bool)
-    if not whole or not 2 <= folds <= len(ids): raise InputError(f"folds is {folds}, but with {len(ids)} cases it must be from 2 to {len(ids)}")
+    if not whole or not 2 <= folds <= len(ids):
+        raise InputError(
+            f"folds is {folds}, but with {len(ids)} cases it must be from 2 to {len(ids)}"
+        )
     order = _shuffled(ids, seed, 1)
     return [sorted(order[k::folds]) for k in range(folds)]
 
@@ -398,8 +645,12 @@ def split_alpha(
     seed=0,   # of the shuffle
 )->tuple:
     "Ids for α and ids for the kernels, disjoint, at least one each; raises `InputError` for a single case or an impossible share."
-    if len(ids) < 2 or not 0 < share < 1: raise InputError(f"there are {len(ids)} cases and share is {share:g}, but a search needs 2 cases and a share between 0 and 1")
-    order, n = _shuffled(ids, seed, 2), min(max(1, round(share * len(ids))), len(ids) - 1)
+    if len(ids) < 2 or not 0 < share < 1:
+        raise InputError(
+            f"there are {len(ids)} cases and share is {share:g}, but a search needs 2 cases and a share between 0 and 1"
+        )
+    order = _shuffled(ids, seed, 2)
+    n = min(max(1, round(share * len(ids))), len(ids) - 1)
     return sorted(order[:n]), sorted(order[n:])
 
 # %% ../nbs/06_store.ipynb #chc1
@@ -407,18 +658,22 @@ def _listed(ids, cases):
     "The ids that `cases` names: a list, one id, `a,b,c`, or a file with one id on each line."
     if not isinstance(cases, (str, Path)): return list(cases)
     if cases in ids: return [cases]
-    if not os.path.isfile(cases): return [part.strip() for part in str(cases).split(",")]
+    if not os.path.isfile(cases):
+        return [part.strip() for part in str(cases).split(",")]
     try:
         lines = Path(cases).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as e:
-        raise InputError(f"{cases} cannot be read as a list of ids ({e}); it must be text with one id on each line") from None
+        raise InputError(
+            f"{cases} cannot be read as a list of ids ({e}); it must be text with one id on each line"
+        ) from None
     return [line.strip() for line in lines if line.strip()]
 
 def _one_fold(fold):
     "k and n of `k/n`."
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(fold).strip())
     k, n = map(int, found.groups()) if found else (0, 0)
-    if not 1 <= k <= n: raise InputError(f"fold is {fold!r}, but it must be as 2/5: which fold, and of how many")
+    if not 1 <= k <= n:
+        raise InputError(f"fold is {fold!r}, but it must be as 2/5: which fold, and of how many")
     return k, n
 
 def choose_cases(
@@ -434,13 +689,18 @@ def choose_cases(
     unknown = [i for i in chosen if i not in ids]
     if unknown:
         some = ", ".join([*ids[:3], *["…"] * (len(ids) > 3)]) or "none"
-        raise InputError(f"{len(unknown)} of {len(chosen)} chosen cases are not there, such as {unknown[0]!r}; "
-                         f"the {len(ids)} cases are {some}")
+        raise InputError(
+            f"{len(unknown)} of {len(chosen)} chosen cases are not there, such as {unknown[0]!r}; "
+            f"the {len(ids)} cases are {some}"
+        )
     twice = [i for i, n in Counter(chosen).items() if n > 1]
     if twice:
-        raise InputError(f"case {twice[0]} is chosen {chosen.count(twice[0])} times, but every case can be used once; "
-                         "remove it from the list")
-    if not chosen: raise InputError("no case is chosen, but at least one is needed; check the list of ids")
+        raise InputError(
+            f"case {twice[0]} is chosen {chosen.count(twice[0])} times, but every case can be used once; "
+            "remove it from the list"
+        )
+    if not chosen:
+        raise InputError("no case is chosen, but at least one is needed; check the list of ids")
     if fold is None and held_out:
         raise InputError("the held-out part is asked for, but no fold is given; give one as 2/5")
     if fold is None: return chosen
@@ -457,7 +717,9 @@ def training_cases(
     chosen = store.labelled if cases is None else choose_cases(store.ids, cases)
     for id in chosen: store._with_label(id)
     if len(chosen) < least:
-        raise InputError(f"{len(chosen)} labelled cases are to be used, but the least is {least}; prepare more, or choose more")
+        raise InputError(
+            f"{len(chosen)} labelled cases are to be used, but the least is {least}; prepare more, or choose more"
+        )
     return chosen
 
 # %% ../nbs/06_store.ipynb #c053
@@ -475,10 +737,20 @@ class PatchDataset(Dataset):
         stats=None,   # μ and σ to normalise with, such as `store.stats_of(ids)`; default the store's own
     ):
         self.store = store if isinstance(store, Store) else Store(store)
-        self.ids, self.patch, self.seed, self.tumour, self.augment, self.per_case, self.stats = list(ids), triple(patch), seed, tumour, augment, per_case, stats
+        self.ids = list(ids)
+        self.patch = triple(patch)
+        self.seed = seed
+        self.tumour = tumour
+        self.augment = augment
+        self.per_case = per_case
+        self.stats = stats
         for id in self.ids: self.store._with_label(id)
-        if not self.ids: raise InputError("there are no cases to draw patches from, but at least one is needed")
-        if not 0 <= tumour <= 1 or per_case < 1: raise InputError(f"tumour is {tumour} and per_case is {per_case}, but they must be a share from 0 to 1 and at least 1")
+        if not self.ids:
+            raise InputError("there are no cases to draw patches from, but at least one is needed")
+        if not 0 <= tumour <= 1 or per_case < 1:
+            raise InputError(
+                f"tumour is {tumour} and per_case is {per_case}, but they must be a share from 0 to 1 and at least 1"
+            )
         self.set_epoch(epoch)
 
     def __len__(self): return len(self.ids) * self.per_case
@@ -493,18 +765,28 @@ class PatchDataset(Dataset):
         index:int, # 0 … len − 1
     )->tuple:
         "Case id and start [3] (cube coordinates) of a patch, and the generator that goes on to augment it."
-        if not 0 <= index < len(self): raise IndexError(f"patch {index} of {len(self)}")
-        id, rng = self.ids[index % len(self.ids)], rng_for(self.seed, self.epoch % 2**32, index)
+        if not 0 <= index < len(self):
+            raise IndexError(f"patch {index} of {len(self)}")
+        id = self.ids[index % len(self.ids)]
+        rng = rng_for(self.seed, self.epoch % 2**32, index)
         about = self.store.cases[id]
         present = [r for r in REGIONS if r not in about["empty"]]
         if present and rng.random() < self.tumour:
             region = present[rng.integers(len(present))]
-            return id, self.store.voxel(id, region, int(rng.integers(about["voxels"][region]))) - np.array(self.patch) // 2, rng
+            return (
+                id,
+                self.store.voxel(id, region, int(rng.integers(about["voxels"][region])))
+                - np.array(self.patch) // 2,
+                rng,
+            )
         starts = patch_starts(((0, 0, 0), np.subtract(about["stop"], about["start"])), self.patch)
         return id, starts[rng.integers(len(starts))], rng
 
     def __getitem__(self, index):
         id, start, rng = self.where(index)
         image, label = map(torch.from_numpy, self.store.patch(id, start, self.patch, self.stats))
-        if self.augment: image, label = augment_patch(image, label, rng, **({} if self.augment is True else self.augment))
+        if self.augment:
+            image, label = augment_patch(
+                image, label, rng, **({} if self.augment is True else self.augment)
+            )
         return image, label_to_regions(label, self.store.scheme).float()

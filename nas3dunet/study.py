@@ -48,7 +48,15 @@ def whole_volume(
     image = np.zeros((len(cubes), *info["shape"]), cubes.dtype)
     image[(slice(None), *cube)] = cubes
     label = store.whole_label(id) if info["has_label"] else None
-    return Volume(id, image, label, np.array(info["affine"]), tuple(info["spacing"]), store.modalities, store.scheme)
+    return Volume(
+        id,
+        image,
+        label,
+        np.array(info["affine"]),
+        tuple(info["spacing"]),
+        store.modalities,
+        store.scheme,
+    )
 
 # %% ../nbs/17a_study.ipynb #c013
 def predict_stored(
@@ -83,7 +91,16 @@ def score_stored(
     empty="brats", # the rule for empty regions, see `evaluate`
 )->list:
     "Eqs. (4)–(7) on whole volumes: dicts case, region, dice, sens, spec, hd95 (mm), empty. Raises `InputError` for a prediction that is missing or does not fit."
-    pairs = [Pair(id, Path(folder)/f"{id}.nii.gz", store.scheme, partial(_truth, store, id), store.scheme) for id in ids]
+    pairs = [
+        Pair(
+            id,
+            Path(folder)/f"{id}.nii.gz",
+            store.scheme,
+            partial(_truth, store, id),
+            store.scheme,
+        )
+        for id in ids
+    ]
     return score_pairs(pairs, empty)
 
 # %% ../nbs/17a_study.ipynb #c016
@@ -98,14 +115,17 @@ def measured(
     yield
     file = Path(folder)/"memory.json"
     known = read_json(file, dict) if file.exists() else {}
-    write_json(file, {**known, stage: max(round(peak_memory(device) or 0., 3), known.get(stage, 0.))})
+    write_json(
+        file, {**known, stage: max(round(peak_memory(device) or 0.0, 3), known.get(stage, 0.0))}
+    )
 
 # %% ../nbs/17a_study.ipynb #c019
 def device_text(
     device:torch.device, # where something was computed
 )->str:
     "Kind and size of a device."
-    if device.type == "cuda": return f"{torch.cuda.get_device_name(device)}, {torch.cuda.get_device_properties(device).total_memory / 1e9:.0f} GB"
+    if device.type == "cuda":
+        return f"{torch.cuda.get_device_name(device)}, {torch.cuda.get_device_properties(device).total_memory / 1e9:.0f} GB"
     return f"{device.type} ({platform.machine()}, {torch.get_num_threads()} threads)"
 
 def unit_facts(
@@ -113,22 +133,39 @@ def unit_facts(
     device:torch.device, # where it was computed
 )->dict:
     "Parameters, multiply-adds of one training patch, seconds, steps, peak memory in GB, device."
-    folder, seconds = Path(folder), lambda name, columns=STEPS: read_csv(folder/name/"history.csv", columns)
+    folder = Path(folder)
+    seconds = lambda name, columns=STEPS: read_csv(folder/name/"history.csv", columns)
     config = read_json(folder/"train"/"config.json", dict)
     with torch.device("meta"):
         net = build_network(config["network"])
         macs = count_macs(net, torch.empty(1, len(config["modalities"]), *config["patch"]))
-    steps, searched, cases = seconds("train"), (folder/"search"/"history.csv").exists(), (folder/"predictions"/"history.csv").exists()
-    return dict(parameters=count_parameters(net), macs=macs, patch=config["patch"], steps=len(steps), train_seconds=steps[-1]["seconds"],
-                search_seconds=seconds("search")[-1]["seconds"] if searched else 0., predict_seconds=round(float(np.mean([r["seconds"] for r in seconds("predictions", TIMES)])), 3) if cases else None,
-                memory=read_json(folder/"memory.json", dict), device=device_text(device), torch=torch.__version__)
+    steps = seconds("train")
+    searched = (folder/"search"/"history.csv").exists()
+    cases = (folder/"predictions"/"history.csv").exists()
+    return dict(
+        parameters=count_parameters(net),
+        macs=macs,
+        patch=config["patch"],
+        steps=len(steps),
+        train_seconds=steps[-1]["seconds"],
+        search_seconds=seconds("search")[-1]["seconds"] if searched else 0.0,
+        predict_seconds=round(
+            float(np.mean([r["seconds"] for r in seconds("predictions", TIMES)])), 3
+        )
+        if cases
+        else None,
+        memory=read_json(folder/"memory.json", dict),
+        device=device_text(device),
+        torch=torch.__version__,
+    )
 
 # %% ../nbs/17a_study.ipynb #c021
 def _network(store, plan, unit, folder, common):
     "The spec of the unit's network: searched, drawn, or the U-Net."
     n = len(store.modalities)
     sizes = {"width": None, "zoom": 2, **plan["network"]}
-    if unit.method == "unet": return dict(kind="unet", in_channels=n, depth=sizes["depth"], **plan["unet"])
+    if unit.method == "unet":
+        return dict(kind="unet", in_channels=n, depth=sizes["depth"], **plan["unet"])
     if unit.method == "nas":
         with measured(folder, "search", common["device"]):
             search(store, folder/"search", **plan["network"], **plan["searching"], **common)
@@ -149,19 +186,41 @@ def run_unit(
 )->dict:
     "Search, train, predict and score a unit, each part going on where it stands; returns what `unit.json` holds. Raises `InputError` when another process is at it."
     out = Path(out).absolute()
-    plan, folder = read_plan(out), unit.folder(out)
+    plan = read_plan(out)
+    folder = unit.folder(out)
     if (folder/"unit.json").exists(): return read_json(folder/"unit.json", dict)
-    device, store = pick_device(plan["device"]), plan_store(plan, out)
+    device = pick_device(plan["device"])
+    store = plan_store(plan, out)
     train_ids, held = unit_cases(plan, unit)
-    common = dict(cases=train_ids, seed=unit.seed, device=device, amp=plan["amp"], workers=plan["workers"], resume=True)
+    common = dict(
+        cases=train_ids,
+        seed=unit.seed,
+        device=device,
+        amp=plan["amp"],
+        workers=plan["workers"],
+        resume=True,
+    )
     with run_lock(make_folder(folder)):
         _note_start(folder)
         spec = _network(store, plan, unit, folder, common)
-        with measured(folder, "train", device): train(store, folder/"train", spec, **plan["training"], **common)
-        with measured(folder, "predict", device): predict_stored(store, folder/"train", held, folder/"predictions", device, plan["amp"])
-        if unit.fold: write_csv(folder/"scores.csv", score_stored(store, folder/"predictions", held, plan["empty"]))
+        with measured(folder, "train", device):
+            train(store, folder/"train", spec, **plan["training"], **common)
+        with measured(folder, "predict", device):
+            predict_stored(store, folder/"train", held, folder/"predictions", device, plan["amp"])
+        if unit.fold:
+            write_csv(
+                folder/"scores.csv",
+                score_stored(store, folder/"predictions", held, plan["empty"]),
+            )
         facts = unit_facts(folder, device)
-        done = dict(method=unit.method, fold=unit.fold, seed=unit.seed, held_out=held, **facts, **read_json(folder/"start.json", dict))
+        done = dict(
+            method=unit.method,
+            fold=unit.fold,
+            seed=unit.seed,
+            held_out=held,
+            **facts,
+            **read_json(folder/"start.json", dict),
+        )
         write_json(folder/"unit.json", done)
     return done
 
@@ -180,7 +239,10 @@ def _start_ray(ray, tries=3):
     "On a busy machine Ray gives up after half a minute, with a bare `Exception`; then it is asked again."
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")   # nothing is sent to anybody
     for left in reversed(range(tries)):
-        try: return ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)   # or the cluster that RAY_ADDRESS names
+        try:
+            return ray.init(
+                include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
+            )  # or the cluster that RAY_ADDRESS names
         except Exception as e:
             ray.shutdown()
             if not left: raise InputError(f"Ray does not start: {e}") from None
@@ -188,12 +250,16 @@ def _start_ray(ray, tries=3):
 def _ray():
     "Ray; raises `InputError` where it is not installed."
     try: import ray
-    except ImportError: raise InputError("engine is 'ray', but Ray is not installed; pip install 'nas3dunet[distributed]' brings it") from None
+    except ImportError:
+        raise InputError(
+            "engine is 'ray', but Ray is not installed; pip install 'nas3dunet[distributed]' brings it"
+        ) from None
     return ray
 
 def _with_ray(out, units, gpus, cpus, retries):
     ray = _ray()
-    ours, failed = not ray.is_initialized(), {}
+    ours = not ray.is_initialized()
+    failed = {}
     if ours: _start_ray(ray)
     task = ray.remote(num_gpus=gpus, num_cpus=cpus, max_retries=retries, max_calls=1)(run_unit)
     waiting = {task.remote(str(Path(out).resolve()), unit): unit for unit in units}
@@ -202,8 +268,12 @@ def _with_ray(out, units, gpus, cpus, retries):
             done = ray.wait(list(waiting))[0][0]
             unit = waiting.pop(done)
             try: ray.get(done)
-            except ray.exceptions.RayError as e: failed[unit] = getattr(e, "cause", None) or e
-            print(f"[{len(units) - len(waiting)}/{len(units)}] {unit}{': failed: ' + str(failed[unit]) if unit in failed else ''}", flush=True)
+            except ray.exceptions.RayError as e:
+                failed[unit] = getattr(e, "cause", None) or e
+            print(
+                f"[{len(units) - len(waiting)}/{len(units)}] {unit}{': failed: ' + str(failed[unit]) if unit in failed else ''}",
+                flush=True,
+            )
     finally:
         if ours: ray.shutdown()
     return failed
@@ -239,7 +309,8 @@ def study(
     if own.engine == "ray": _ray()
     settings = judged(methods, network, searching, training, unet, device, own)
     source = find_source(data, out, modalities, scheme, settings["workers"], finding)
-    if cases is not None: source = source._replace(labelled=choose_cases(source.labelled, cases))
+    if cases is not None:
+        source = source._replace(labelled=choose_cases(source.labelled, cases))
     plan = make_plan(settings, source, own.folds, own.split_seed)
     with run_folder(out, plan, resume=True, free=("methods", "seeds", "final", "unlabelled", "device", "workers", "store")) as out:
         source.prepare()
@@ -247,7 +318,11 @@ def study(
         left = [u for u in units if not (u.folder(out)/"unit.json").exists()]
         print(f"{len(units)} units, {len(left)} to do", flush=True)
         failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
-    if failed: raise UnitsFailed(f"{len(failed)} of {len(left)} units failed, the others are finished; start the study again to retry: " + "; ".join(f"{u}: {e}" for u, e in failed.items()))
+    if failed:
+        raise UnitsFailed(
+            f"{len(failed)} of {len(left)} units failed, the others are finished; start the study again to retry: "
+            + "; ".join(f"{u}: {e}" for u, e in failed.items())
+        )
     return out
 
 def finished_units(
@@ -261,10 +336,14 @@ def finished_units(
 def _check_scores(row, file):
     "Raise `InputError` for a score that no pair of labels can have; an undefined one is NaN."
     shares = [row[k] for k in ("dice", "sens", "spec")]
-    possible = all(np.isnan(v) or 0 <= v <= 1 for v in shares) and (np.isnan(row["hd95"]) or 0 <= row["hd95"] < np.inf)
+    possible = all(np.isnan(v) or 0 <= v <= 1 for v in shares) and (
+        np.isnan(row["hd95"]) or 0 <= row["hd95"] < np.inf
+    )
     if not possible:
-        raise InputError(f"{file} has impossible scores for case {row['case']!r}, region {row['region']}: Dice, sensitivity and specificity are "
-                         "from 0 to 1 and HD95 is a distance; it may be damaged: delete it and unit.json beside it, and start the study again")
+        raise InputError(
+            f"{file} has impossible scores for case {row['case']!r}, region {row['region']}: Dice, sensitivity and specificity are "
+            "from 0 to 1 and HD95 is a distance; it may be damaged: delete it and unit.json beside it, and start the study again"
+        )
 
 def _unit_rows(out, plan, unit):
     "The scores of a unit; `InputError` when they are not of the cases that it holds out."
@@ -272,14 +351,21 @@ def _unit_rows(out, plan, unit):
     rows = read_csv(file, SCORES, MORE_SCORES)
     held = unit_cases(plan, unit)[1]
     strange = [r.get("case") for r in rows if r.get("case") not in held]
-    if strange: raise InputError(f"{file} has scores of {strange[0]!r}, which this unit does not hold out; it may be damaged or of another study")
+    if strange:
+        raise InputError(
+            f"{file} has scores of {strange[0]!r}, which this unit does not hold out; it may be damaged or of another study"
+        )
     found = Counter((r["case"], r.get("region")) for r in rows)
     for pair in [*product(held, REGIONS), *found]:
         if found[pair] != 1 or pair[1] not in REGIONS:
-            raise InputError(f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but every held-out case has one for each "
-                             f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, and start the study again")
+            raise InputError(
+                f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but every held-out case has one for each "
+                f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, and start the study again"
+            )
     for r in rows: _check_scores(r, file)
-    return [{"method": METHODS[unit.method], "fold": unit.fold, "seed": unit.seed, **r} for r in rows]
+    return [
+        {"method": METHODS[unit.method], "fold": unit.fold, "seed": unit.seed, **r} for r in rows
+    ]
 
 def study_rows(
     out, # the study's folder

@@ -26,9 +26,18 @@ class SuperNet(Backbone):
         regions=3,       # channels of the output: ET, TC, WT
         cell=SearchCell, # what to build the U of; a subclass may compute the same thing in another way
     ):
-        super().__init__(partial(cell, nodes=nodes), in_channels, nodes, depth, width, zoom, regions)
+        super().__init__(
+            partial(cell, nodes=nodes), in_channels, nodes, depth, width, zoom, regions
+        )
         self.nodes = nodes
-        self.alpha = nn.ModuleDict({kind: nn.ParameterList([torch.zeros(len(hm_ops(kind, s))) for _, s in cell_edges(nodes)]) for kind in ("down", "up")})
+        self.alpha = nn.ModuleDict(
+            {
+                kind: nn.ParameterList(
+                    [torch.zeros(len(hm_ops(kind, s))) for _, s in cell_edges(nodes)]
+                )
+                for kind in ("down", "up")
+            }
+        )
 
     def alphas(self)->list:
         "The hybrid parameters: one vector per edge of `cell_edges`, first the down cell's, then the up cell's."
@@ -44,7 +53,9 @@ class SuperNet(Backbone):
 
     def op_weights(self)->dict:
         "{'down': […], 'up': […]}: ᾱ, the softmax of each vector, with its gradient."
-        return {kind: [torch.softmax(a, 0) for a in vectors] for kind, vectors in self.alpha.items()}
+        return {
+            kind: [torch.softmax(a, 0) for a in vectors] for kind, vectors in self.alpha.items()
+        }
 
     def forward(self, x): return super().forward(x, self.op_weights())
 

@@ -21,12 +21,18 @@ class Team:
     def __init__(self,
         shared=True, # False makes a team of one, whoever else was started
     ):
-        self.state, self.rank, self.size = None, 0, 1
+        self.state = None
+        self.rank = 0
+        self.size = 1
         if not shared or int(os.environ.get("WORLD_SIZE", "1")) < 2: return
         try: from accelerate import PartialState
-        except ImportError: raise InputError("this run is shared by several processes, which needs accelerate; pip install 'nas3dunet[distributed]'") from None
+        except ImportError:
+            raise InputError(
+                "this run is shared by several processes, which needs accelerate; pip install 'nas3dunet[distributed]'"
+            ) from None
         self.state = PartialState(cpu=not torch.cuda.is_available())
-        self.rank, self.size = self.state.process_index, self.state.num_processes
+        self.rank = self.state.process_index
+        self.size = self.state.num_processes
 
     @property
     def first(self):
@@ -51,7 +57,8 @@ class Team:
         batch:list, # indices of a whole batch
     )->list:
         "The indices that are this process's, in order; the parts differ by at most one and may be empty."
-        n, r = len(batch), self.rank
+        n = len(batch)
+        r = self.rank
         return batch[n * r // self.size:n * (r + 1) // self.size]
 
     def mean(self,
@@ -62,7 +69,12 @@ class Team:
         "Loss and gradients of the whole batch: the means over all processes, weighted by their samples."
         if not self.state: return value, grads
         from accelerate.utils import reduce
-        flat = torch.cat([torch.stack([value.detach() * n, value.new_tensor(float(n))]), *(g.flatten() * n for g in grads)])
+        flat = torch.cat(
+            [
+                torch.stack([value.detach() * n, value.new_tensor(float(n))]),
+                *(g.flatten() * n for g in grads),
+            ]
+        )
         flat = reduce(flat, "sum")
         parts = (flat[2:] / flat[1]).split([g.numel() for g in grads])
         return flat[0] / flat[1], [p.view_as(g) for p, g in zip(parts, grads)]

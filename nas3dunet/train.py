@@ -45,9 +45,15 @@ def build_network(
     spec = dict(spec)
     kind = spec.pop("kind", None)
     try:
-        if kind == "nas": return DerivedNet(Genotype.from_dict(spec.pop("genotype")), cell=FastDerivedCell if fast else DerivedCell, **spec)
+        if kind == "nas":
+            return DerivedNet(
+                Genotype.from_dict(spec.pop("genotype")),
+                cell=FastDerivedCell if fast else DerivedCell,
+                **spec,
+            )
         if kind == "unet": return UNet3D(**spec)
-    except (KeyError, TypeError) as e: raise InputError(f"the network spec of kind {kind!r} does not fit: {e}") from None
+    except (KeyError, TypeError) as e:
+        raise InputError(f"the network spec of kind {kind!r} does not fit: {e}") from None
     raise InputError(f"network kind is {kind!r}, but it must be 'nas' or 'unet'")
 
 def checked_spec(
@@ -56,11 +62,14 @@ def checked_spec(
     "The same spec in plain Python values; `InputError` when no network can be built of it."
     if not isinstance(spec, dict):
         example = {"kind": "unet", "in_channels": 4, "depth": 4, "width": 8}
-        raise InputError(f"the network is {shown(spec)[:80]}, but it must be a spec such as {example}")
+        raise InputError(
+            f"the network is {shown(spec)[:80]}, but it must be a spec such as {example}"
+        )
     sizes = check_settings({k: v for k, v in spec.items() if k in NETWORK}, where="network")
     channels = check_settings({k: v for k, v in spec.items() if k in CHANNELS}, CHANNELS, "network")
     plain = {**spec, **sizes, **channels}
-    with torch.device("meta"): build_network(plain)   # without memory or time: does it fit together?
+    with torch.device("meta"):
+        build_network(plain)   # without memory or time: does it fit together?
     return plain
 
 _channels = Number(1, 64, whole=True)
@@ -71,10 +80,19 @@ def searched_spec(
     genotype=None,  # another genotype for the same backbone; default the search's own
 )->dict:
     "The spec of the network that a search found. Raises `InputError` when the search is not finished."
-    config, run = read_json(Path(run)/"config.json", dict), Path(run)
-    if genotype is None and not (run/"genotype.json").exists(): raise InputError(f"{run} has no genotype.json: the search is not finished; resume it first")
+    config = read_json(Path(run)/"config.json", dict)
+    run = Path(run)
+    if genotype is None and not (run/"genotype.json").exists():
+        raise InputError(f"{run} has no genotype.json: the search is not finished; resume it first")
     genotype = genotype or Genotype.load(run/"genotype.json")
-    return dict(kind="nas", genotype=genotype.to_dict(), in_channels=len(config["modalities"]), depth=config["depth"], width=config["width"], zoom=config["zoom"])
+    return dict(
+        kind="nas",
+        genotype=genotype.to_dict(),
+        in_channels=len(config["modalities"]),
+        depth=config["depth"],
+        width=config["width"],
+        zoom=config["zoom"],
+    )
 
 # %% ../nbs/15_train.ipynb #ini1
 def seed_by_name(
@@ -96,8 +114,10 @@ def _warmed(step, steps):
 
 SCHEDULES = {
     "cosine": lambda optimizer, steps: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps),
-    "warmup": lambda optimizer, steps: torch.optim.lr_scheduler.LambdaLR(optimizer, partial(_warmed, steps=steps)),
-    "constant": lambda optimizer, steps: torch.optim.lr_scheduler.ConstantLR(optimizer, 1., steps),
+    "warmup": lambda optimizer, steps: torch.optim.lr_scheduler.LambdaLR(
+        optimizer, partial(_warmed, steps=steps)
+    ),
+    "constant": lambda optimizer, steps: torch.optim.lr_scheduler.ConstantLR(optimizer, 1.0, steps),
 }
 
 # %% ../nbs/15_train.ipynb #c009
@@ -112,13 +132,24 @@ class Training(Fit):
         self.label = f"train {c['network']['kind']}"
         self.stats = Stats.from_dict(c["stats"])   # what the network's input is made with
         self.parameters = list(net.parameters())
-        data = PatchDataset(store, c["train_cases"], patch=c["patch"], seed=c["seed"], tumour=c["tumour"],
-                            augment=c["augment"], per_case=c["per_case"], stats=self.stats)
-        turn = Turn("", net, self.parameters, data, c["lr"], make_loss(c["loss"], c["pool"]), c["amp"], team)
+        data = PatchDataset(
+            store,
+            c["train_cases"],
+            patch=c["patch"],
+            seed=c["seed"],
+            tumour=c["tumour"],
+            augment=c["augment"],
+            per_case=c["per_case"],
+            stats=self.stats,
+        )
+        turn = Turn(
+            "", net, self.parameters, data, c["lr"], make_loss(c["loss"], c["pool"]), c["amp"], team
+        )
         super().__init__(run, config, net, (turn,), device, workers, callbacks, team)
         self.scheduler = SCHEDULES[c["schedule"]](turn.optimizer, c["epochs"] * self.steps)
         self.average = None
-        if c["average"]: self.average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(c["average"]))
+        if c["average"]:
+            self.average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(c["average"]))
 
     def after_step(self):
         "The mean of the weights and the learning rate follow every step."
@@ -132,7 +163,8 @@ class Training(Fit):
         return parts
 
     def understand(self, at, file):
-        if type(at) is int: at = dict(epoch=at, step=self.steps)   # by an older version: whole epochs
+        if type(at) is int:
+            at = dict(epoch=at, step=self.steps)   # by an older version: whole epochs
         return super().understand(at, file)
 
     def restore(self):
@@ -142,9 +174,11 @@ class Training(Fit):
         counts = [self.scheduler.last_epoch]
         if self.average: counts.append(int(self.average.n_averaged))
         if set(counts) != {done}:
-            raise InputError(f"{self.run/'checkpoint.pt'} stands at epoch {self.epoch}, step {self.step}, but its schedule or "
-                             f"its mean of the weights has seen {shown(counts)} steps, expected {done}; it may be damaged: "
-                             "start again in another folder")
+            raise InputError(
+                f"{self.run / 'checkpoint.pt'} stands at epoch {self.epoch}, step {self.step}, but its schedule or "
+                f"its mean of the weights has seen {shown(counts)} steps, expected {done}; it may be damaged: "
+                "start again in another folder"
+            )
         return at
 
     def finish(self):
@@ -152,7 +186,11 @@ class Training(Fit):
         result = self.average.module if self.average else self.net
         weights = {k: v.detach().cpu().contiguous() for k, v in result.state_dict().items()}
         file = self.run/"model.safetensors"
-        check_finite(weights, f"{file} is not written", "; train again in another folder, with a smaller learning rate")
+        check_finite(
+            weights,
+            f"{file} is not written",
+            "; train again in another folder, with a smaller learning rate",
+        )
         if self.team.first:
             with atomic_write(file) as p: save_file(weights, p)
         return result
@@ -161,23 +199,37 @@ class Training(Fit):
 def _plan_training(data, network, cases, own, device):
     "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
     network = checked_spec(network)
-    halvings = network.get("depth", 4) + (network["kind"] == "nas")   # a searched network halves once more, in P1
+    halvings = network.get("depth", 4) + (
+        network["kind"] == "nas"
+    )  # a searched network halves once more, in P1
     own = replace(own, patch=check_patch(own.patch, halvings - 1))
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases)
     channels = network.get("in_channels", 4)
     if channels != len(store.modalities):
         given = ", ".join(store.modalities)
-        raise InputError(f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}")
+        raise InputError(
+            f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}"
+        )
     team = Team()
     if team.size > 1 and own.pool:
-        raise InputError(f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
-                         "can be had in one process only; leave it out")
+        raise InputError(
+            f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
+            "can be had in one process only; leave it out"
+        )
     device = team.state.device if team.state else pick_device(device)
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
     stats = replace(store.stats, normalize=own.normalize).to_dict()
-    config = dict(task="train", network=network, **asdict(own), modalities=store.modalities, scheme=store.scheme,
-                  stats=stats, spacing=spacing, train_cases=cases)
+    config = dict(
+        task="train",
+        network=network,
+        **asdict(own),
+        modalities=store.modalities,
+        scheme=store.scheme,
+        stats=stats,
+        spacing=spacing,
+        train_cases=cases,
+    )
     return store, config, team, device
 
 @takes(TrainSettings)
@@ -202,7 +254,9 @@ def train(
     before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
     with shared_folder(team, run, config, resume, later=before) as run:
         if not (run/"model.safetensors").exists():
-            trained = Training(store, run, config, device, call["workers"], callbacks, team).go(show)
+            trained = Training(store, run, config, device, call["workers"], callbacks, team).go(
+                show
+            )
             if trained is None: return None   # a callback stopped it
     return load_network(run, device)[0]
 
@@ -212,31 +266,47 @@ def load_network(
     device="auto", # see `pick_device`
 )->tuple:
     "The trained network in evaluation mode, and its run's settings. Raises `InputError` when the run is unfinished or damaged, or a weight is not finite."
-    run, device = Path(run), pick_device(device)
+    run = Path(run)
+    device = pick_device(device)
     config = read_json(run/"config.json", dict)
-    if config.get("task") != "train": raise InputError(f"{run} is a {config.get('task')!r} run, but a training run is needed")
-    if not (run/"model.safetensors").exists(): raise InputError(f"{run} has no model.safetensors: the training is not finished; resume it first")
+    if config.get("task") != "train":
+        raise InputError(f"{run} is a {config.get('task')!r} run, but a training run is needed")
+    if not (run/"model.safetensors").exists():
+        raise InputError(
+            f"{run} has no model.safetensors: the training is not finished; resume it first"
+        )
     net = build_network(checked_spec(config.get("network")))
     file = run/"model.safetensors"
     try:
         weights = load_file(file)
     except (SafetensorError, OSError, RuntimeError):
-        raise InputError(f"{file} cannot be read; it may be damaged or cut short: copy it again") from None
+        raise InputError(
+            f"{file} cannot be read; it may be damaged or cut short: copy it again"
+        ) from None
     net.load_state_dict(fit_tensors(net.state_dict(), weights, str(file)))
     return place(net, device).eval(), config
 
 # %% ../nbs/15_train.ipynb #c026
 def _judge_settings(store, network, cases, seed, settings):
     "Raise `InputError` unless `train` would take these settings, by name, and those of a call."
-    own, call = dict(settings), {}
+    own = dict(settings)
+    call = {}
     for name in ("device", "workers", "show", "callbacks"):
         if name in own: call[name] = own.pop(name)
     free = [name for name in rules_of(TrainSettings) if name != "seed"]   # that is said otherwise
     unknown = [name for name in own if name not in free]
     if unknown:
-        raise InputError(f"{unknown[0]} is no setting of a training here; there are {', '.join(free)}")
+        raise InputError(
+            f"{unknown[0]} is no setting of a training here; there are {', '.join(free)}"
+        )
     check_settings({name: call[name] for name in ("workers", "show") if name in call})
-    _plan_training(store, network, cases, settings_from(TrainSettings, seed=seed, **own), call.get("device", "auto"))
+    _plan_training(
+        store,
+        network,
+        cases,
+        settings_from(TrainSettings, seed=seed, **own),
+        call.get("device", "auto"),
+    )
 
 def cross_validate(
     data,          # a `Store`, or the folder of one
@@ -262,6 +332,14 @@ def cross_validate(
         for k, out in enumerate(held_out, 1):
             folder = run/f"fold-{k}"
             inside = [i for i in cases if i not in out]
-            train(store, folder, network, cases=inside, seed=seed, resume=resume and folder.exists(), **settings)
+            train(
+                store,
+                folder,
+                network,
+                cases=inside,
+                seed=seed,
+                resume=resume and folder.exists(),
+                **settings,
+            )
             done[folder] = out
     return done

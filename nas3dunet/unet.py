@@ -18,7 +18,11 @@ def double_conv(
     c_out:int, # channels out
 )->nn.Sequential:
     "Conv 3×3×3 → GroupNorm → ReLU, twice: [B, c_in, S, C, A] → [B, c_out, S, C, A]."
-    step = lambda a: (nn.Conv3d(a, c_out, 3, padding=1, bias=False), group_norm(c_out), nn.ReLU(inplace=True))
+    step = lambda a: (
+        nn.Conv3d(a, c_out, 3, padding=1, bias=False),
+        group_norm(c_out),
+        nn.ReLU(inplace=True),
+    )
     return nn.Sequential(*step(c_in), *step(c_out))
 
 # %% ../nbs/11_unet.ipynb #c008
@@ -28,9 +32,15 @@ def _fitting(size, step):
     return f"{low} and {low + step}" if low else f"{step} and {2 * step}"
 
 def _check_input(x, channels, step):
-    if x.ndim != 5 or x.shape[1] != channels: raise InputError(f"input is {list(x.shape)}, but the network takes [batch, {channels}, S, C, A]")
+    if x.ndim != 5 or x.shape[1] != channels:
+        raise InputError(
+            f"input is {list(x.shape)}, but the network takes [batch, {channels}, S, C, A]"
+        )
     for size in x.shape[2:]:
-        if size % step: raise InputError(f"patch is {list(x.shape[2:])}, but every axis must be a multiple of {step}; near {size} are {_fitting(size, step)}")
+        if size % step:
+            raise InputError(
+                f"patch is {list(x.shape[2:])}, but every axis must be a multiple of {step}; near {size} are {_fitting(size, step)}"
+            )
 
 # %% ../nbs/11_unet.ipynb #c010
 class UNet3D(nn.Module):
@@ -43,8 +53,11 @@ class UNet3D(nn.Module):
     ):
         super().__init__()
         if min(in_channels, regions, width, depth) < 1:
-            raise InputError(f"in_channels, regions, width and depth are {in_channels}, {regions}, {width}, {depth}, but each must be at least 1")
-        self.in_channels, self.step = in_channels, 2**depth
+            raise InputError(
+                f"in_channels, regions, width and depth are {in_channels}, {regions}, {width}, {depth}, but each must be at least 1"
+            )
+        self.in_channels = in_channels
+        self.step = 2**depth
         widths = [width * 2**i for i in range(depth + 1)]
         self.down = nn.ModuleList(double_conv(a, b) for a, b in zip([in_channels, *widths], widths))
         self.pool = nn.MaxPool3d(2)
@@ -59,5 +72,6 @@ class UNet3D(nn.Module):
             skips.append(block(x))
             x = self.pool(skips[-1])
         x = self.down[-1](x)
-        for up, merge in zip(self.up, self.merge): x = merge(torch.cat([skips.pop(), up(x)], 1))
+        for up, merge in zip(self.up, self.merge):
+            x = merge(torch.cat([skips.pop(), up(x)], 1))
         return torch.sigmoid(self.head(x))

@@ -66,7 +66,9 @@ def draw_voxels(
 )->Sample:
     "At most so many voxels of its brain, each as likely; raises `InputError` for a volume without a label or a damaged one."
     if volume.label is None:
-        raise InputError(f"case {volume.id} has no label, but one is needed to learn from; leave it out")
+        raise InputError(
+            f"case {volume.id} has no label, but one is needed to learn from; leave it out"
+        )
     brain, codes = voxel_codes(volume.image, volume.id)
     tissue = label_to_regions(volume.label[brain], volume.scheme).sum(0, dtype=np.uint8)
     rng = rng_for(seed, _key(seed, volume.id))
@@ -103,8 +105,10 @@ class VoxelWise:
     )->np.ndarray:
         "Its label [S,C,A] in its own scheme; raises `InputError` for other modalities or a damaged image."
         if tuple(volume.modalities) != self.modalities:
-            raise InputError(f"case {volume.id} has the modalities {', '.join(volume.modalities)}, "
-                             f"but the trees have learned from {', '.join(self.modalities)}; give it the same ones")
+            raise InputError(
+                f"case {volume.id} has the modalities {', '.join(volume.modalities)}, "
+                f"but the trees have learned from {', '.join(self.modalities)}; give it the same ones"
+            )
         brain, codes = voxel_codes(volume.image, volume.id)
         tissue = np.zeros(brain.shape, np.uint8)
         tissue[brain] = self._tissue(codes)
@@ -117,12 +121,16 @@ def fit_voxels(
     "Learn a voxel's tissue from its intensities; raises `InputError` for no samples, or samples of different modalities."
     samples = list(samples)
     if not samples:
-        raise InputError("there are no training cases, but at least one is needed; check the list of cases")
+        raise InputError(
+            "there are no training cases, but at least one is needed; check the list of cases"
+        )
     first = samples[0]
     for s in samples:
         if s.modalities != first.modalities:
-            raise InputError(f"case {s.id} has the modalities {', '.join(s.modalities)}, but {first.id} has "
-                             f"{', '.join(first.modalities)}; use the same ones for every case")
+            raise InputError(
+                f"case {s.id} has the modalities {', '.join(s.modalities)}, but {first.id} has "
+                f"{', '.join(first.modalities)}; use the same ones for every case"
+            )
     from sklearn.ensemble import HistGradientBoostingClassifier   # heavy, and nothing else needs it
     trees = HistGradientBoostingClassifier(max_iter=30, learning_rate=.2, l2_regularization=10.,
                                            early_stopping=False, random_state=seed % 2**32)

@@ -18,7 +18,7 @@ from .run import Live, RunView, asset, edge_name, entropy, margin, png, read_run
 
 # %% ../../nbs/22_viz.alphas.ipynb #c007
 FAMILIES = tuple(OP_COLOURS)                                         # seven columns
-SHORT = ("conv", "dil", "dep", "se", "max", "avg", "id")             # their names where there is little room
+SHORT = ("conv", "dil", "dep", "se", "max", "avg", "id")  # their names where there is little room
 
 def columns(
     kind:str,   # the cell: `down` or `up`
@@ -36,7 +36,10 @@ def kept_edges(
     "Whether each epoch's genotype keeps each edge: bool [edges, E]."
     edges = {edge: i for i, edge in enumerate(cell_edges(nodes))}
     kept = np.zeros((len(edges), len(genotypes)), bool)
-    chosen = [[edges[node, source] for node, pairs in enumerate(getattr(g, kind)) for _, source in pairs] for g in genotypes]
+    chosen = [
+        [edges[node, source] for node, pairs in enumerate(getattr(g, kind)) for _, source in pairs]
+        for g in genotypes
+    ]
     if chosen: kept[np.array(chosen), np.arange(len(chosen))[:, None]] = True
     return kept
 
@@ -47,14 +50,22 @@ def edge_facts(
 )->np.ndarray:
     "Entropy, margin and kept (0 or 1) of each edge and epoch: float32 [edges, E, 3]."
     if not alphas: return np.zeros((len(kept), 0, 3), np.float32)
-    return np.stack([np.stack([entropy(a) for a in alphas]), np.stack([margin(a) for a in alphas]), kept], -1).astype(np.float32)
+    return np.stack(
+        [np.stack([entropy(a) for a in alphas]), np.stack([margin(a) for a in alphas]), kept], -1
+    ).astype(np.float32)
 
 # %% ../../nbs/22_viz.alphas.ipynb #c018
 def free_counts(
     genotypes, # E genotypes
 )->np.ndarray:
     "How many operations without a kernel the down and the up cell have: uint8 [E, 2]."
-    return np.array([[sum(op in NO_WEIGHTS for node in cell for op, _ in node) for cell in (g.down, g.up)] for g in genotypes], np.uint8).reshape(-1, 2)
+    return np.array(
+        [
+            [sum(op in NO_WEIGHTS for node in cell for op, _ in node) for cell in (g.down, g.up)]
+            for g in genotypes
+        ],
+        np.uint8,
+    ).reshape(-1, 2)
 
 def chance_free(
     nodes=3, # nodes in a cell
@@ -66,7 +77,9 @@ def chance_free(
         f = [sum(op in NO_WEIGHTS for op in hm_ops(kind, s)) for s in range(1 + nodes)]
         for j in range(nodes):
             pairs = [(s, t) for t in range(2 + j) for s in range(t)]
-            total += sum(f[s] * n[t] + f[t] * n[s] for s, t in pairs) / sum(n[s] * n[t] for s, t in pairs)
+            total += sum(f[s] * n[t] + f[t] * n[s] for s, t in pairs) / sum(
+                n[s] * n[t] for s, t in pairs
+            )
     return total
 
 # %% ../../nbs/22_viz.alphas.ipynb #c022
@@ -75,43 +88,107 @@ def horizon(
 )->int:
     "The last epoch on the axis."
     if view.state == "finished": return max(view.epochs, 1)
-    return next((h for h in (5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400) if h >= view.epochs), -(-view.epochs // 500) * 500)
+    return next(
+        (h for h in (5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400) if h >= view.epochs),
+        -(-view.epochs // 500) * 500,
+    )
 
 # %% ../../nbs/22_viz.alphas.ipynb #c025
 _DASHES = {"max_pool": (0, (4, 2)), "avg_pool": (0, (1, 1.5)), "identity": (0, (5, 2, 1, 2))}
 
 def _range(alphas):
     "The least and the greatest ᾱ on the axis: one range for the whole cell."
-    least, most = min((a.min() for a in alphas if a.size), default=0), max((a.max() for a in alphas if a.size), default=0)
-    return next((t for t in (.15, .1, .05) if t < least and most < .3), 0), next((t for t in (.25, .3, .4, .5, .6, .8) if t > most), 1)
+    least = min((a.min() for a in alphas if a.size), default=0)
+    most = max((a.max() for a in alphas if a.size), default=0)
+    return next((t for t in (0.15, 0.1, 0.05) if t < least and most < 0.3), 0), next(
+        (t for t in (0.25, 0.3, 0.4, 0.5, 0.6, 0.8) if t > most), 1
+    )
 
 def _plot(ax, x, y, share, level, names, on, epoch, last):
     "One small plot, 1 × 1 with its upper left corner at (x, y): frame, even split, curves, current epoch, leader. `level` gives ᾱ's height."
-    t, n = x + .05 + .83 * (np.arange(last) / (last - 1) if last > 1 else np.full(1, .5)), len(names)
+    t = x + .05 + .83 * (np.arange(last) / (last - 1) if last > 1 else np.full(1, .5))
+    n = len(names)
     ax.add_patch(_frame(x, y - .88, .93, .85, on))
     ax.plot([x, x + .93], [y + level(1 / n)] * 2, color="#666", lw=.5, ls=(0, (2, 3)))
     if not epoch: return
     best = int(share[epoch - 1].argmax())
     for k, name in enumerate(names):
-        ax.plot(t[:len(share)], y + level(share[:, k]), color=OP_COLOURS[name], lw=1.8 if k == best else .9, ls=_DASHES.get(name, "-"), marker="o" if last < 12 else None, ms=2,
-                alpha=1 if on else .4, zorder=3 if k == best else 2)
+        ax.plot(
+            t[: len(share)],
+            y + level(share[:, k]),
+            color=OP_COLOURS[name],
+            lw=1.8 if k == best else 0.9,
+            ls=_DASHES.get(name, "-"),
+            marker="o" if last < 12 else None,
+            ms=2,
+            alpha=1 if on else 0.4,
+            zorder=3 if k == best else 2,
+        )
     ax.plot([t[epoch - 1]] * 2, [y - .88, y - .2], color="#2b6cb0", lw=.8)
-    ax.text(x + .04, y - .07, SHORT[FAMILIES.index(names[best])], color=OP_COLOURS[names[best]] if on else "#888", weight="bold" if on else "normal", fontsize=7.5, va="top")
-    ax.text(x + .9, y - .07, f"{share[epoch - 1, best]:.2f}".lstrip("0"), color="k" if on else "#888", fontsize=7, va="top", ha="right")
+    ax.text(
+        x + 0.04,
+        y - 0.07,
+        SHORT[FAMILIES.index(names[best])],
+        color=OP_COLOURS[names[best]] if on else "#888",
+        weight="bold" if on else "normal",
+        fontsize=7.5,
+        va="top",
+    )
+    ax.text(
+        x + 0.9,
+        y - 0.07,
+        f"{share[epoch - 1, best]:.2f}".lstrip("0"),
+        color="k" if on else "#888",
+        fontsize=7,
+        va="top",
+        ha="right",
+    )
 
 def _plots(ax, view, kind, e):
     "All small plots of a cell in one axes: columns are nodes, rows are sources."
-    kept, (low, top), last = kept_edges(view.genotypes, kind, view.nodes), _range(view.alphas[kind]), horizon(view)
+    kept, (low, top), last = (
+        kept_edges(view.genotypes, kind, view.nodes),
+        _range(view.alphas[kind]),
+        horizon(view),
+    )
     level = lambda v: .68 * (v - low) / (top - low) - .85
     for i, (node, source) in enumerate(cell_edges(view.nodes)):
-        _plot(ax, node, -source, view.alphas[kind][i] if e else None, level, [FAMILIES[c] for c in columns(kind, source)], bool(e) and kept[i, e - 1], e, last)
-    for j in range(view.nodes): ax.text(j, .06, f"node {j + 1}", fontsize=8, weight="bold")
-    for s in range(view.nodes + 1): ax.text(max(0, s - 1) - .05, -s - .5, source_name(s), fontsize=8, weight="bold", ha="right", va="center")
+        _plot(
+            ax,
+            node,
+            -source,
+            view.alphas[kind][i] if e else None,
+            level,
+            [FAMILIES[c] for c in columns(kind, source)],
+            bool(e) and kept[i, e - 1],
+            e,
+            last,
+        )
+    for j in range(view.nodes):
+        ax.text(j, .06, f"node {j + 1}", fontsize=8, weight="bold")
+    for s in range(view.nodes + 1):
+        ax.text(
+            max(0, s - 1) - 0.05,
+            -s - 0.5,
+            source_name(s),
+            fontsize=8,
+            weight="bold",
+            ha="right",
+            va="center",
+        )
     ax.set(xlim=(-.35, view.nodes), ylim=(-view.nodes - 1.05, .3)); ax.axis("off")
 
 def _frame(x, y, width, height, strong):
     from matplotlib.patches import Rectangle
-    return Rectangle((x, y), width, height, facecolor="#f5f7f9" if strong else "none", edgecolor="#1c2430" if strong else "#d5dae0", lw=1.4 if strong else .7, zorder=1)
+    return Rectangle(
+        (x, y),
+        width,
+        height,
+        facecolor="#f5f7f9" if strong else "none",
+        edgecolor="#1c2430" if strong else "#d5dae0",
+        lw=1.4 if strong else 0.7,
+        zorder=1,
+    )
 
 # %% ../../nbs/22_viz.alphas.ipynb #c027
 def heat(
@@ -122,26 +199,58 @@ def heat(
     "ᾱ of each edge and family at an epoch, NaN where the menu has no such operation: [edges, 7]."
     edges = cell_edges(view.nodes)
     table = np.full((len(edges), len(FAMILIES)), np.nan)
-    for i, (_, source) in enumerate(edges if epoch else ()): table[i, columns(kind, source)] = view.alphas[kind][i][epoch - 1]
+    for i, (_, source) in enumerate(edges if epoch else ()):
+        table[i, columns(kind, source)] = view.alphas[kind][i][epoch - 1]
     return table
 
 def _table(ax, view, kind, e):
     "The heat map, with entropy and margin at its right."
     from matplotlib.colors import to_rgb
-    shown, kept, (low, top) = heat(view, kind, e), kept_edges(view.genotypes, kind, view.nodes), _range(view.alphas[kind])
+    shown, kept, (low, top) = (
+        heat(view, kind, e),
+        kept_edges(view.genotypes, kind, view.nodes),
+        _range(view.alphas[kind]),
+    )
     strength = np.nan_to_num(.08 + .92 * (shown - low) / (top - low))[..., None]
-    ax.imshow(1 - strength * (1 - np.array([to_rgb(OP_COLOURS[f]) for f in FAMILIES])), aspect="auto")
+    ax.imshow(
+        1 - strength * (1 - np.array([to_rgb(OP_COLOURS[f]) for f in FAMILIES])), aspect="auto"
+    )
     facts = edge_facts(view.alphas[kind], kept)
     for i, edge in enumerate(cell_edges(view.nodes)):
         on = bool(e) and kept[i, e - 1]
-        ax.text(-.7, i, edge_name(*edge), ha="right", va="center", fontsize=7.5, weight="bold" if on else "normal", color="k" if on else "#888")
+        ax.text(
+            -0.7,
+            i,
+            edge_name(*edge),
+            ha="right",
+            va="center",
+            fontsize=7.5,
+            weight="bold" if on else "normal",
+            color="k" if on else "#888",
+        )
         if not e: continue
         for c in np.flatnonzero(~np.isnan(shown[i])):
             best = shown[i, c] == np.nanmax(shown[i])
-            ax.text(c, i, f"{shown[i, c]:.2f}".lstrip("0"), ha="center", va="center", fontsize=7, color="w" if strength[i, c, 0] > .62 else "k", weight="bold" if best else "normal")
-        for k in range(2): ax.text(7.5 + 1.2 * k, i, f"{facts[i, e - 1, k]:.2f}", ha="center", va="center", fontsize=7)
-    for c, name in enumerate(SHORT): ax.text(c, -.75, name, ha="center", fontsize=8, weight="bold", color=OP_COLOURS[FAMILIES[c]])
-    for k, name in enumerate(("entropy", "margin")): ax.text(7.5 + 1.2 * k, -.75, name, ha="center", fontsize=7, color="#666")
+            ax.text(
+                c,
+                i,
+                f"{shown[i, c]:.2f}".lstrip("0"),
+                ha="center",
+                va="center",
+                fontsize=7,
+                color="w" if strength[i, c, 0] > 0.62 else "k",
+                weight="bold" if best else "normal",
+            )
+        for k in range(2):
+            ax.text(
+                7.5 + 1.2 * k, i, f"{facts[i, e - 1, k]:.2f}", ha="center", va="center", fontsize=7
+            )
+    for c, name in enumerate(SHORT):
+        ax.text(
+            c, -0.75, name, ha="center", fontsize=8, weight="bold", color=OP_COLOURS[FAMILIES[c]]
+        )
+    for k, name in enumerate(("entropy", "margin")):
+        ax.text(7.5 + 1.2 * k, -.75, name, ha="center", fontsize=7, color="#666")
     ax.set_xlim(-3.2, 9.3); ax.axis("off")
 
 # %% ../../nbs/22_viz.alphas.ipynb #c029
@@ -152,42 +261,89 @@ def picture_alphas(
     "Both cells' trajectories and heat maps at an epoch, as a matplotlib figure."
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
-    figure, n = Figure(figsize=(10, 2.2 + 1.5 * (view.nodes + 1))), view.nodes
+    figure = Figure(figsize=(10, 2.2 + 1.5 * (view.nodes + 1)))
+    n = view.nodes
     axes = figure.subplots(2, 2, width_ratios=(1, .85))
     for (left, right), kind in zip(axes, ("down", "up")):
         _plots(left, view, kind, epoch); _table(right, view, kind, epoch)
-        left.set_title(f"{kind} cell: ᾱ from {_range(view.alphas[kind])[0]:g} to {_range(view.alphas[kind])[1]:g}, epoch 1 to {horizon(view)}", fontsize=9, loc="left")
-    says = f"epoch {epoch} of {view.epochs} · weight-free: {view.weight_free()[epoch - 1]} of {4 * n} (even draw: {chance_free(n):.1f})" if epoch else f"Waiting for the first epoch of {view.name} …"
+        left.set_title(
+            f"{kind} cell: ᾱ from {_range(view.alphas[kind])[0]:g} to {_range(view.alphas[kind])[1]:g}, epoch 1 to {horizon(view)}",
+            fontsize=9,
+            loc="left",
+        )
+    says = (
+        f"epoch {epoch} of {view.epochs} · weight-free: {view.weight_free()[epoch - 1]} of {4 * n} (even draw: {chance_free(n):.1f})"
+        if epoch
+        else f"Waiting for the first epoch of {view.name} …"
+    )
     figure.text(.02, .985, says.replace("$", r"\$"), fontsize=11, weight="bold", va="top")
-    figure.legend([Line2D([], [], color=v, lw=2, ls=_DASHES.get(k, "-")) for k, v in OP_COLOURS.items()], OP_COLOURS, loc="lower center", ncols=7, frameon=False, fontsize=8)
-    figure.subplots_adjust(left=.01, right=.995, top=1 - .75 / figure.get_figheight(), bottom=.35 / figure.get_figheight(), hspace=.14, wspace=.02)
+    figure.legend(
+        [Line2D([], [], color=v, lw=2, ls=_DASHES.get(k, "-")) for k, v in OP_COLOURS.items()],
+        OP_COLOURS,
+        loc="lower center",
+        ncols=7,
+        frameon=False,
+        fontsize=8,
+    )
+    figure.subplots_adjust(
+        left=0.01,
+        right=0.995,
+        top=1 - 0.75 / figure.get_figheight(),
+        bottom=0.35 / figure.get_figheight(),
+        hspace=0.14,
+        wspace=0.02,
+    )
     return figure
 
 # %% ../../nbs/22_viz.alphas.ipynb #c031
 def _plan(view):
     "What stays the same during a run: edges, operations, columns, colours, names."
-    cells = {kind: [[node, source, list(hm_ops(kind, source)), columns(kind, source)] for node, source in cell_edges(view.nodes)] for kind in ("down", "up")}
-    return dict(name=view.name, nodes=view.nodes, rank=view.config.get("rank", "scaled"), cells=cells, families=list(FAMILIES), short=list(SHORT),
-                colours=list(OP_COLOURS.values()), total=4 * view.nodes, chance=chance_free(view.nodes))
+    cells = {
+        kind: [
+            [node, source, list(hm_ops(kind, source)), columns(kind, source)]
+            for node, source in cell_edges(view.nodes)
+        ]
+        for kind in ("down", "up")
+    }
+    return dict(
+        name=view.name,
+        nodes=view.nodes,
+        rank=view.config.get("rank", "scaled"),
+        cells=cells,
+        families=list(FAMILIES),
+        short=list(SHORT),
+        colours=list(OP_COLOURS.values()),
+        total=4 * view.nodes,
+        chance=chance_free(view.nodes),
+    )
 
 class AlphaExplorer(Live):
     "ᾱ of every edge over the epochs, as small plots and as a heat map, with the numbers that say how decided the search is."
     _esm = asset("common.js", "alphas.js")
     plan = traitlets.Dict().tag(sync=True)         # from `_plan`
     horizon = traitlets.Int(1).tag(sync=True)      # last epoch on the axis
-    down, up = traitlets.Bytes().tag(sync=True), traitlets.Bytes().tag(sync=True)              # ᾱ, float32: edge by edge [E, N_O]
-    down_facts, up_facts = traitlets.Bytes().tag(sync=True), traitlets.Bytes().tag(sync=True)  # from `edge_facts`
+    # ᾱ, float32: edge by edge [E, N_O]
+    down = traitlets.Bytes().tag(sync=True)
+    up = traitlets.Bytes().tag(sync=True)
+    # from `edge_facts`
+    down_facts = traitlets.Bytes().tag(sync=True)
+    up_facts = traitlets.Bytes().tag(sync=True)
     free = traitlets.Bytes().tag(sync=True)        # from `free_counts`
-    epoch = traitlets.Int(0).tag(sync=True)        # the epoch shown, 1 … E; 0 when there is none yet
+    epoch = traitlets.Int(0).tag(sync=True)  # the epoch shown, 1 … E; 0 when there is none yet
     cell = traitlets.Enum(["down", "up"], "down").tag(sync=True)  # the cell shown
-    selected = traitlets.Int(-1).tag(sync=True)    # the edge that is enlarged, its place in `cell_edges`; −1: all of them
+    selected = traitlets.Int(-1).tag(
+        sync=True
+    )  # the edge that is enlarged, its place in `cell_edges`; −1: all of them
 
     def __init__(self,
         run,         # a `RunView`, or the path of a run folder
         cell="down", # the cell to begin with: `down` or `up`
         **kwargs,    # for the widget, such as `layout=dict(width="620px")`
     ):
-        if cell not in ("down", "up"): raise InputError(f"cell is {cell!r}, but a network has a 'down' and an 'up' cell; choose one of them")
+        if cell not in ("down", "up"):
+            raise InputError(
+                f"cell is {cell!r}, but a network has a 'down' and an 'up' cell; choose one of them"
+            )
         super().__init__(cell=cell, **kwargs)
         self.view = None
         self.update(run if isinstance(run, RunView) else read_run(run))
@@ -196,16 +352,35 @@ class AlphaExplorer(Live):
         view:RunView, # what the run has recorded by now
     ):
         "Show a newer view; only what has changed is sent. The epoch follows the newest if it stood there."
-        old, self.view = self.view, view
+        old = self.view
+        self.view = view
         with self.hold_sync():
-            if old is None or (old.name, old.config) != (view.name, view.config): self.plan = _plan(view)
-            self.horizon, self.free = horizon(view), free_counts(view.genotypes).tobytes()
+            if old is None or (old.name, old.config) != (view.name, view.config):
+                self.plan = _plan(view)
+            self.horizon = horizon(view)
+            self.free = free_counts(view.genotypes).tobytes()
             for kind in ("down", "up"):
                 alphas = view.alphas[kind]
-                setattr(self, kind, b"".join(np.ascontiguousarray(a, np.float32).tobytes() for a in alphas))
-                setattr(self, f"{kind}_facts", edge_facts(alphas, kept_edges(view.genotypes, kind, view.nodes)).tobytes())
-            if old is None or self.epoch >= old.epochs or self.epoch > view.epochs: self.epoch = view.epochs
+                setattr(
+                    self,
+                    kind,
+                    b"".join(np.ascontiguousarray(a, np.float32).tobytes() for a in alphas),
+                )
+                setattr(
+                    self,
+                    f"{kind}_facts",
+                    edge_facts(alphas, kept_edges(view.genotypes, kind, view.nodes)).tobytes(),
+                )
+            if old is None or self.epoch >= old.epochs or self.epoch > view.epochs:
+                self.epoch = view.epochs
 
     def picture(self):
         "Both cells at the epoch shown, as a PNG."
-        return {"image/png": png(picture_alphas(self.view, min(max(self.epoch, min(1, self.view.epochs)), self.view.epochs)), 80)}
+        return {
+            "image/png": png(
+                picture_alphas(
+                    self.view, min(max(self.epoch, min(1, self.view.epochs)), self.view.epochs)
+                ),
+                80,
+            )
+        }

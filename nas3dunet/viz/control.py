@@ -31,8 +31,16 @@ class Control:
         callbacks=(),  # more callbacks of the search, such as a `Preview`
         **settings,    # of `search`
     ):
-        self.data, self.run, self.others, self.settings = data if isinstance(data, Store) else Path(data).absolute(), Path(run).absolute(), list(callbacks), settings
-        self.state, self.message, self.search, self.genotype, self.thread, self.since = "ready", "", None, None, None, time.time()
+        self.data = data if isinstance(data, Store) else Path(data).absolute()
+        self.run = Path(run).absolute()
+        self.others = list(callbacks)
+        self.settings = settings
+        self.state = "ready"
+        self.message = ""
+        self.search = None
+        self.genotype = None
+        self.thread = None
+        self.since = time.time()
         self._go, self._stop, self._one, self._ended = (threading.Event() for _ in range(4))
         self._ended.set()
 
@@ -44,19 +52,34 @@ class Control:
     @property
     def doing(self):
         "The state, or `pausing` or `stopping` until the step that is being made is done."
-        return self.state if not self.alive or self.state == "paused" and not self._stop.is_set() else "stopping" if self._stop.is_set() else "running" if self._go.is_set() else "pausing"
+        return (
+            self.state
+            if not self.alive or self.state == "paused" and not self._stop.is_set()
+            else "stopping"
+            if self._stop.is_set()
+            else "running"
+            if self._go.is_set()
+            else "pausing"
+        )
 
     def start(self):
         "Begin, go on after a pause, or take up a stopped run; raises `InputError` when it is finished."
-        if self.state == "finished": raise InputError(f"the search in {self.run} is finished; choose another folder for a new one")
+        if self.state == "finished":
+            raise InputError(
+                f"the search in {self.run} is finished; choose another folder for a new one"
+            )
         self._one.clear()
         self._go.set()
         if self.alive and not self._stop.is_set(): return
         self._ended.wait()                    # it may be stopping: begin when it has
         self._stop.clear()
         self._ended.clear()
-        self.state, self.message, self.search = "running", "", None
-        self.thread = threading.Thread(target=self._work, name=f"search {self.run.name}", daemon=True)
+        self.state = "running"
+        self.message = ""
+        self.search = None
+        self.thread = threading.Thread(
+            target=self._work, name=f"search {self.run.name}", daemon=True
+        )
         self.thread.start()
         self._hear_interrupts()
 
@@ -77,7 +100,10 @@ class Control:
 
     def change(self, **settings):
         "Change `count` (N_C), `lr_alpha` or `lr_kernel` from the next epoch on; raises `InputError` for other names or values, or before the start."
-        if not self.alive or self.search is None: raise InputError("settings can be changed while a search runs or is paused; start it first")
+        if not self.alive or self.search is None:
+            raise InputError(
+                "settings can be changed while a search runs or is paused; start it first"
+            )
         self.search.change(**settings)
 
     def on_start(self, search): self.search = search
@@ -94,7 +120,8 @@ class Control:
     def _hold(self):
         "In the search's thread: wait while paused, leave when stopped."
         if not self._go.is_set():
-            self.state, self.since = "paused", time.time()
+            self.state = "paused"
+            self.since = time.time()
             self._go.wait()
         if self._stop.is_set(): raise StopRun
         self.state = "running"
@@ -102,11 +129,24 @@ class Control:
     def _work(self):
         self._just_started = True
         try:
-            self.genotype = search(self.data, self.run, callbacks=[self, *self.others], resume=(self.run/"config.json").exists(), show=False, **self.settings)
+            self.genotype = search(
+                self.data,
+                self.run,
+                callbacks=[self, *self.others],
+                resume=(self.run/"config.json").exists(),
+                show=False,
+                **self.settings,
+            )
             self.state = "finished" if (self.run/"genotype.json").exists() else "stopped"
         except Exception as e:   # said where the user looks, not in whatever cell happens to run
-            self.state, self.message = "failed", str(e) if isinstance(e, (InputError, FloatingPointError)) else f"{type(e).__name__}: {e}"
-        finally: self._ended.set()   # not Thread.join, which an interrupt breaks (Python issue 45274)
+            self.state = "failed"
+            self.message = (
+                str(e)
+                if isinstance(e, (InputError, FloatingPointError))
+                else f"{type(e).__name__}: {e}"
+            )
+        finally:
+            self._ended.set()   # not Thread.join, which an interrupt breaks (Python issue 45274)
 
     def wait(self,
         timeout=None, # seconds; default until it ends
@@ -114,7 +154,8 @@ class Control:
         "Block until the search has ended; an interrupt stops it as the button does. Returns the genotype; raises `InputError` when it failed."
         end = None if timeout is None else time.monotonic() + timeout
         try:
-            while self.alive and (end is None or time.monotonic() < end): self._ended.wait(.05)
+            while self.alive and (end is None or time.monotonic() < end):
+                self._ended.wait(.05)
         except KeyboardInterrupt: self._end()
         return self._outcome()
 
@@ -137,21 +178,24 @@ class Control:
     def _hear_interrupts(self):
         "Between cells a kernel ignores interrupts. While a search runs they shall stop it, as the button does."
         try: loop = asyncio.get_running_loop()
-        except RuntimeError: return                                # no kernel: Ctrl-C reaches `wait`
+        except RuntimeError:
+            return                                # no kernel: Ctrl-C reaches `wait`
         if threading.current_thread() is not threading.main_thread(): return
         def install():
             if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN: return
             def handle(*_):
                 if self.alive: self.stop()
             signal.signal(signal.SIGINT, handle)
-        loop.call_later(.5, install)                               # the kernel sets its own handler back when the cell ends
+        loop.call_later(0.5, install)  # the kernel sets its own handler back when the cell ends
 
 # %% ../../nbs/27_viz.control.ipynb #c020
 def _bytes(channel):
     "One byte a voxel: 0 is background, 1 … 255 the robust range of the brain."
     inside = channel[channel != 0]
     low, high = np.quantile(inside, (.0005, .9995)) if inside.size else (0, 1)
-    return np.where(channel != 0, 1 + np.clip((channel - low) / max(high - low, 1e-6), 0, 1) * 254, 0).astype(np.uint8)
+    return np.where(
+        channel != 0, 1 + np.clip((channel - low) / max(high - low, 1e-6), 0, 1) * 254, 0
+    ).astype(np.uint8)
 
 class Preview:
     "A callback that predicts one case at the start of every epoch and keeps the answers in the folder `preview` of the run."
@@ -160,28 +204,56 @@ class Preview:
         every=1,  # epochs between two predictions
         batch=2,  # patches at a time
     ):
-        self.volume, self.every, self.batch, self.seconds = case if isinstance(case, Volume) else load_case(case), every, batch, 0.
+        self.volume = case if isinstance(case, Volume) else load_case(case)
+        self.every = every
+        self.batch = batch
+        self.seconds = 0.
 
     def on_start(self, search):
-        v, self.folder = self.volume, search.run/"preview"
-        if tuple(v.modalities) != tuple(search.store.modalities): raise InputError(f"{v.id} has {', '.join(v.modalities)}, but the search uses {', '.join(search.store.modalities)}; choose a case that has the same")
+        v = self.volume
+        self.folder = search.run/"preview"
+        if tuple(v.modalities) != tuple(search.store.modalities):
+            raise InputError(
+                f"{v.id} has {', '.join(v.modalities)}, but the search uses {', '.join(search.store.modalities)}; choose a case that has the same"
+            )
         start, stop = brain_cube(v.image, v.id)
         cube = tuple(slice(a, b) for a, b in zip(start, stop))
         self.image = brain_normalize(v.image, search.stats, name=v.id)[(slice(None), *cube)]
         if (self.folder/"case.json").exists(): return
         shift = np.eye(4)
         shift[:3, 3] = start
-        arrays = {"image": np.stack([_bytes(c) for c in v.image[(slice(None), *cube)]])} | ({} if v.label is None else {"label": v.label[cube]})
-        with atomic_write(self.folder/"case.npz") as p: np.savez_compressed(p, **arrays)
-        write_json(self.folder/"case.json", dict(id=v.id, modalities=list(v.modalities), scheme=v.scheme, spacing=[float(s) for s in v.spacing], affine=(v.affine @ shift).tolist()))
+        arrays = {"image": np.stack([_bytes(c) for c in v.image[(slice(None), *cube)]])} | (
+            {} if v.label is None else {"label": v.label[cube]}
+        )
+        with atomic_write(self.folder/"case.npz") as p:
+            np.savez_compressed(p, **arrays)
+        write_json(
+            self.folder/"case.json",
+            dict(
+                id=v.id,
+                modalities=list(v.modalities),
+                scheme=v.scheme,
+                spacing=[float(s) for s in v.spacing],
+                affine=(v.affine @ shift).tolist(),
+            ),
+        )
 
     def on_epoch(self, search):
         file = self.folder/f"epoch_{search.epoch:04d}.npz"
-        if search.epoch < 1 or (search.epoch - 1) % self.every or file.exists(): return
+        if search.epoch < 1 or (search.epoch - 1) % self.every or file.exists():
+            return
         start = time.monotonic()
-        probabilities = predict_volume(search.net, self.image, search.config["patch"], self.batch, device=search.device, amp=search.config["amp"])
+        probabilities = predict_volume(
+            search.net,
+            self.image,
+            search.config["patch"],
+            self.batch,
+            device=search.device,
+            amp=search.config["amp"],
+        )
         probabilities = mask_to_brain(probabilities, self.image)
-        with atomic_write(file) as p: np.savez_compressed(p, label=regions_to_label(probabilities, self.volume.scheme))
+        with atomic_write(file) as p:
+            np.savez_compressed(p, label=regions_to_label(probabilities, self.volume.scheme))
         self.seconds += time.monotonic() - start
 
 # %% ../../nbs/27_viz.control.ipynb #c022
@@ -194,19 +266,37 @@ def preview_case(
     about = read_json(folder/"case.json", dict)
     try:
         arrays = _arrays(folder/"case.npz")
-        return Volume(id=about["id"], image=arrays["image"].astype(np.float32), label=arrays.get("label"), affine=np.array(about["affine"]),
-                      spacing=tuple(about["spacing"]), modalities=tuple(about["modalities"]), scheme=about["scheme"])
-    except (KeyError, TypeError) as e: raise InputError(f"{folder/'case.json'} or case.npz lacks {e}; it is damaged: copy the folder again") from None
+        return Volume(
+            id=about["id"],
+            image=arrays["image"].astype(np.float32),
+            label=arrays.get("label"),
+            affine=np.array(about["affine"]),
+            spacing=tuple(about["spacing"]),
+            modalities=tuple(about["modalities"]),
+            scheme=about["scheme"],
+        )
+    except (KeyError, TypeError) as e:
+        raise InputError(
+            f"{folder / 'case.json'} or case.npz lacks {e}; it is damaged: copy the folder again"
+        ) from None
 
 def preview_label(
     run,   # run folder
     epoch, # 1, 2, …
 ):
     "What that epoch's network (or the newest before it that was asked) made of the case: (label uint8 [s,c,a], its epoch); (None, 0) if none was."
-    found = [p for p in sorted((Path(run)/"preview").glob("epoch_*.npz")) if int(p.stem.split("_")[1]) <= epoch]
+    found = [
+        p
+        for p in sorted((Path(run)/"preview").glob("epoch_*.npz"))
+        if int(p.stem.split("_")[1]) <= epoch
+    ]
     return (_arrays(found[-1])["label"], int(found[-1].stem.split("_")[1])) if found else (None, 0)
 
 def _arrays(path):
     try:
-        with np.load(path, allow_pickle=False) as f: return {k: f[k] for k in f.files}
-    except Exception as e: raise InputError(f"{path} cannot be read ({type(e).__name__}); it may be damaged or cut short: copy it again") from None
+        with np.load(path, allow_pickle=False) as f:
+            return {k: f[k] for k in f.files}
+    except Exception as e:
+        raise InputError(
+            f"{path} cannot be read ({type(e).__name__}); it may be damaged or cut short: copy it again"
+        ) from None

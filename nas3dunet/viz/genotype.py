@@ -19,8 +19,15 @@ from ..genotype import OP_COLOURS, Genotype
 from .run import Live, RunView, asset, edge_name, read_run, source_name
 
 # %% ../../nbs/23_viz.genotype.ipynb #c007
-_LANE, _ROW_GAP, _EDGE = 25, 14, 8               # height of a lane, between two rows, margin; in the drawing's units, about pixels
-_FAN, _PILL, _BOX, _GAP = 86, (40, 18), 54, 38   # width of the curves behind X0 and X1, size of an op's label, width of a node, gap behind a node
+# height of a lane, between two rows, margin; in the drawing's units, about pixels
+_LANE = 25
+_ROW_GAP = 14
+_EDGE = 8
+# width of the curves behind X0 and X1, size of an op's label, width of a node, gap behind a node
+_FAN = 86
+_PILL = (40, 18)
+_BOX = 54
+_GAP = 38
 
 def _curve(x0, y0, bend, y1, x1):
     "From (x0, y0) in an S to (bend, y1), then straight to (x1, y1)."
@@ -29,19 +36,27 @@ def _curve(x0, y0, bend, y1, x1):
 
 def _lanes(nodes):
     "{(node, source): y of its lane}: in each row the nearest node on top, X0 and X1 below."
-    y, top = {}, _EDGE
+    y = {}
+    top = _EDGE
     for node in range(nodes):
-        for k, source in enumerate([*range(node + 1, 1, -1), 0, 1]): y[node, source] = top + (k + .5) * _LANE
+        for k, source in enumerate([*range(node + 1, 1, -1), 0, 1]):
+            y[node, source] = top + (k + .5) * _LANE
         top += (node + 2) * _LANE + _ROW_GAP
     return y, top - _ROW_GAP + _EDGE
 
 def _boxes(nodes, y, height):
     "{name: [x, y, width, height]} of X0, X1, the nodes and the concatenation."
-    apart, first = max(16, height // 6), _EDGE + 40 + _FAN
+    apart = max(16, height // 6)
+    first = _EDGE + 40 + _FAN
     boxes = {f"X{i}": [_EDGE, height / 2 + (2 * i - 1) * apart - 14, 40, 28] for i in range(2)}
     for node in range(nodes):
         lanes = [y[node, s] for s in range(node + 2)]
-        boxes[source_name(node + 2)] = [first + _PILL[0] + 10 + node * (_PILL[0] + 10 + _BOX + _GAP), min(lanes) - 10, _BOX, max(lanes) - min(lanes) + 20]
+        boxes[source_name(node + 2)] = [
+            first + _PILL[0] + 10 + node * (_PILL[0] + 10 + _BOX + _GAP),
+            min(lanes) - 10,
+            _BOX,
+            max(lanes) - min(lanes) + 20,
+        ]
     right = boxes[source_name(nodes + 1)][0] + _BOX
     return {**boxes, "concat": [right + 22, _EDGE, 24, height - 2 * _EDGE]}
 
@@ -52,30 +67,51 @@ def _ports(names, y, boxes, nodes):
         targets = [None] * (source > 1) + [n for n in range(nodes) if source < n + 2]
         _, top, _, h = boxes[name]
         space = min(9, (h - 8) / max(1, len(targets) - 1))
-        for k, node in enumerate(targets): ports[source, node] = round(top + h / 2 + (k - (len(targets) - 1) / 2) * space, 1)
+        for k, node in enumerate(targets):
+            ports[source, node] = round(top + h / 2 + (k - (len(targets) - 1) / 2) * space, 1)
     return ports
 
 def layout(
     nodes=3, # nodes in a cell; the paper has 3
 )->dict:
     "Where everything in the graph of a cell stands: `width`, `height`, `boxes` {name: [x, y, w, h]}, `edges` {`node:source`: {path, at}}, `outputs` [path]; raises `InputError` for no node."
-    if type(nodes) is not int or nodes < 1: raise InputError(f"nodes is {nodes!r}, but a cell has a whole number of nodes, at least 1")
+    if type(nodes) is not int or nodes < 1:
+        raise InputError(f"nodes is {nodes!r}, but a cell has a whole number of nodes, at least 1")
     y, height = _lanes(nodes)
-    boxes, names = _boxes(nodes, y, height), [source_name(s) for s in range(nodes + 2)]
-    ports, edges = _ports(names, y, boxes, nodes), {}
+    boxes = _boxes(nodes, y, height)
+    names = [source_name(s) for s in range(nodes + 2)]
+    ports = _ports(names, y, boxes, nodes)
+    edges = {}
     for node, source in cell_edges(nodes):
         (x, _, w, _), left = boxes[names[source]], boxes[names[node + 2]][0]
         bend = x + w + (_FAN if source < 2 else _GAP)
-        edges[f"{node}:{source}"] = dict(path=_curve(x + w, ports[source, node], bend, y[node, source], left), at=[left - 10 - _PILL[0] / 2, y[node, source]])
-    outputs = [f"M{boxes[n][0] + _BOX} {ports[s + 2, None]:g}H{boxes['concat'][0]}" for s, n in enumerate(names[2:])]
-    return dict(width=boxes["concat"][0] + 24 + _EDGE, height=height, boxes=boxes, edges=edges, outputs=outputs)
+        edges[f"{node}:{source}"] = dict(
+            path=_curve(x + w, ports[source, node], bend, y[node, source], left),
+            at=[left - 10 - _PILL[0] / 2, y[node, source]],
+        )
+    outputs = [
+        f"M{boxes[n][0] + _BOX} {ports[s + 2, None]:g}H{boxes['concat'][0]}"
+        for s, n in enumerate(names[2:])
+    ]
+    return dict(
+        width=boxes["concat"][0] + 24 + _EDGE,
+        height=height,
+        boxes=boxes,
+        edges=edges,
+        outputs=outputs,
+    )
 
 # %% ../../nbs/23_viz.genotype.ipynb #c012
 def kept(
     genotype:Genotype, # any genotype
 )->dict:
     "Its edges, `cell:node:source` → operation, in the order of `cell_edges`."
-    return {f"{kind}:{node}:{source}": op for kind in ("down", "up") for node, pairs in enumerate(getattr(genotype, kind)) for op, source in pairs}
+    return {
+        f"{kind}:{node}:{source}": op
+        for kind in ("down", "up")
+        for node, pairs in enumerate(getattr(genotype, kind))
+        for op, source in pairs
+    }
 
 # %% ../../nbs/23_viz.genotype.ipynb #c015
 def _name(edge):
@@ -84,7 +120,8 @@ def _name(edge):
 
 def _differences(a, b):
     "{edge: (operation in a, operation in b)} where they differ; an empty string where the edge is not kept."
-    a, b = kept(a), kept(b)
+    a = kept(a)
+    b = kept(b)
     edges = [e for e in sorted({**a, **b}) if a.get(e) != b.get(e)]
     return {e: (a.get(e, ""), b.get(e, "")) for e in edges}
 
@@ -93,7 +130,9 @@ def changes(
     b:Genotype, # the later one
 )->list:
     "What differs, a sentence for each edge."
-    says = lambda was, now: f"now {now} (was {was})" if was and now else f"new: {now}" if now else f"gone (was {was})"
+    says = lambda was, now: (
+        f"now {now} (was {was})" if was and now else f"new: {now}" if now else f"gone (was {was})"
+    )
     return [f"{_name(edge)} {says(was, now)}" for edge, (was, now) in _differences(a, b).items()]
 
 # %% ../../nbs/23_viz.genotype.ipynb #c020
@@ -101,7 +140,11 @@ def changes(
 def _step(before, now):
     "The part of a record that two genotypes decide; `before` is None at the first epoch."
     was = _differences(before, now) if before else {}
-    return dict(kept=kept(now), was={edge: pair[0] for edge, pair in was.items()}, says="; ".join(changes(before, now)) if before else "")
+    return dict(
+        kept=kept(now),
+        was={edge: pair[0] for edge, pair in was.items()},
+        says="; ".join(changes(before, now)) if before else "",
+    )
 
 def _news(says, epoch, since):
     if says: return f"changed since epoch {epoch - 1}: {says}"
@@ -111,11 +154,21 @@ def records(
     view:RunView, # a run
 )->list:
     "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations)."
-    found, free, since = [], view.weight_free(), 1
+    found = []
+    free = view.weight_free()
+    since = 1
     for e, genotype in enumerate(view.genotypes):
         step = _step(view.genotypes[e - 1] if e else None, genotype)
         if step["was"]: since = e + 1
-        found.append(dict(kept=step["kept"], was=step["was"], news=_news(step["says"], e + 1, since), count=view.counts[e], free=free[e]))
+        found.append(
+            dict(
+                kept=step["kept"],
+                was=step["was"],
+                news=_news(step["says"], e + 1, since),
+                count=view.counts[e],
+                free=free[e],
+            )
+        )
     return found
 
 # %% ../../nbs/23_viz.genotype.ipynb #c023
@@ -128,53 +181,139 @@ def packed(
 
 def _menus(nodes):
     "Per cell and edge, the names of the operations that compete there."
-    return {kind: {f"{node}:{source}": list(hm_ops(kind, source)) for node, source in cell_edges(nodes)} for kind in ("down", "up")}
+    return {
+        kind: {f"{node}:{source}": list(hm_ops(kind, source)) for node, source in cell_edges(nodes)}
+        for kind in ("down", "up")
+    }
 
 # %% ../../nbs/23_viz.genotype.ipynb #c026
-SHORT = dict(conv="conv", dil_conv="dil", dep_conv="dep", se_conv="se", max_pool="max", avg_pool="avg", identity="id")  # for labels
-WORDS = dict(conv="convolution", dil_conv="dilated", dep_conv="depthwise-separable", se_conv="squeeze-excitation", max_pool="max pooling", avg_pool="mean pooling", identity="identity")
-CAPTIONS = dict(down="edges from X0 and X1 halve the resolution", up="edges from X1 double the resolution")
-_CHANGED, _WIDEST = "#f5a524", 7.  # colour of the mark at changed edges; width of an edge whose best operation has ᾱ = 1
+SHORT = dict(
+    conv="conv",
+    dil_conv="dil",
+    dep_conv="dep",
+    se_conv="se",
+    max_pool="max",
+    avg_pool="avg",
+    identity="id",
+)  # for labels
+WORDS = dict(
+    conv="convolution",
+    dil_conv="dilated",
+    dep_conv="depthwise-separable",
+    se_conv="squeeze-excitation",
+    max_pool="max pooling",
+    avg_pool="mean pooling",
+    identity="identity",
+)
+CAPTIONS = dict(
+    down="edges from X0 and X1 halve the resolution", up="edges from X1 double the resolution"
+)
+# colour of the mark at changed edges; width of an edge whose best operation has ᾱ = 1
+_CHANGED = "#f5a524"
+_WIDEST = 7.
 
 def _plain(op): return op.removeprefix("d_").removeprefix("u_")
 
 def _tag(name, text="", **attributes):
     "An SVG element; `_` in an attribute's name stands for `-`."
-    inner = "".join(f' {k.replace("_", "-")}="{html.escape(f"{v:g}" if isinstance(v, float) else str(v))}"' for k, v in attributes.items())
+    inner = "".join(
+        f' {k.replace("_", "-")}="{html.escape(f"{v:g}" if isinstance(v, float) else str(v))}"'
+        for k, v in attributes.items()
+    )
     return f"<{name}{inner}>{text}</{name}>"
 
-def _words(x, y, text, size=12, fill="#1c2430", **more): return _tag("text", html.escape(text), x=x, y=y, fill=fill, font_size=size, **more)
+def _words(x, y, text, size=12, fill="#1c2430", **more):
+    return _tag("text", html.escape(text), x=x, y=y, fill=fill, font_size=size, **more)
 
 def _label(at, text, **look):
     "An operation's label in the middle of its place on the lane."
     (x, y), (w, h), ghost = at, _PILL, "stroke_dasharray" in look
-    return _tag("rect", x=x - w / 2, y=y - h / 2, width=w, height=h, rx=h / 2, **look) + _words(x, y + 4, text, 12, "#5d6979" if ghost else "#fff", text_anchor="middle", font_weight=400 if ghost else 700)
+    return _tag("rect", x=x - w / 2, y=y - h / 2, width=w, height=h, rx=h / 2, **look) + _words(
+        x,
+        y + 4,
+        text,
+        12,
+        "#5d6979" if ghost else "#fff",
+        text_anchor="middle",
+        font_weight=400 if ghost else 700,
+    )
 
 # %% ../../nbs/23_viz.genotype.ipynb #c027
 def _edge_svg(edge, share, op, was):
     "(what lies below, what lies above) of an edge; `op` is '' if it is not kept, `was` None if that is as before."
     if not op:
-        line = _tag("path", d=edge["path"], stroke="#8b95a1", stroke_opacity=.45, stroke_width=_WIDEST * share)
-        return line, _label(edge["at"], SHORT[_plain(was)], fill="#fff", stroke=_CHANGED, stroke_dasharray="3 2") if was else ""
+        line = _tag(
+            "path",
+            d=edge["path"],
+            stroke="#8b95a1",
+            stroke_opacity=0.45,
+            stroke_width=_WIDEST * share,
+        )
+        return line, _label(
+            edge["at"], SHORT[_plain(was)], fill="#fff", stroke=_CHANGED, stroke_dasharray="3 2"
+        ) if was else ""
     colour = OP_COLOURS[_plain(op)]
-    line = "".join(_tag("path", d=edge["path"], stroke=c, stroke_width=max(3., _WIDEST * share) + more) for c, more in (("#fff", 3), (colour, 0)))
+    line = "".join(
+        _tag("path", d=edge["path"], stroke=c, stroke_width=max(3.0, _WIDEST * share) + more)
+        for c, more in (("#fff", 3), (colour, 0))
+    )
     (x, y), (w, h) = edge["at"], _PILL
-    halo = "" if was is None else _tag("rect", x=x - w / 2 - 3, y=y - h / 2 - 3, width=w + 6, height=h + 6, rx=h / 2 + 3, fill=_CHANGED)
+    halo = (
+        ""
+        if was is None
+        else _tag(
+            "rect",
+            x=x - w / 2 - 3,
+            y=y - h / 2 - 3,
+            width=w + 6,
+            height=h + 6,
+            rx=h / 2 + 3,
+            fill=_CHANGED,
+        )
+    )
     return line, halo + _label(edge["at"], SHORT[_plain(op)], fill=colour)
 
 def _cell_svg(view, kind, plan, record, epoch):
     "The graph of one cell at an epoch; all edges even at epoch 0."
-    nodes, parts = len(plan["outputs"]), []
+    nodes = len(plan["outputs"])
+    parts = []
     for i, (node, source) in enumerate(cell_edges(nodes)):
-        edge, name = plan["edges"][f"{node}:{source}"], f"{kind}:{node}:{source}"
-        share = float(view.alphas[kind][i][epoch - 1].max()) if epoch else 1 / len(hm_ops(kind, source))
-        parts.append((name in record["kept"], *_edge_svg(edge, share, record["kept"].get(name, ""), record["was"].get(name))))
+        edge = plan["edges"][f"{node}:{source}"]
+        name = f"{kind}:{node}:{source}"
+        share = (
+            float(view.alphas[kind][i][epoch - 1].max()) if epoch else 1 / len(hm_ops(kind, source))
+        )
+        parts.append(
+            (
+                name in record["kept"],
+                *_edge_svg(edge, share, record["kept"].get(name, ""), record["was"].get(name)),
+            )
+        )
     parts.sort(key=lambda part: part[0])   # what is kept lies on top
-    boxes = "".join(_tag("rect", x=x, y=y, width=w, height=h, rx=7, fill="#e8ecf1", stroke="#aab4c0") +
-                    _words(x + w / 2, y + h / 2 + 4, name, 12.5, text_anchor="middle", **(dict(transform=f"rotate(90 {x + w / 2:g} {y + h / 2:g})") if name == "concat" else {})) for name, (x, y, w, h) in plan["boxes"].items())
-    outputs = "".join(_tag("path", d=d, stroke="#aab4c0", stroke_width=1.2, stroke_dasharray="2 3") for d in plan["outputs"])
+    boxes = "".join(
+        _tag("rect", x=x, y=y, width=w, height=h, rx=7, fill="#e8ecf1", stroke="#aab4c0")
+        + _words(
+            x + w / 2,
+            y + h / 2 + 4,
+            name,
+            12.5,
+            text_anchor="middle",
+            **(
+                dict(transform=f"rotate(90 {x + w / 2:g} {y + h / 2:g})")
+                if name == "concat"
+                else {}
+            ),
+        )
+        for name, (x, y, w, h) in plan["boxes"].items()
+    )
+    outputs = "".join(
+        _tag("path", d=d, stroke="#aab4c0", stroke_width=1.2, stroke_dasharray="2 3")
+        for d in plan["outputs"]
+    )
     lines = _tag("g", outputs + "".join(part[1] for part in parts), fill="none")
-    title = _words(_EDGE, -12, f"{kind} cell", 14, font_weight=700) + _words(_EDGE + 30 + 11.5 * len(kind), -12, CAPTIONS[kind], 12, "#5d6979")
+    title = _words(_EDGE, -12, f"{kind} cell", 14, font_weight=700) + _words(
+        _EDGE + 30 + 11.5 * len(kind), -12, CAPTIONS[kind], 12, "#5d6979"
+    )
     return title + lines + boxes + "".join(part[2] for part in parts)
 
 # %% ../../nbs/23_viz.genotype.ipynb #c028
@@ -185,16 +324,27 @@ def headline(
     epoch:int,    # 1 is the first, 0 is before it
 )->list:
     "What the graph's header says of an epoch: the epoch, the count, the weight-free operations."
-    if not epoch: return ["waiting for the first epoch", "every operation still has the same share"]
+    if not epoch:
+        return ["waiting for the first epoch", "every operation still has the same share"]
     r = records(view)[epoch - 1]
-    return [f"epoch {epoch}", f"this genotype has been on top {r['count']} of N_C = {view.count} times", f"weight-free operations {r['free']} of {4 * view.nodes}"]
+    return [
+        f"epoch {epoch}",
+        f"this genotype has been on top {r['count']} of N_C = {view.count} times",
+        f"weight-free operations {r['free']} of {4 * view.nodes}",
+    ]
 
 def _legend_svg(y):
-    parts, x = [], _EDGE
+    parts = []
+    x = _EDGE
     for op, words in WORDS.items():
-        parts.append(_label((x + 20, y), SHORT[op], fill=OP_COLOURS[op]) + _words(x + 45, y + 4, words, 12, "#5d6979"))
+        parts.append(
+            _label((x + 20, y), SHORT[op], fill=OP_COLOURS[op])
+            + _words(x + 45, y + 4, words, 12, "#5d6979")
+        )
         x += 58 + 5.9 * len(words)
-    return "".join(parts) + _words(x + 4, y + 4, "grey: not kept · width: largest ᾱ · ring: changed", 11.5, "#5d6979")
+    return "".join(parts) + _words(
+        x + 4, y + 4, "grey: not kept · width: largest ᾱ · ring: changed", 11.5, "#5d6979"
+    )
 
 def graph_svg(
     view:RunView, # a run, also one without epochs
@@ -202,29 +352,79 @@ def graph_svg(
 )->str:
     "Both cells at an epoch as an SVG drawing; raises `InputError` for an epoch that the run does not have."
     epoch = view.epochs if epoch is None else epoch
-    if epoch not in range(view.epochs + 1): raise InputError(f"epoch is {epoch!r}, but the run has epochs 1 to {view.epochs}; 0 shows the cells before the first")
-    plan, record = layout(view.nodes), records(view)[epoch - 1] if epoch else _NOTHING
-    w, h, heads, lines = plan["width"], plan["height"], headline(view, epoch), textwrap.wrap(record["news"], 180)
-    width, below = max(2 * w + 70, 1220), h + 116
+    if epoch not in range(view.epochs + 1):
+        raise InputError(
+            f"epoch is {epoch!r}, but the run has epochs 1 to {view.epochs}; 0 shows the cells before the first"
+        )
+    plan = layout(view.nodes)
+    record = records(view)[epoch - 1] if epoch else _NOTHING
+    w = plan["width"]
+    h = plan["height"]
+    heads = headline(view, epoch)
+    lines = textwrap.wrap(record["news"], 180)
+    width = max(2 * w + 70, 1220)
+    below = h + 116
     full = min(1, record["count"] / max(1, view.count))
-    head = _words(20, 34, heads[0], 17, font_weight=700) + _words(34 + 9.2 * len(heads[0]), 34, " · ".join(heads[1:]), 13, "#5d6979")
-    bar = "".join(_tag("rect", x=width - 220, y=24, width=v, height=10, rx=5, fill=c) for v, c in ((200, "#e8ecf1"), (200 * full, "#2b6cb0")) if v)
-    bar += _words(width - 230, 33, f"{record['count']} of {view.count}", 12, "#5d6979", text_anchor="end")
-    cells = "".join(_tag("g", _cell_svg(view, kind, plan, record, epoch), transform=f"translate({x} 82)") for kind, x in (("down", 15), ("up", w + 50)))
-    notes = "".join(_words(20, below + 34 + 18 * i, line, 12.5, "#7a4a00") for i, line in enumerate(lines[:4]))
+    head = _words(20, 34, heads[0], 17, font_weight=700) + _words(
+        34 + 9.2 * len(heads[0]), 34, " · ".join(heads[1:]), 13, "#5d6979"
+    )
+    bar = "".join(
+        _tag("rect", x=width - 220, y=24, width=v, height=10, rx=5, fill=c)
+        for v, c in ((200, "#e8ecf1"), (200 * full, "#2b6cb0"))
+        if v
+    )
+    bar += _words(
+        width - 230, 33, f"{record['count']} of {view.count}", 12, "#5d6979", text_anchor="end"
+    )
+    cells = "".join(
+        _tag("g", _cell_svg(view, kind, plan, record, epoch), transform=f"translate({x} 82)")
+        for kind, x in (("down", 15), ("up", w + 50))
+    )
+    notes = "".join(
+        _words(20, below + 34 + 18 * i, line, 12.5, "#7a4a00") for i, line in enumerate(lines[:4])
+    )
     legend = _tag("g", _legend_svg(0), transform=f"translate(12 {below})")
     height = below + 30 + 18 * len(lines[:4])
-    card = _tag("rect", x=.5, y=.5, width=width - 1, height=height - 1, rx=10, fill="#fff", stroke="#dde2e8")
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" font-family="Helvetica, Arial, sans-serif">'
-            + _tag("title", html.escape(f"{view.name}, {heads[0]}")) + card + head + bar + cells + legend + notes + "</svg>")
+    card = _tag(
+        "rect",
+        x=0.5,
+        y=0.5,
+        width=width - 1,
+        height=height - 1,
+        rx=10,
+        fill="#fff",
+        stroke="#dde2e8",
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" font-family="Helvetica, Arial, sans-serif">'
+        + _tag("title", html.escape(f"{view.name}, {heads[0]}"))
+        + card
+        + head
+        + bar
+        + cells
+        + legend
+        + notes
+        + "</svg>"
+    )
 
 # %% ../../nbs/23_viz.genotype.ipynb #c035
 def plan_of(
     view:RunView, # a run
 )->dict:
     "What the browser must know once: `layout`, the operations that compete on each edge, their colours and names, the rule that ranks edges."
-    ops = {op: dict(colour=colour, short=SHORT[op], words=WORDS[op]) for op, colour in OP_COLOURS.items()}
-    return dict(layout(view.nodes), nodes=view.nodes, menus=_menus(view.nodes), ops=ops, captions=CAPTIONS, widest=_WIDEST, rank=view.config.get("rank", "scaled"))
+    ops = {
+        op: dict(colour=colour, short=SHORT[op], words=WORDS[op])
+        for op, colour in OP_COLOURS.items()
+    }
+    return dict(
+        layout(view.nodes),
+        nodes=view.nodes,
+        menus=_menus(view.nodes),
+        ops=ops,
+        captions=CAPTIONS,
+        widest=_WIDEST,
+        rank=view.config.get("rank", "scaled"),
+    )
 
 class GenotypeGraph(Live):
     "Both cells as graphs, at any epoch of a run: what is kept, what competes, what has changed."
@@ -235,8 +435,12 @@ class GenotypeGraph(Live):
     up = traitlets.Bytes(help="ᾱ of the up cell, from `packed`").tag(sync=True)
     limit = traitlets.Int(40, help="N_C").tag(sync=True)
     epoch = traitlets.Int(0, help="1 is the first, 0 is before it").tag(sync=True)
-    selected = traitlets.Unicode("", help="`cell:node:source` of the edge whose operations are shown, or nothing").tag(sync=True)
-    scrub = traitlets.Bool(True, help="show a slider for the epoch; a dashboard with its own hides it").tag(sync=True)
+    selected = traitlets.Unicode(
+        "", help="`cell:node:source` of the edge whose operations are shown, or nothing"
+    ).tag(sync=True)
+    scrub = traitlets.Bool(
+        True, help="show a slider for the epoch; a dashboard with its own hides it"
+    ).tag(sync=True)
 
     def __init__(self,
         run,        # a `RunView`, or the path of a run folder
@@ -253,8 +457,11 @@ class GenotypeGraph(Live):
         follow = self.epoch == self._view.epochs or self.epoch > view.epochs
         self._view = view
         with self.hold_sync():
-            self.plan, self.records, self.limit = plan_of(view), records(view), view.count
-            self.down, self.up = packed(view, "down"), packed(view, "up")
+            self.plan = plan_of(view)
+            self.records = records(view)
+            self.limit = view.count
+            self.down = packed(view, "down")
+            self.up = packed(view, "up")
             if follow: self.epoch = view.epochs
 
     def picture(self):

@@ -19,9 +19,20 @@ def steps_per_epoch(
     view:RunView, # its settings count; without them, the last step that has been seen
 )->int:
     "S, the iterations of an epoch; at least 1."
-    seen, c = int(view.history["step"].max(initial=1)), view.config
-    try: return max(seen, -(-len(split_alpha(c["cases"], c["alpha_share"], c["seed"])[1]) * c["per_case"] // c["batch"]), 1)
-    except (KeyError, TypeError, ZeroDivisionError, InputError): return max(seen, 1)
+    seen = int(view.history["step"].max(initial=1))
+    c = view.config
+    try:
+        return max(
+            seen,
+            -(
+                -len(split_alpha(c["cases"], c["alpha_share"], c["seed"])[1])
+                * c["per_case"]
+                // c["batch"]
+            ),
+            1,
+        )
+    except (KeyError, TypeError, ZeroDivisionError, InputError):
+        return max(seen, 1)
 
 def step_positions(
     epochs, # [n], the epoch of each step
@@ -38,12 +49,15 @@ def decimate(
     limit=400, # points that may remain; a screen has few more columns
 )->tuple:
     "At most `limit` of the points (x, y): the least and the greatest y of each bin, in their order."
-    n, width = len(y), 1
+    n = len(y)
+    width = 1
     if n <= limit: return x, y
     while -(-n // width) > limit // 2: width *= 2
     bins = np.append(y, np.full(-n % width, y[-1])).reshape(-1, width)
     first = np.arange(len(bins)) * width
-    keep = np.unique(np.minimum(np.concatenate([first + bins.argmin(1), first + bins.argmax(1)]), n - 1))
+    keep = np.unique(
+        np.minimum(np.concatenate([first + bins.argmin(1), first + bins.argmax(1)]), n - 1)
+    )
     return x[keep], y[keep]
 
 # %% ../../nbs/24_viz.history.ipynb #c019
@@ -54,7 +68,8 @@ def epoch_means(
     "Epoch → mean of its losses."
     if not len(epochs): return {}
     first = epochs.min()
-    counts, sums = np.bincount(epochs - first), np.bincount(epochs - first, losses)
+    counts = np.bincount(epochs - first)
+    sums = np.bincount(epochs - first, losses)
     return {int(first + i): float(sums[i] / counts[i]) for i in np.flatnonzero(counts)}
 
 # %% ../../nbs/24_viz.history.ipynb #c022
@@ -63,13 +78,21 @@ def loss_curves(
     limit=400,    # points a curve, see `decimate`
 )->dict:
     "`alpha`, `kernel`: float32 [≤ limit, 2] of position and loss; `means`: [epochs, 3] of epoch, α's and the kernels' mean, NaN where there is none."
-    S, alpha, means, found = steps_per_epoch(view), np.asarray(view.history["kind"], "U6") == "alpha", [], {}
+    S = steps_per_epoch(view)
+    alpha = np.asarray(view.history["kind"], "U6") == "alpha"
+    means = []
+    found = {}
     for name, mask in (("alpha", alpha), ("kernel", ~alpha)):
         e, s, loss = (view.history[c][mask] for c in ("epoch", "step", "loss"))
         found[name] = np.stack(decimate(step_positions(e, s, S), loss, limit), 1).astype(np.float32)
         means.append(epoch_means(e.astype(int), loss))
     every = sorted({*means[0], *means[1]})
-    return {**found, "means": np.array([[e, means[0].get(e, np.nan), means[1].get(e, np.nan)] for e in every], np.float32).reshape(-1, 3)}
+    return {
+        **found,
+        "means": np.array(
+            [[e, means[0].get(e, np.nan), means[1].get(e, np.nan)] for e in every], np.float32
+        ).reshape(-1, 3),
+    }
 
 # %% ../../nbs/24_viz.history.ipynb #c025
 def ordinal(
@@ -84,20 +107,39 @@ def stop_note(
     "Where and why the search stopped: a dict of `x` and `text`, or None while it has not."
     if view.state != "finished" or not view.epochs: return None
     if view.counts[-1] >= view.count:
-        return {"x": view.epochs - 1, "text": f"stopped in epoch {view.epochs}: the genotype came out on top for the {ordinal(view.counts[-1])} time"}
-    return {"x": view.epochs, "text": f"fallback after {view.epochs} epochs: the most common genotype was taken"}
+        return {
+            "x": view.epochs - 1,
+            "text": f"stopped in epoch {view.epochs}: the genotype came out on top for the {ordinal(view.counts[-1])} time",
+        }
+    return {
+        "x": view.epochs,
+        "text": f"fallback after {view.epochs} epochs: the most common genotype was taken",
+    }
 
 # %% ../../nbs/24_viz.history.ipynb #c028
-_SETTINGS = {"count": "N_C", "lr_alpha": "learning rate of α", "lr_kernel": "learning rate of the kernels"}
+_SETTINGS = {
+    "count": "N_C",
+    "lr_alpha": "learning rate of α",
+    "lr_kernel": "learning rate of the kernels",
+}
 
 def change_notes(
     view:RunView, # its settings at the start, and its changes
 )->list:
     "A dict of `epoch` and `text` for each moment at which settings were changed."
-    now, notes = dict(view.config), []
+    now = dict(view.config)
+    notes = []
     for c in view.changes:
         new = {k: v for k, v in c.items() if k != "epoch"}
-        notes.append({"epoch": c["epoch"], "text": f"from epoch {c['epoch']}: " + ", ".join(f"{_SETTINGS.get(k, k)} {now.get(k, '?')} → {v}" for k, v in new.items())})
+        notes.append(
+            {
+                "epoch": c["epoch"],
+                "text": f"from epoch {c['epoch']}: "
+                + ", ".join(
+                    f"{_SETTINGS.get(k, k)} {now.get(k, '?')} → {v}" for k, v in new.items()
+                ),
+            }
+        )
         now |= new
     return notes
 
@@ -117,7 +159,9 @@ class LossHistory(Live):
     _esm = asset("common.js", "axes.js", "history.js")
     epoch = traitlets.Int(0, help="1 … E; 0 while there is none").tag(sync=True)
     scale = traitlets.Enum(("linear", "log"), "linear", help="of the loss axis").tag(sync=True)
-    alpha, kernel, means = (traitlets.Bytes(b"", help="float32, see `loss_curves`").tag(sync=True) for _ in range(3))
+    alpha, kernel, means = (
+        traitlets.Bytes(b"", help="float32, see `loss_curves`").tag(sync=True) for _ in range(3)
+    )
     facts = traitlets.Dict(help="name, epochs, steps, first, last, stop, changes").tag(sync=True)
 
     def __init__(self,
@@ -127,19 +171,30 @@ class LossHistory(Live):
         super().__init__(**{k: v for k, v in traits.items() if k != "epoch"})
         self.view = RunView("", {}, "empty")
         self.update(run if isinstance(run, RunView) else read_run(run))
-        if "epoch" in traits: self.epoch = min(max(int(traits["epoch"]), 0), self.view.epochs)
+        if "epoch" in traits:
+            self.epoch = min(max(int(traits["epoch"]), 0), self.view.epochs)
 
     def update(self,
         view:RunView, # of the same run, later
     ):
         "Show a newer view; the selected epoch goes along if it was the newest."
-        newest, self.view = self.epoch >= self.view.epochs, view
+        newest = self.epoch >= self.view.epochs
+        self.view = view
         curves = loss_curves(view)
         first = int(curves["means"][:, 0].min(initial=1))
         with self.hold_sync():
-            self.alpha, self.kernel, self.means = (curves[k].tobytes() for k in ("alpha", "kernel", "means"))
-            self.facts = {"name": view.name, "epochs": view.epochs, "steps": steps_per_epoch(view), "first": first, "last": axis_end(view),
-                          "stop": stop_note(view), "changes": change_notes(view)}
+            self.alpha, self.kernel, self.means = (
+                curves[k].tobytes() for k in ("alpha", "kernel", "means")
+            )
+            self.facts = {
+                "name": view.name,
+                "epochs": view.epochs,
+                "steps": steps_per_epoch(view),
+                "first": first,
+                "last": axis_end(view),
+                "stop": stop_note(view),
+                "changes": change_notes(view),
+            }
             self.epoch = view.epochs if newest else min(self.epoch, view.epochs)
 
     def picture(self)->dict:
@@ -152,15 +207,31 @@ _LOSSES = {"alpha": ("α loss", "#e07b1a"), "kernel": ("kernel loss", "#3a86d6")
 def _drawing(view, epoch, scale):
     from matplotlib.figure import Figure
     figure = Figure(figsize=(9, 3.7), layout="constrained")
-    ax, curves = figure.subplots(), loss_curves(view)
+    ax = figure.subplots()
+    curves = loss_curves(view)
     ax.set(xlabel="epoch", ylabel="Dice loss, eq. (3)", yscale=scale)
     ax.spines[["top", "right"]].set_visible(False)
     if not len(view.history["loss"]):
-        ax.text(.5, .5, "Waiting for the first epoch", ha="center", transform=ax.transAxes, fontsize=13)
+        ax.text(
+            0.5,
+            0.5,
+            "Waiting for the first epoch",
+            ha="center",
+            transform=ax.transAxes,
+            fontsize=13,
+        )
         return figure
     for (key, (name, colour)), column in zip(_LOSSES.items(), (1, 2)):
         ax.plot(*curves[key].T, color=colour, lw=.8, alpha=.35)
-        ax.plot(curves["means"][:, 0] - .5, curves["means"][:, column], color=colour, lw=2.2, label=name, marker="o" if len(curves["means"]) < 20 else None, ms=4)
+        ax.plot(
+            curves["means"][:, 0] - 0.5,
+            curves["means"][:, column],
+            color=colour,
+            lw=2.2,
+            label=name,
+            marker="o" if len(curves["means"]) < 20 else None,
+            ms=4,
+        )
     _marks(ax, view, epoch)
     figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     return figure
@@ -168,16 +239,35 @@ def _drawing(view, epoch, scale):
 def _marks(ax, view, epoch):
     "Epoch numbers, warm-up, selected epoch, changes and the stop."
     from matplotlib.ticker import FuncFormatter, MaxNLocator
-    first, last, stop = min(view.history["epoch"].min(), 1), axis_end(view), stop_note(view)
+    first = min(view.history["epoch"].min(), 1)
+    last = axis_end(view)
+    stop = stop_note(view)
     ax.set_xlim(first - 1, last)
-    numbers = [n for n in MaxNLocator(12, integer=True, steps=[1, 2, 5, 10]).tick_values(first, last) if first <= n <= last]
+    numbers = [
+        n
+        for n in MaxNLocator(12, integer=True, steps=[1, 2, 5, 10]).tick_values(first, last)
+        if first <= n <= last
+    ]
     ax.set_xticks([n - .5 for n in numbers], [f"{n:g}" for n in numbers])
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    if first < 1: ax.axvspan(first - 1, 0, color="#5d6979", alpha=.14, lw=0, label="warm-up")
-    if epoch: ax.axvspan(epoch - 1, epoch, color="#2b6cb0", alpha=.18, lw=0, label=f"epoch {epoch}")
+    if first < 1:
+        ax.axvspan(first - 1, 0, color="#5d6979", alpha=.14, lw=0, label="warm-up")
+    if epoch:
+        ax.axvspan(epoch - 1, epoch, color="#2b6cb0", alpha=.18, lw=0, label=f"epoch {epoch}")
     for c in change_notes(view):
         ax.axvline(c["epoch"] - 1, color="#5d6979", ls=":", lw=1)
-        ax.annotate(c["text"].split(": ", 1)[1], (c["epoch"] - 1, .98), (-4, 0), ax.get_xaxis_transform(), "offset points", rotation=90, ha="right", va="top", fontsize=7.5, color="#5d6979")
+        ax.annotate(
+            c["text"].split(": ", 1)[1],
+            (c["epoch"] - 1, 0.98),
+            (-4, 0),
+            ax.get_xaxis_transform(),
+            "offset points",
+            rotation=90,
+            ha="right",
+            va="top",
+            fontsize=7.5,
+            color="#5d6979",
+        )
     if stop:
         ax.axvline(stop["x"], color="#d6455d", ls="--", lw=1.6)
         ax.set_title(stop["text"], loc="right", color="#d6455d", fontsize=9)
@@ -189,14 +279,48 @@ def plotly_history(
     "The picture as a plotly Figure: four traces, α and kernels, steps and means; the stop and the changes as vertical lines."
     import html
     import plotly.graph_objects as go
-    curves, figure = loss_curves(view), go.Figure()
+    curves = loss_curves(view)
+    figure = go.Figure()
     for (key, (name, colour)), column in zip(_LOSSES.items(), (1, 2)):
-        figure.add_scatter(x=curves[key][:, 0].tolist(), y=curves[key][:, 1].tolist(), mode="lines",
-                           line=dict(color=colour, width=1), opacity=.3, name=f"{name}, steps", legendgroup=key, hoverinfo="skip")
-        figure.add_scatter(x=(curves["means"][:, 0] - .5).tolist(), y=curves["means"][:, column].tolist(), customdata=curves["means"][:, 0].tolist(), mode="lines",
-                           line=dict(color=colour, width=3), name=name, legendgroup=key, hovertemplate=f"epoch %{{customdata}}: {name} %{{y:.3f}}<extra></extra>")
+        figure.add_scatter(
+            x=curves[key][:, 0].tolist(),
+            y=curves[key][:, 1].tolist(),
+            mode="lines",
+            line=dict(color=colour, width=1),
+            opacity=0.3,
+            name=f"{name}, steps",
+            legendgroup=key,
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=(curves["means"][:, 0] - 0.5).tolist(),
+            y=curves["means"][:, column].tolist(),
+            customdata=curves["means"][:, 0].tolist(),
+            mode="lines",
+            line=dict(color=colour, width=3),
+            name=name,
+            legendgroup=key,
+            hovertemplate=f"epoch %{{customdata}}: {name} %{{y:.3f}}<extra></extra>",
+        )
     for c in change_notes(view):
-        figure.add_vline(c["epoch"] - 1, line=dict(dash="dot", width=1, color="#5d6979"), annotation_text="⚑", annotation_hovertext=html.escape(c["text"]))
-    if stop := stop_note(view): figure.add_vline(stop["x"], line=dict(dash="dash", color="#d6455d"), annotation_text=html.escape(stop["text"]), annotation_position="top left")
-    return figure.update_layout(xaxis_title="epoch", yaxis_title="Dice loss, eq. (3)", title=html.escape(view.name), template="plotly_white",
-                                height=380, margin=dict(l=60, r=20, t=60, b=50))
+        figure.add_vline(
+            c["epoch"] - 1,
+            line=dict(dash="dot", width=1, color="#5d6979"),
+            annotation_text="⚑",
+            annotation_hovertext=html.escape(c["text"]),
+        )
+    if stop := stop_note(view):
+        figure.add_vline(
+            stop["x"],
+            line=dict(dash="dash", color="#d6455d"),
+            annotation_text=html.escape(stop["text"]),
+            annotation_position="top left",
+        )
+    return figure.update_layout(
+        xaxis_title="epoch",
+        yaxis_title="Dice loss, eq. (3)",
+        title=html.escape(view.name),
+        template="plotly_white",
+        height=380,
+        margin=dict(l=60, r=20, t=60, b=50),
+    )

@@ -29,7 +29,8 @@ class LiveSource:
     def __init__(self,
         control, # a `Control`, started or not
     ):
-        self.control, self._seen = control, None
+        self.control = control
+        self._seen = None
         self.view = RunView(control.run.name, dict(control.settings), "empty")
 
     @property
@@ -38,10 +39,15 @@ class LiveSource:
     def poll(self)->bool:
         "Look; True when there is something new."
         search = self.control.search
-        stamp = self.control.state, self.message, search and (len(search.genotypes), len(search.history))
+        stamp = (
+            self.control.state,
+            self.message,
+            search and (len(search.genotypes), len(search.history)),
+        )
         if stamp == self._seen: return False
         self._seen = stamp
-        if search and (search.genotypes or search.history): self.view = view_of(search)
+        if search and (search.genotypes or search.history):
+            self.view = view_of(search)
         return True
 
 # %% ../../nbs/28_viz.lab.ipynb #c010
@@ -50,11 +56,23 @@ def status(
     state,        # of its control, or `replay`, `following`
 )->str:
     "One line: where the search stands, how long it took and how long it may take."
-    if not view.epochs: return "waiting for the first epoch" if state in ("running", "following") else "nothing recorded yet"
-    seconds, most = float(view.history["seconds"][-1]) if len(view.history["seconds"]) else 0., view.config.get("epochs", view.epochs)
+    if not view.epochs:
+        return (
+            "waiting for the first epoch"
+            if state in ("running", "following")
+            else "nothing recorded yet"
+        )
+    seconds = float(view.history["seconds"][-1]) if len(view.history["seconds"]) else 0.
+    most = view.config.get("epochs", view.epochs)
     said = f"epoch {view.epochs} of at most {most} · on top {view.counts[-1]} of N_C = {view.count} times · {duration_text(seconds, 0)}"
-    if view.state == "finished": return said + (" · stopped by the count" if view.counts[-1] >= view.count else " · fell back on the most common genotype")
-    if state == "running" and view.epochs > 1: said += f", at most {duration_text(seconds / (view.epochs - 1) * (most - view.epochs + 1), 0)} left"
+    if view.state == "finished":
+        return said + (
+            " · stopped by the count"
+            if view.counts[-1] >= view.count
+            else " · fell back on the most common genotype"
+        )
+    if state == "running" and view.epochs > 1:
+        said += f", at most {duration_text(seconds / (view.epochs - 1) * (most - view.epochs + 1), 0)} left"
     return said
 
 def collapse(
@@ -71,7 +89,18 @@ def collapse(
 # %% ../../nbs/28_viz.lab.ipynb #c013
 _REST = 50 # times as long as drawing took
 
-_BADGES = {"ready": "#5d6979", "running": "#15803d", "pausing": "#b7791f", "paused": "#b7791f", "stopping": "#5d6979", "stopped": "#5d6979", "finished": "#2b6cb0", "failed": "#c2410c", "replay": "#2b6cb0", "following": "#15803d"}
+_BADGES = {
+    "ready": "#5d6979",
+    "running": "#15803d",
+    "pausing": "#b7791f",
+    "paused": "#b7791f",
+    "stopping": "#5d6979",
+    "stopped": "#5d6979",
+    "finished": "#2b6cb0",
+    "failed": "#c2410c",
+    "replay": "#2b6cb0",
+    "following": "#15803d",
+}
 
 class Lab(Twin, widgets.VBox):
     "All panels of a search, linked by one epoch: live over a `Control`, or over a run folder, finished or still being written."
@@ -82,49 +111,122 @@ class Lab(Twin, widgets.VBox):
         self.control = source if isinstance(source, Control) else None
         self.run = self.control.run if self.control else Path(source).absolute()
         self.source = LiveSource(self.control) if self.control else Follower(self.run)
-        self.every, self.drawing, self.watched, self._lock, self._closed, self._painter, self._told = every, 0., 0., threading.RLock(), threading.Event(), None, ""
+        self.every = every
+        self.drawing = 0.
+        self.watched = 0.
+        self._lock = threading.RLock()
+        self._closed = threading.Event()
+        self._painter = None
+        self._told = ""
         self.source.poll()
         self.view = self.source.view or RunView(self.run.name, {}, "empty")
-        self.genotype, self.alphas, self.history, self.overlay, self._shown = GenotypeGraph(self.view, scrub=False), AlphaExplorer(self.view), LossHistory(self.view), None, None
+        self.genotype = GenotypeGraph(self.view, scrub=False)
+        self.alphas = AlphaExplorer(self.view)
+        self.history = LossHistory(self.view)
+        self.overlay = None
+        self._shown = None
         self.panels = (self.genotype, self.alphas, self.history)
-        super().__init__([self._head(), *self._clockwork(), self._grid()], layout=widgets.Layout(width="100%"))
+        super().__init__(
+            [self._head(), *self._clockwork(), self._grid()], layout=widgets.Layout(width="100%")
+        )
         self.epoch.observe(lambda change: self.goto(change["new"]), "value")
-        for panel in self.panels: panel.observe(lambda change: self.goto(change["new"]), "epoch")
+        for panel in self.panels:
+            panel.observe(lambda change: self.goto(change["new"]), "epoch")
         self._tell()
         self._follow(len(self.view.genotypes))
         if self.view.state != "finished": self._start_painter()
 
     def _head(self):
         "State, status line, and the buttons if there is a search to steer."
-        self.badge, self.line, self.says = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        row = [self.badge, widgets.HTML(f"<b>{html.escape(self.run.resolve().name)}</b>"), self.line]
-        if not self.control: return widgets.VBox([widgets.HBox(row, layout=_ROW), self.says])
+        self.badge = widgets.HTML()
+        self.line = widgets.HTML()
+        self.says = widgets.HTML()
+        row = [
+            self.badge,
+            widgets.HTML(f"<b>{html.escape(self.run.resolve().name)}</b>"),
+            self.line,
+        ]
+        if not self.control:
+            return widgets.VBox([widgets.HBox(row, layout=_ROW), self.says])
         button = lambda text, hint, act, icon: _button(text, hint, icon, lambda _: self._act(act))
         self.start = button("Start", "Begin, or go on", self.control.start, "play")
-        self.pause = button("Pause", "Wait after the step that is being made", self.control.pause, "pause")
-        self.one = button("One epoch", "Go on until the next genotype has been read off", self.control.one_epoch, "step-forward")
-        self.stop = button("Stop and save", "Save after the step that is being made, and end", self.control.stop, "stop")
+        self.pause = button(
+            "Pause", "Wait after the step that is being made", self.control.pause, "pause"
+        )
+        self.one = button(
+            "One epoch",
+            "Go on until the next genotype has been read off",
+            self.control.one_epoch,
+            "step-forward",
+        )
+        self.stop = button(
+            "Stop and save",
+            "Save after the step that is being made, and end",
+            self.control.stop,
+            "stop",
+        )
         c = {"count": 40, "lr_alpha": 1e-3, "lr_kernel": 1e-3, **self.control.settings}
         wide = dict(layout=widgets.Layout(width="150px"), style={"description_width": "66px"})
         self.count = widgets.BoundedIntText(c["count"], min=1, max=10**6, description="N_C", **wide)
-        self.lr_alpha = widgets.BoundedFloatText(c["lr_alpha"], min=0, max=10, step=1e-4, description="rate of α", **wide)
-        self.lr_kernel = widgets.BoundedFloatText(c["lr_kernel"], min=0, max=10, step=1e-4, description="of kernels", **wide)
+        self.lr_alpha = widgets.BoundedFloatText(
+            c["lr_alpha"], min=0, max=10, step=1e-4, description="rate of α", **wide
+        )
+        self.lr_kernel = widgets.BoundedFloatText(
+            c["lr_kernel"], min=0, max=10, step=1e-4, description="of kernels", **wide
+        )
         self.apply = button("Change", "From the next epoch on", self._change, "check")
-        return widgets.VBox([widgets.HBox(row, layout=_ROW), widgets.HBox([self.start, self.pause, self.one, self.stop, self.count, self.lr_alpha, self.lr_kernel, self.apply], layout=_ROW), self.says])
+        return widgets.VBox(
+            [
+                widgets.HBox(row, layout=_ROW),
+                widgets.HBox(
+                    [
+                        self.start,
+                        self.pause,
+                        self.one,
+                        self.stop,
+                        self.count,
+                        self.lr_alpha,
+                        self.lr_kernel,
+                        self.apply,
+                    ],
+                    layout=_ROW,
+                ),
+                self.says,
+            ]
+        )
 
     def _clockwork(self):
         "The one slider of all panels."
         n = max(1, self.view.epochs)
-        self.epoch = widgets.IntSlider(n, min=1, max=n, description="epoch", layout=widgets.Layout(width="70%", min_width="300px"))
+        self.epoch = widgets.IntSlider(
+            n,
+            min=1,
+            max=n,
+            description="epoch",
+            layout=widgets.Layout(width="70%", min_width="300px"),
+        )
         self.play = widgets.Play(value=1, min=1, max=n, interval=400)
         self.play.observe(lambda change: setattr(self.epoch, "value", change["new"]), "value")
         return [widgets.HBox([self.play, self.epoch], layout=_ROW)]
 
     def _grid(self):
-        self.case = widgets.VBox([widgets.HTML('<div style="padding:1em;opacity:.7">No case is shown: give the search a <code>Preview</code> as a callback.</div>')])
+        self.case = widgets.VBox(
+            [
+                widgets.HTML(
+                    '<div style="padding:1em;opacity:.7">No case is shown: give the search a <code>Preview</code> as a callback.</div>'
+                )
+            ]
+        )
         self._open_case()
-        column = lambda *panels: widgets.VBox(panels, layout=widgets.Layout(flex="1 1 520px", min_width="0", grid_gap="10px"))
-        panels = [widgets.HBox([column(self.genotype, self.history), column(self.alphas, self.case)], layout=widgets.Layout(flex_flow="row wrap", grid_gap="10px 18px", width="100%"))]
+        column = lambda *panels: widgets.VBox(
+            panels, layout=widgets.Layout(flex="1 1 520px", min_width="0", grid_gap="10px")
+        )
+        panels = [
+            widgets.HBox(
+                [column(self.genotype, self.history), column(self.alphas, self.case)],
+                layout=widgets.Layout(flex_flow="row wrap", grid_gap="10px 18px", width="100%"),
+            )
+        ]
         if (self.run/"scores.csv").is_file():     # the search is long over, and what it found has been tested
             try: panels.append(ScoreBoxes(self.run))
             except InputError as e: self._say(str(e))
@@ -139,31 +241,54 @@ class Lab(Twin, widgets.VBox):
         except InputError as e: self._say(str(e))
         self._tell()
 
-    def _say(self, text): self.says.value = f'<div role="status" style="border-left:4px solid #b7791f;padding:.3em .8em">{html.escape(text)}</div>' if text else ""
+    def _say(self, text):
+        self.says.value = (
+            f'<div role="status" style="border-left:4px solid #b7791f;padding:.3em .8em">{html.escape(text)}</div>'
+            if text
+            else ""
+        )
 
     def _change(self):
-        wanted = dict(count=self.count.value, lr_alpha=self.lr_alpha.value, lr_kernel=self.lr_kernel.value)
+        wanted = dict(
+            count=self.count.value, lr_alpha=self.lr_alpha.value, lr_kernel=self.lr_kernel.value
+        )
         self.control.change(**wanted)
-        self._say(f"From the next epoch on: N_C = {wanted['count']}, learning rate of α {wanted['lr_alpha']:g}, of the kernels {wanted['lr_kernel']:g}.")
+        self._say(
+            f"From the next epoch on: N_C = {wanted['count']}, learning rate of α {wanted['lr_alpha']:g}, of the kernels {wanted['lr_kernel']:g}."
+        )
 
     @property
     def state(self):
         "Of the control; else `replay` or `following`."
-        return self.control.doing if self.control else "replay" if self.view.state == "finished" else "following"
+        return (
+            self.control.doing
+            if self.control
+            else "replay"
+            if self.view.state == "finished"
+            else "following"
+        )
 
     def _tell(self):
         "Badge, status line and which buttons make sense now."
-        state, message = self.state, self.source.message or collapse(self.view)
+        state = self.state
+        message = self.source.message or collapse(self.view)
         self.badge.value = f'<span data-state="{state}" style="background:{_BADGES[state]};color:#fff;border-radius:9px;padding:1px 10px">{state}</span>'
-        share = f" · drawing {100 * self.drawing / self.watched:.1f} %" if self.watched > 5 and state == "running" else ""
+        share = (
+            f" · drawing {100 * self.drawing / self.watched:.1f} %"
+            if self.watched > 5 and state == "running"
+            else ""
+        )
         self.line.value = f"<span>{html.escape(status(self.view, state) + share)}</span>"
         if message != self._told:
             self._told = message
             self._say(message)
         if not self.control: return
         alive = self.control.alive
-        self.start.disabled, self.pause.disabled = state in ("running", "finished", "stopping"), state != "running"
-        self.one.disabled, self.stop.disabled, self.apply.disabled = state in ("running", "finished", "stopping"), not alive or state == "stopping", not alive
+        self.start.disabled = state in ("running", "finished", "stopping")
+        self.pause.disabled = state != "running"
+        self.one.disabled = state in ("running", "finished", "stopping")
+        self.stop.disabled = not alive or state == "stopping"
+        self.apply.disabled = not alive
         self.start.description = "Start" if state == "ready" else "Go on"
 
     def goto(self,
@@ -173,7 +298,8 @@ class Lab(Twin, widgets.VBox):
         with self._lock:
             epoch = min(max(1, epoch), max(1, self.view.epochs))
             self.epoch.value = epoch
-            for panel in self.panels: panel.epoch = epoch if self.view.epochs else 0
+            for panel in self.panels:
+                panel.epoch = epoch if self.view.epochs else 0
             self._predict(epoch)
 
     def _open_case(self):
@@ -182,7 +308,12 @@ class Lab(Twin, widgets.VBox):
         try: volume = preview_case(self.run)
         except InputError as e: return self._say(str(e))
         if volume:
-            self.overlay = Overlay(volume, modality=list(volume.modalities).index("flair") if "flair" in volume.modalities else 0)
+            self.overlay = Overlay(
+                volume,
+                modality=list(volume.modalities).index("flair")
+                if "flair" in volume.modalities
+                else 0,
+            )
             self.case.children = (self.overlay,)
 
     def _predict(self, epoch):
@@ -198,19 +329,22 @@ class Lab(Twin, widgets.VBox):
 
     def _follow(self, before):
         "After news: go to the newest epoch if the slider stood on the newest before."
-        n, newest = max(1, self.view.epochs), self.epoch.value >= before
+        n = max(1, self.view.epochs)
+        newest = self.epoch.value >= before
         self.epoch.max = self.play.max = n
         self.goto(n if newest else self.epoch.value)
 
     def refresh(self):
         "Look for news and draw it; called by the painter, or by hand."
         with self._lock:
-            news, before = self.source.poll(), self.view.epochs
+            news = self.source.poll()
+            before = self.view.epochs
             if news and self.source.view is not None:
                 self.view = self.source.view
                 for panel in self.panels: panel.update(self.view)
             if news: self._follow(before)
-            elif self.view.epochs: self._predict(self.epoch.value)   # the prediction comes a moment after its epoch
+            elif self.view.epochs:
+                self._predict(self.epoch.value)   # the prediction comes a moment after its epoch
             self._tell()
 
     def _start_painter(self):
@@ -222,14 +356,22 @@ class Lab(Twin, widgets.VBox):
     def _paint(self):
         rest = self.every
         while not self._closed.wait(rest):
-            ended = self.state in ("finished", "replay")             # else somebody may start it, by a button or in a cell
+            ended = self.state in (
+                "finished",
+                "replay",
+            )  # else somebody may start it, by a button or in a cell
             start = time.thread_time()
             try: self.refresh()
-            except Exception as e: self._say(f"drawing failed ({type(e).__name__}: {e}); it is tried again, and the search goes on")
+            except Exception as e:
+                self._say(
+                    f"drawing failed ({type(e).__name__}: {e}); it is tried again, and the search goes on"
+                )
             cost = time.thread_time() - start
             rest = max(self.every, _REST * cost)
-            self.drawing, self.watched = self.drawing + cost, self.watched + cost + rest
-            if ended: break                                          # that was the last look
+            self.drawing = self.drawing + cost
+            self.watched = self.watched + cost + rest
+            if ended:
+                break                                          # that was the last look
 
     def close(self):
         "Stop drawing and take the panels away; the search goes on."
@@ -238,22 +380,47 @@ class Lab(Twin, widgets.VBox):
 
     def picture(self):
         "All panels in one PNG."
-        return {"image/png": _mosaic([p.picture() for p in (self.genotype, self.alphas, *([self.overlay] if self.overlay else []), self.history)])}
+        return {
+            "image/png": _mosaic(
+                [
+                    p.picture()
+                    for p in (
+                        self.genotype,
+                        self.alphas,
+                        *([self.overlay] if self.overlay else []),
+                        self.history,
+                    )
+                ]
+            )
+        }
 
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 10px", overflow="visible")
+_ROW = widgets.Layout(
+    flex_flow="row wrap", align_items="center", grid_gap="4px 10px", overflow="visible"
+)
 
 def _button(text, hint, icon, act):
-    b = widgets.Button(description=text, tooltip=hint, icon=icon, layout=widgets.Layout(width="auto"))
+    b = widgets.Button(
+        description=text, tooltip=hint, icon=icon, layout=widgets.Layout(width="auto")
+    )
     b.on_click(act)
     return b
 
 def _mosaic(pictures, width=1500):
     "PNGs of several panels as one, in two columns, each in the column that is shorter so far."
     from PIL import Image   # matplotlib itself needs it
-    half, ends, placed, out = width // 2, [0, 0], [], io.BytesIO()
+    half = width // 2
+    ends = [0, 0]
+    placed = []
+    out = io.BytesIO()
     for p in (p["image/png"] for p in pictures if "image/png" in p):
-        image, column = Image.open(io.BytesIO(p)).convert("RGB"), ends.index(min(ends))
-        placed.append((image.resize((half, round(image.height * half / image.width))), (column * half, ends[column])))
+        image = Image.open(io.BytesIO(p)).convert("RGB")
+        column = ends.index(min(ends))
+        placed.append(
+            (
+                image.resize((half, round(image.height * half / image.width))),
+                (column * half, ends[column]),
+            )
+        )
         ends[column] += placed[-1][0].height
     sheet = Image.new("RGB", (width, max(*ends, 1)), "white")
     for image, where in placed: sheet.paste(image, where)

@@ -27,8 +27,16 @@ def _axis(codes, ends): return next(i for i, c in enumerate(codes) if c in ends)
 
 def _plane(name, codes, across, right, down):
     x, y, across = (_axis(codes, ends) for ends in (right, down, across))
-    return {"name": name, "across": across, "x": x, "y": y, "flip_x": codes[x] == right[0], "flip_y": codes[y] == down[0],
-            "step": 1 if codes[across] in "LAS" else -1, "letters": [*right, *down]}
+    return {
+        "name": name,
+        "across": across,
+        "x": x,
+        "y": y,
+        "flip_x": codes[x] == right[0],
+        "flip_y": codes[y] == down[0],
+        "step": 1 if codes[across] in "LAS" else -1,
+        "letters": [*right, *down],
+    }
 
 def planes(
     affine,            # [4,4], voxel indices to mm in RAS world space
@@ -37,9 +45,16 @@ def planes(
     """Sagittal, coronal and axial plane as dicts: array axes `across`, `x` (to the right) and `y` (down), `flip_x`, `flip_y`, the `letters`
     left, right, top, bottom, and `step`, towards left, anterior or superior; raises `InputError` for an affine without three directions."""
     codes = aff2axcodes(np.asarray(affine))
-    if None in codes: raise InputError(f"affine gives the axes {codes}, but each must have a direction of its own; repair the file's header")
+    if None in codes:
+        raise InputError(
+            f"affine gives the axes {codes}, but each must have a direction of its own; repair the file's header"
+        )
     side = "RL" if radiological else "LR"
-    return [_plane("sagittal", codes, "LR", "AP", "SI"), _plane("coronal", codes, "PA", side, "SI"), _plane("axial", codes, "IS", side, "AP")]
+    return [
+        _plane("sagittal", codes, "LR", "AP", "SI"),
+        _plane("coronal", codes, "PA", side, "SI"),
+        _plane("axial", codes, "IS", side, "AP"),
+    ]
 
 def slice_of(
     x,     # […,S,C,A]
@@ -56,11 +71,12 @@ def quantise(
     x, # one modality [S,C,A], background 0
 )->tuple:
     "`(uint8 [S,C,A], low, high)`: byte 0 is background, 1 … 255 are low … high, the robust range."
-    step = 2 if x.size > 1 << 20 else 1                      # every eighth voxel tells the quantiles well enough
+    step = 2 if x.size > 1 << 20 else 1  # every eighth voxel tells the quantiles well enough
     sample = x[::step, ::step, ::step]
     sample = sample[sample != 0]
     low, high = (float(q) for q in np.quantile(sample, (.001, .999))) if sample.size else (0., 1.)
-    if high <= low: low = high - 1                           # a constant brain is white, not black
+    if high <= low:
+        low = high - 1                           # a constant brain is white, not black
     levels = np.subtract(x, low, dtype=np.float32)
     levels *= 254 / (high - low)
     np.clip(levels, 0, 254, out=levels)
@@ -87,9 +103,11 @@ def label_classes(
     scheme, # a key of `SCHEMES`, or a `Scheme`
 )->np.ndarray:
     "Class of each label value, uint8 [256]: 0 none, 1 core, 2 oedema, 3 enhancing, 4 in no region, 255 not in the scheme."
-    s, table = get_scheme(scheme), np.full(256, UNKNOWN, np.uint8)
+    s = get_scheme(scheme)
+    table = np.full(256, UNKNOWN, np.uint8)
     table[0] = 0
-    for values, code in ((s.other, 4), (s.WT, 2), (s.TC, 1), (s.ET, 3)): table[list(values)] = code
+    for values, code in ((s.other, 4), (s.WT, 2), (s.TC, 1), (s.ET, 3)):
+        table[list(values)] = code
     return table
 
 def checked_label(
@@ -99,24 +117,60 @@ def checked_label(
 ):
     "The label as uint8 [S,C,A], or None; raises `InputError` for another shape or values outside of the scheme."
     if label is None: return None
-    label, shape = np.asarray(label), volume.image.shape[1:]
-    if label.shape != shape: raise InputError(f"{name} has shape {label.shape}, but case {volume.id} has {shape}; give a label of the whole volume")
+    label = np.asarray(label)
+    shape = volume.image.shape[1:]
+    if label.shape != shape:
+        raise InputError(
+            f"{name} has shape {label.shape}, but case {volume.id} has {shape}; give a label of the whole volume"
+        )
     whole = label.astype(np.uint8, copy=False)
     unknown = label_classes(volume.scheme)[whole] == UNKNOWN
     bad = label[(whole != label) | unknown] if label.dtype != np.uint8 else label[unknown]
-    if bad.size: raise InputError(f"{name} holds the label value {bad.flat[0]:g}, expected {', '.join(map(str, get_scheme(volume.scheme).values))} of scheme {volume.scheme}")
+    if bad.size:
+        raise InputError(
+            f"{name} holds the label value {bad.flat[0]:g}, expected {', '.join(map(str, get_scheme(volume.scheme).values))} of scheme {volume.scheme}"
+        )
     return whole
 
 # %% ../../nbs/21_viz.overlay.ipynb #c021
-NAMES = ("", "necrotic or non-enhancing core", "oedema", "enhancing", "in no region", "true positive", "miss", "false alarm", "other label") # of the codes 0 … 8
+NAMES = (
+    "",
+    "necrotic or non-enhancing core",
+    "oedema",
+    "enhancing",
+    "in no region",
+    "true positive",
+    "miss",
+    "false alarm",
+    "other label",
+)  # of the codes 0 … 8
 _FROM_PAPER = tuple(tuple(round(255 * v) for v in c) for c in (RED, BLUE, YELLOW))
 PALETTES = {
-    "paper": ((0, 0, 0), *_FROM_PAPER, (70, 190, 150), (63, 191, 107), (255, 120, 40), (190, 95, 255), (54, 197, 240)),
-    "safe":  ((0, 0, 0), (213, 94, 0), (86, 180, 233), (240, 228, 66), (170, 51, 119), (34, 136, 51), (230, 159, 0), (170, 51, 119), (86, 180, 233)),
-} # RGB of each code
+    "paper": (
+        (0, 0, 0),
+        *_FROM_PAPER,
+        (70, 190, 150),
+        (63, 191, 107),
+        (255, 120, 40),
+        (190, 95, 255),
+        (54, 197, 240),
+    ),
+    "safe": (
+        (0, 0, 0),
+        (213, 94, 0),
+        (86, 180, 233),
+        (240, 228, 66),
+        (170, 51, 119),
+        (34, 136, 51),
+        (230, 159, 0),
+        (170, 51, 119),
+        (86, 180, 233),
+    ),
+}  # RGB of each code
 
 # %% ../../nbs/21_viz.overlay.ipynb #c025
-_MODES, _LABELS = ("prediction", "truth", "difference", "none"), ("labels", "ET", "TC", "WT")
+_MODES = ("prediction", "truth", "difference", "none")
+_LABELS = ("labels", "ET", "TC", "WT")
 _REGION_CODE = {"ET": 3, "TC": 1, "WT": 2}
 
 def shown_mode(
@@ -125,7 +179,12 @@ def shown_mode(
     has_prediction,  # is there a prediction?
 )->str:
     "What can be shown: `mode`, or else prediction, truth, none, in this order."
-    can = {"prediction": has_prediction, "truth": has_truth, "difference": has_truth and has_prediction, "none": True}
+    can = {
+        "prediction": has_prediction,
+        "truth": has_truth,
+        "difference": has_truth and has_prediction,
+        "none": True,
+    }
     return next(m for m in (mode, "prediction", "truth", "none") if can[m])
 
 def paint_codes(
@@ -137,13 +196,19 @@ def paint_codes(
 )->np.ndarray:
     "Which of `NAMES` each voxel is painted as, uint8 […]; 0 is not painted."
     if mode == "none": return np.zeros(np.shape(truth), np.uint8)
-    t, p = np.asarray(truth), np.asarray(prediction)
-    a, b = (x > 0 if labels == "labels" else label_to_regions(x, scheme)[REGIONS.index(labels)] for x in (t, p))
+    t = np.asarray(truth)
+    p = np.asarray(prediction)
+    a, b = (
+        x > 0 if labels == "labels" else label_to_regions(x, scheme)[REGIONS.index(labels)]
+        for x in (t, p)
+    )
     if mode == "difference":
         same = a & b if labels != "labels" else a & (t == p)
         return np.select([same, a & b, a, b], [5, 8, 6, 7], 0).astype(np.uint8)
     shown, inside = (t, a) if mode == "truth" else (p, b)
-    return np.where(inside, label_classes(scheme)[shown] if labels == "labels" else _REGION_CODE[labels], 0).astype(np.uint8)
+    return np.where(
+        inside, label_classes(scheme)[shown] if labels == "labels" else _REGION_CODE[labels], 0
+    ).astype(np.uint8)
 
 def compose(
     levels,          # uint8 […] from `quantise`
@@ -153,9 +218,15 @@ def compose(
     palette="paper", # a key of `PALETTES`
 )->np.ndarray:
     "The picture, RGB uint8 […, 3]."
-    grey = np.clip(((levels - 1.) / 254 - window[0]) / (window[1] - window[0]), 0, 1) * (levels > 0) * 255
+    grey = (
+        np.clip(((levels - 1.0) / 254 - window[0]) / (window[1] - window[0]), 0, 1)
+        * (levels > 0)
+        * 255
+    )
     share = opacity * (codes > 0)[..., None]
-    return np.rint(np.rint(grey)[..., None] * (1 - share) + share * np.asarray(PALETTES[palette])[codes]).astype(np.uint8)
+    return np.rint(
+        np.rint(grey)[..., None] * (1 - share) + share * np.asarray(PALETTES[palette])[codes]
+    ).astype(np.uint8)
 
 # %% ../../nbs/21_viz.overlay.ipynb #c031
 def best_cursor(
@@ -164,7 +235,8 @@ def best_cursor(
     stop,  # [3]
 )->list:
     "A labelled voxel in the axial slice where most is labelled; the middle of the box if nothing is."
-    if label is None or not label.any(): return [int(a + b) // 2 for a, b in zip(start, stop)]
+    if label is None or not label.any():
+        return [int(a + b) // 2 for a, b in zip(start, stop)]
     mask = label > 0
     a = int(mask.sum((0, 1)).argmax())
     c = int(mask[:, :, a].sum(0).argmax())
@@ -172,29 +244,46 @@ def best_cursor(
     return [int(inside[len(inside) // 2]), c, a]
 
 # %% ../../nbs/21_viz.overlay.ipynb #c034
-def _crop(x, start, stop): return x[(..., *(slice(int(a), int(b)) for a, b in zip(start, stop)))]
+def _crop(x, start, stop):
+    return x[(..., *(slice(int(a), int(b)) for a, b in zip(start, stop)))]
 
-def _ship(label, start, stop): return b"" if label is None else np.ascontiguousarray(_crop(label, start, stop)).tobytes()
+def _ship(label, start, stop):
+    return b"" if label is None else np.ascontiguousarray(_crop(label, start, stop)).tobytes()
 
 class Overlay(Live):
     "Three linked planes through a case, with prediction, truth or their difference over them."
     _esm = asset("common.js", "overlay.js")
-    grid = traitlets.Dict().tag(sync=True)                                    # shape, start, size, spacing, affine, views, ranges, modalities, classes
+    grid = traitlets.Dict().tag(
+        sync=True
+    )  # shape, start, size, spacing, affine, views, ranges, modalities, classes
     image = traitlets.Bytes(b"").tag(sync=True)                               # uint8 [k, *size]
-    truth = traitlets.Bytes(b"").tag(sync=True)                               # label values, uint8 [*size], or empty
+    truth = traitlets.Bytes(b"").tag(sync=True)  # label values, uint8 [*size], or empty
     prediction = traitlets.Bytes(b"").tag(sync=True)
-    legend = traitlets.Dict({"names": list(NAMES), **{k: [list(c) for c in v] for k, v in PALETTES.items()}}).tag(sync=True)
-    cursor = traitlets.List(traitlets.Int(), [0, 0, 0], 3, 3).tag(sync=True)  # voxel of the whole volume
-    modality = traitlets.Int(0).tag(sync=True)                                # index into the volume's modalities
-    mode = traitlets.Enum(_MODES, "prediction").tag(sync=True)                # what is painted, as far as the case has it
-    labels = traitlets.Enum(_LABELS, "labels").tag(sync=True)                 # one region, or all labels
+    legend = traitlets.Dict(
+        {"names": list(NAMES), **{k: [list(c) for c in v] for k, v in PALETTES.items()}}
+    ).tag(sync=True)
+    cursor = traitlets.List(traitlets.Int(), [0, 0, 0], 3, 3).tag(
+        sync=True
+    )  # voxel of the whole volume
+    modality = traitlets.Int(0).tag(sync=True)  # index into the volume's modalities
+    mode = traitlets.Enum(_MODES, "prediction").tag(
+        sync=True
+    )  # what is painted, as far as the case has it
+    labels = traitlets.Enum(_LABELS, "labels").tag(sync=True)  # one region, or all labels
     palette = traitlets.Enum(tuple(PALETTES), "paper").tag(sync=True)
     opacity = traitlets.Float(.55, min=0, max=1).tag(sync=True)               # of the paint
-    window = traitlets.List(traitlets.Float(), [0., 1.], 2, 2).tag(sync=True) # black and white, fractions of the robust range
-    radiological = traitlets.Bool(True).tag(sync=True)                        # the patient's right on the left of the picture?
-    smooth = traitlets.Bool(True).tag(sync=True)                              # grey values between voxels? labels never
-    boxes = traitlets.List().tag(sync=True)                                   # [s0, c0, a0, s1, c1, a1, CSS colour, "solid" or "dashed"], half open
-    title, caption = traitlets.Unicode().tag(sync=True), traitlets.Unicode().tag(sync=True)
+    window = traitlets.List(traitlets.Float(), [0.0, 1.0], 2, 2).tag(
+        sync=True
+    )  # black and white, fractions of the robust range
+    radiological = traitlets.Bool(True).tag(
+        sync=True
+    )  # the patient's right on the left of the picture?
+    smooth = traitlets.Bool(True).tag(sync=True)  # grey values between voxels? labels never
+    boxes = traitlets.List().tag(
+        sync=True
+    )  # [s0, c0, a0, s1, c1, a1, CSS colour, "solid" or "dashed"], half open
+    title = traitlets.Unicode().tag(sync=True)
+    caption = traitlets.Unicode().tag(sync=True)
 
     def __init__(self,
         volume:Volume,   # from `load_case`
@@ -206,7 +295,9 @@ class Overlay(Live):
     ):
         "Show a case; raises `InputError` for labels that do not fit it."
         state = self._open(volume, prediction, truth, title)
-        super().__init__(boxes=[list(b) for b in boxes], **{**state, **traits})   # all arrives with the widget, in one message
+        super().__init__(
+            boxes=[list(b) for b in boxes], **{**state, **traits}
+        )  # all arrives with the widget, in one message
 
     def set_volume(self,
         volume:Volume,   # the case to show
@@ -219,26 +310,52 @@ class Overlay(Live):
         state = self._open(volume, prediction, truth, title)
         if cursor is not None: state["cursor"] = list(cursor)
         with self.hold_sync():
-            for name, value in {**state, "modality": min(self.modality, len(volume.image) - 1)}.items(): setattr(self, name, value)
+            for name, value in {**state, "modality": min(self.modality, len(volume.image) - 1)}.items():
+                setattr(self, name, value)
 
     def _open(self, volume, prediction, truth, title):
         "Take in a case; its traits as a dict."
-        if volume.image.ndim != 4: raise InputError(f"the image of {volume.id} has shape {volume.image.shape}, but it must be [k,S,C,A]; put the modalities in front")
+        if volume.image.ndim != 4:
+            raise InputError(
+                f"the image of {volume.id} has shape {volume.image.shape}, but it must be [k,S,C,A]; put the modalities in front"
+            )
         truth = checked_label(volume.label if truth is ... else truth, volume, "truth")
         prediction = checked_label(prediction, volume, "prediction")
         box = shown_box(volume.image, truth, prediction)
         levels, lows, highs = zip(*(quantise(_crop(x, *box)) for x in volume.image))
-        self.volume, self._truth, self._prediction, self._box, self._levels = volume, truth, prediction, box, levels
-        return {"grid": self._grid(volume, *box, zip(lows, highs)), "image": b"".join(x.tobytes() for x in levels), "truth": _ship(truth, *box),
-                "prediction": _ship(prediction, *box), "title": title or volume.id, "cursor": best_cursor(prediction if truth is None else truth, *box)}
+        self.volume = volume
+        self._truth = truth
+        self._prediction = prediction
+        self._box = box
+        self._levels = levels
+        return {
+            "grid": self._grid(volume, *box, zip(lows, highs)),
+            "image": b"".join(x.tobytes() for x in levels),
+            "truth": _ship(truth, *box),
+            "prediction": _ship(prediction, *box),
+            "title": title or volume.id,
+            "cursor": best_cursor(prediction if truth is None else truth, *box),
+        }
 
     @staticmethod
     def _grid(volume, start, stop, ranges):
         scheme, classes = get_scheme(volume.scheme), label_classes(volume.scheme)
-        return {"shape": list(volume.image.shape[1:]), "start": start.tolist(), "size": (stop - start).tolist(), "spacing": [float(s) for s in volume.spacing],
-                "affine": np.asarray(volume.affine)[:3].tolist(), "views": {k: planes(volume.affine, k == "radiological") for k in ("radiological", "neurological")},
-                "ranges": [list(r) for r in ranges], "modalities": [m.upper().replace("CE", "ce") for m in volume.modalities],
-                "values": list(scheme.values), "classes": np.where(classes == UNKNOWN, 0, classes).tolist(), "other": bool(scheme.other)}
+        return {
+            "shape": list(volume.image.shape[1:]),
+            "start": start.tolist(),
+            "size": (stop - start).tolist(),
+            "spacing": [float(s) for s in volume.spacing],
+            "affine": np.asarray(volume.affine)[:3].tolist(),
+            "views": {
+                k: planes(volume.affine, k == "radiological")
+                for k in ("radiological", "neurological")
+            },
+            "ranges": [list(r) for r in ranges],
+            "modalities": [m.upper().replace("CE", "ce") for m in volume.modalities],
+            "values": list(scheme.values),
+            "classes": np.where(classes == UNKNOWN, 0, classes).tolist(),
+            "other": bool(scheme.other),
+        }
 
     def set_prediction(self,
         label, # [S,C,A] in the volume's scheme, or None
@@ -247,7 +364,8 @@ class Overlay(Live):
         label = checked_label(label, self.volume, "prediction")
         if label is not None and np.count_nonzero(_crop(label, *self._box)) != np.count_nonzero(label):  # something lies outside of what was sent
             return self.set_volume(self.volume, label, self._truth, self.title, self.cursor)
-        self._prediction, self.prediction = label, _ship(label, *self._box)
+        self._prediction = label
+        self.prediction = _ship(label, *self._box)
 
     def goto(self,
         s:int, # voxel of the whole volume on the first axis
@@ -259,86 +377,186 @@ class Overlay(Live):
 
     @traitlets.validate("cursor")
     def _check_cursor(self, proposal):
-        cursor, shape = tuple(proposal["value"]), self.volume.image.shape[1:]
-        if not all(0 <= v < n for v, n in zip(cursor, shape)): raise InputError(f"cursor is {cursor}, but the volume has shape {shape}; choose a voxel inside")
+        cursor = tuple(proposal["value"])
+        shape = self.volume.image.shape[1:]
+        if not all(0 <= v < n for v, n in zip(cursor, shape)):
+            raise InputError(
+                f"cursor is {cursor}, but the volume has shape {shape}; choose a voxel inside"
+            )
         return proposal["value"]
 
     @traitlets.validate("modality")
     def _check_modality(self, proposal):
         n = len(self.volume.modalities)
-        if not 0 <= proposal["value"] < n: raise InputError(f"modality is {proposal['value']}, but {self.volume.id} has {n}: choose 0 to {n - 1}")
+        if not 0 <= proposal["value"] < n:
+            raise InputError(
+                f"modality is {proposal['value']}, but {self.volume.id} has {n}: choose 0 to {n - 1}"
+            )
         return proposal["value"]
 
     @traitlets.validate("window")
     def _check_window(self, proposal):
         low, high = proposal["value"]
-        if not low < high: raise InputError(f"window is {proposal['value']}, but the first must be less than the second; [0, 1] is the whole range")
+        if not low < high:
+            raise InputError(
+                f"window is {proposal['value']}, but the first must be less than the second; [0, 1] is the whole range"
+            )
         return proposal["value"]
 
     def layers(self)->dict:
         "Plane → (plane, levels, codes), the two slices through the cursor as they are seen, inside the box that is shown."
-        found, nothing = {}, np.zeros(self._levels[0].shape, np.uint8)
-        truth, prediction = (nothing if x is None else _crop(x, *self._box) for x in (self._truth, self._prediction))
+        found = {}
+        nothing = np.zeros(self._levels[0].shape, np.uint8)
+        truth, prediction = (
+            nothing if x is None else _crop(x, *self._box) for x in (self._truth, self._prediction)
+        )
         mode = shown_mode(self.mode, self._truth is not None, self._prediction is not None)
         for plane in planes(self.volume.affine, self.radiological):
             at = self.cursor[plane["across"]] - int(self._box[0][plane["across"]])
-            cut = lambda x: slice_of(x, plane, at) if 0 <= at < x.shape[plane["across"]] else slice_of(nothing, plane, 0)
-            found[plane["name"]] = plane, cut(self._levels[self.modality]), paint_codes(cut(truth), cut(prediction), self.volume.scheme, mode, self.labels)
+            cut = lambda x: (
+                slice_of(x, plane, at)
+                if 0 <= at < x.shape[plane["across"]]
+                else slice_of(nothing, plane, 0)
+            )
+            found[plane["name"]] = (
+                plane,
+                cut(self._levels[self.modality]),
+                paint_codes(cut(truth), cut(prediction), self.volume.scheme, mode, self.labels),
+            )
         return found
 
     def compose(self)->dict:
         "Plane → RGB uint8 [rows, columns, 3]: what the browser must show, one pixel for each voxel, without crosshair and letters."
-        return {name: compose(levels, codes, self.window, self.opacity, self.palette) for name, (_, levels, codes) in self.layers().items()}
+        return {
+            name: compose(levels, codes, self.window, self.opacity, self.palette)
+            for name, (_, levels, codes) in self.layers().items()
+        }
 
     def picture(self):
         from PIL import Image
         out = io.BytesIO()
-        Image.open(io.BytesIO(png(_figure(self), 90))).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(out, "png")  # half the bytes, for notebooks
+        Image.open(io.BytesIO(png(_figure(self), 90))).convert("RGB").quantize(
+            256, Image.Quantize.MAXCOVERAGE
+        ).save(out, "png")  # half the bytes, for notebooks
         return {"image/png": out.getvalue()}
 
 # %% ../../nbs/21_viz.overlay.ipynb #c036
 def _panel(ax, overlay, plane, levels, codes):
-    x, y, at = plane["x"], plane["y"], overlay.cursor[plane["across"]]
+    x = plane["x"]
+    y = plane["y"]
+    at = overlay.cursor[plane["across"]]
     start, stop = overlay._box
-    edges = lambda axis, flip: (stop[axis] - .5, start[axis] - .5) if flip else (start[axis] - .5, stop[axis] - .5)
+    edges = lambda axis, flip: (
+        (stop[axis] - 0.5, start[axis] - 0.5) if flip else (start[axis] - 0.5, stop[axis] - 0.5)
+    )
     extent = (*edges(x, plane["flip_x"]), *edges(y, plane["flip_y"])[::-1])
-    ax.imshow(compose(levels, np.zeros_like(codes), overlay.window), extent=extent, interpolation="bilinear" if overlay.smooth else "nearest", aspect="auto")
-    paint = np.dstack([np.asarray(PALETTES[overlay.palette], np.uint8)[codes], np.uint8(255 * overlay.opacity) * (codes > 0)])
+    ax.imshow(
+        compose(levels, np.zeros_like(codes), overlay.window),
+        extent=extent,
+        interpolation="bilinear" if overlay.smooth else "nearest",
+        aspect="auto",
+    )
+    paint = np.dstack(
+        [
+            np.asarray(PALETTES[overlay.palette], np.uint8)[codes],
+            np.uint8(255 * overlay.opacity) * (codes > 0),
+        ]
+    )
     ax.imshow(paint.astype(np.uint8), extent=extent, interpolation="nearest", aspect="auto")
-    for axis, line in ((x, ax.axvline), (y, ax.axhline)): line(overlay.cursor[axis], color="#96dcff", lw=.6, alpha=.8)
+    for axis, line in ((x, ax.axvline), (y, ax.axhline)):
+        line(overlay.cursor[axis], color="#96dcff", lw=.6, alpha=.8)
     for b in overlay.boxes:
         if b[plane["across"]] <= at < b[plane["across"] + 3]:
             (x0, x1), (y0, y1) = ((b[i] - .5, b[i + 3] - .5) for i in (x, y))
-            ax.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color=b[6], ls="--" if b[7] == "dashed" else "-", lw=1.2)
+            ax.plot(
+                [x0, x1, x1, x0, x0],
+                [y0, y0, y1, y1, y0],
+                color=b[6],
+                ls="--" if b[7] == "dashed" else "-",
+                lw=1.2,
+            )
     for letter, (u, v) in zip(plane["letters"], ((-.01, .5), (1.01, .5), (.5, 1.01), (.5, -.01))):
-        ax.text(u, v, letter, transform=ax.transAxes, color="#e8edf3", fontsize=10, weight="bold", clip_on=False,
-                ha={-.01: "right", 1.01: "left"}.get(u, "center"), va={-.01: "top", 1.01: "bottom"}.get(v, "center"))
+        ax.text(
+            u,
+            v,
+            letter,
+            transform=ax.transAxes,
+            color="#e8edf3",
+            fontsize=10,
+            weight="bold",
+            clip_on=False,
+            ha={-0.01: "right", 1.01: "left"}.get(u, "center"),
+            va={-0.01: "top", 1.01: "bottom"}.get(v, "center"),
+        )
     ax.axis("off")
 
 def _words(overlay):
     "Legend as (name, colour) pairs, and the line that says what is shown."
     mode = shown_mode(overlay.mode, overlay._truth is not None, overlay._prediction is not None)
-    region, colours = overlay.labels if overlay.labels != "labels" else None, PALETTES[overlay.palette]
-    codes = {"none": (), "difference": (5, 6, 7) if region else (5, 8, 6, 7)}.get(mode, (_REGION_CODE[region],) if region else (2, 1, 3))
+    region = overlay.labels if overlay.labels != "labels" else None
+    colours = PALETTES[overlay.palette]
+    codes = {"none": (), "difference": (5, 6, 7) if region else (5, 8, 6, 7)}.get(
+        mode, (_REGION_CODE[region],) if region else (2, 1, 3)
+    )
     names = [region if region and mode != "difference" else NAMES[c] for c in codes]
-    what = {"none": "image only"}.get(mode, mode) + (f" of {region}" if region and mode != "none" else "")
-    return list(zip(names, (np.divide(colours[c], 255) for c in codes))), f"{overlay.grid['modalities'][overlay.modality]}, {what}, voxel {tuple(overlay.cursor)}"
+    what = {"none": "image only"}.get(mode, mode) + (
+        f" of {region}" if region and mode != "none" else ""
+    )
+    return list(
+        zip(names, (np.divide(colours[c], 255) for c in codes))
+    ), f"{overlay.grid['modalities'][overlay.modality]}, {what}, voxel {tuple(overlay.cursor)}"
 
 def _figure(overlay, width=9.4, pad=.26):
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
     layers = overlay.layers()
     mm = (overlay._box[1] - overlay._box[0]) * overlay.volume.spacing
-    across, high = [mm[p["x"]] for p, _, _ in layers.values()], max(mm[p["y"]] for p, _, _ in layers.values())
+    across = [mm[p["x"]] for p, _, _ in layers.values()]
+    high = max(mm[p["y"]] for p, _, _ in layers.values())
     scale = min((width - 6 * pad) / sum(across), 4 / high)
-    height, left = high * scale + 2 * pad + .56, (width - sum(across) * scale - 4 * pad) / 2
+    height = high * scale + 2 * pad + .56
+    left = (width - sum(across) * scale - 4 * pad) / 2
     figure = Figure(figsize=(width, height), facecolor="black")
     for wide, (plane, levels, codes) in zip(across, layers.values()):
-        w, h = wide * scale, mm[plane["y"]] * scale
-        _panel(figure.add_axes((left / width, (.3 + pad + (high * scale - h) / 2) / height, w / width, h / height)), overlay, plane, levels, codes)
+        w = wide * scale
+        h = mm[plane["y"]] * scale
+        _panel(
+            figure.add_axes(
+                (left / width, (0.3 + pad + (high * scale - h) / 2) / height, w / width, h / height)
+            ),
+            overlay,
+            plane,
+            levels,
+            codes,
+        )
         left += w + 2 * pad
     legend, line = _words(overlay)
-    figure.text(.012, 1 - .06 / height, f"{overlay.title}   {overlay.caption}".replace("$", r"\$"), color="#e8edf3", weight="bold", fontsize=10, va="top")
-    figure.text(.988, 1 - .06 / height, line.replace("$", r"\$"), color="#9fb0c3", fontsize=9, va="top", ha="right")
-    if legend: figure.legend(handles=[Patch(color=c, label=n) for n, c in legend], loc="lower center", ncols=len(legend), frameon=False, labelcolor="#e8edf3", fontsize=9, borderaxespad=.2)
+    figure.text(
+        0.012,
+        1 - 0.06 / height,
+        f"{overlay.title}   {overlay.caption}".replace("$", r"\$"),
+        color="#e8edf3",
+        weight="bold",
+        fontsize=10,
+        va="top",
+    )
+    figure.text(
+        0.988,
+        1 - 0.06 / height,
+        line.replace("$", r"\$"),
+        color="#9fb0c3",
+        fontsize=9,
+        va="top",
+        ha="right",
+    )
+    if legend:
+        figure.legend(
+            handles=[Patch(color=c, label=n) for n, c in legend],
+            loc="lower center",
+            ncols=len(legend),
+            frameon=False,
+            labelcolor="#e8edf3",
+            fontsize=9,
+            borderaxespad=0.2,
+        )
     return figure

@@ -28,10 +28,12 @@ def sliding_starts(
     overlap=.25, # share of a patch that the next one covers again, 0 to below 1
 )->np.ndarray:
     "Starts [n,3] of a sliding window over the brain cube; raises `InputError` for an overlap out of range."
-    if not 0 <= overlap < 1: raise InputError(f"overlap is {overlap}, but it must be at least 0 and below 1")
+    if not 0 <= overlap < 1:
+        raise InputError(f"overlap is {overlap}, but it must be at least 0 and below 1")
     axes = []
     for low, high, p in zip(*brain_cube(image), triple(patch)):
-        step, last = max(1, int(p * (1 - overlap))), max(high - low - p, 0)
+        step = max(1, int(p * (1 - overlap)))
+        last = max(high - low - p, 0)
         axes.append(sorted({min(s, last) + low for s in range(0, last + step, step)}))
     return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
 
@@ -42,8 +44,10 @@ def coverage(
     shape,  # [S,C,A] of the volume
 )->np.ndarray:
     "How many patches lie over each voxel, uint16 [S,C,A]."
-    counts, patch = np.zeros(shape, np.uint16), triple(patch)
-    for start in starts: counts[tuple(slice(max(0, int(s)), max(0, int(s) + p)) for s, p in zip(start, patch))] += 1
+    counts = np.zeros(shape, np.uint16)
+    patch = triple(patch)
+    for start in starts:
+        counts[tuple(slice(max(0, int(s)), max(0, int(s) + p)) for s, p in zip(start, patch))] += 1
     return counts
 
 # %% ../../nbs/25_viz.patches.ipynb #c010
@@ -66,7 +70,13 @@ def plan(
     brain = (np.asarray(image) != 0).any(0)
     counts = coverage(starts, patch, brain.shape)
     seen = counts[brain]
-    return Plan(starts, counts, bool(seen.min() >= 1), float(seen.mean()), len(starts) * int(np.prod(triple(patch))) / len(seen))
+    return Plan(
+        starts,
+        counts,
+        bool(seen.min() >= 1),
+        float(seen.mean()),
+        len(starts) * int(np.prod(triple(patch))) / len(seen),
+    )
 
 # %% ../../nbs/25_viz.patches.ipynb #c013
 def kept_bytes(
@@ -74,14 +84,21 @@ def kept_bytes(
     patch, # patch size in voxels, an int or three
 )->int:
     "Bytes that autograd keeps for one patch's backward pass, the weights left out."
-    kept, weights = {}, {p.untyped_storage().data_ptr() for p in net.parameters()}
+    kept = {}
+    weights = {p.untyped_storage().data_ptr() for p in net.parameters()}
     def pack(t):
         storage = t.untyped_storage()
-        if storage.data_ptr() not in weights: kept[storage.data_ptr()] = storage.nbytes(), t   # holding t keeps its address from being used again
+        if storage.data_ptr() not in weights:
+            kept[storage.data_ptr()] = (
+                storage.nbytes(),
+                t,
+            )  # holding t keeps its address from being used again
         return t
     x = torch.zeros(1, net.in_channels, *triple(patch))
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
-        _ = net(x.to(memory_format=torch.channels_last_3d))   # alive until its saved tensors are counted
+        _ = net(
+            x.to(memory_format=torch.channels_last_3d)
+        )  # alive until its saved tensors are counted
     return sum(n for n, _ in kept.values())
 
 @lru_cache(8)
@@ -100,7 +117,8 @@ def bytes_per_voxel(
     return (kept_bytes(net, twice) - kept_bytes(net, small)) / side**3
 
 # %% ../../nbs/25_viz.patches.ipynb #c017
-_BLUE, _WHITE = "#38bdf8", "#ffffff"
+_BLUE = "#38bdf8"
+_WHITE = "#ffffff"
 
 def boxes(
     image,  # [k,S,C,A], background 0
@@ -110,7 +128,9 @@ def boxes(
     "The brain cube (solid) and the patches (dashed) as boxes of the overlay viewer: [s0,c0,a0,s1,c1,a1,colour,style], half open."
     low, high = brain_cube(image)
     patch = triple(patch)
-    dashed = [[*map(int, s), *(int(a) + p for a, p in zip(s, patch)), _BLUE, "dashed"] for s in starts]
+    dashed = [
+        [*map(int, s), *(int(a) + p for a, p in zip(s, patch)), _BLUE, "dashed"] for s in starts
+    ]
     return [*dashed, [*map(int, low), *map(int, high), _WHITE, "solid"]]
 
 def facts(
@@ -122,9 +142,20 @@ def facts(
 )->dict:
     "Layout name → {what: text}, for the table under the planes."
     size = bytes_per_voxel(len(image), depth, width) * np.prod(triple(patch)) / 1e9
-    layouts = {"auto-fit": plan(image, patch), "sliding window": plan(image, patch, sliding_starts(image, patch, overlap))}
-    return {name: {"patches": str(len(p.starts)), "each brain voxel is seen": f"{p.mean:.2f} times", "voxels computed for each brain voxel": f"{p.work:.1f}",
-                   "every brain voxel covered": "yes" if p.covered else "NO", "a search step keeps at least": f"{size:.2f} GB a patch"} for name, p in layouts.items()}
+    layouts = {
+        "auto-fit": plan(image, patch),
+        "sliding window": plan(image, patch, sliding_starts(image, patch, overlap)),
+    }
+    return {
+        name: {
+            "patches": str(len(p.starts)),
+            "each brain voxel is seen": f"{p.mean:.2f} times",
+            "voxels computed for each brain voxel": f"{p.work:.1f}",
+            "every brain voxel covered": "yes" if p.covered else "NO",
+            "a search step keeps at least": f"{size:.2f} GB a patch",
+        }
+        for name, p in layouts.items()
+    }
 
 class PatchPlanner(Twin, widgets.VBox):
     "Auto-fit patches and sliding window over a case, for any patch size."
@@ -137,14 +168,54 @@ class PatchPlanner(Twin, widgets.VBox):
         self.volume, self.depth, self.width, unit = volume, depth, width, 2**(depth + 1)
         self.viewer = Overlay(volume)
         most = [-(-n // unit) * unit for n in volume.image.shape[1:]]
-        slider = lambda name, value, top: widgets.IntSlider(min(max(unit, value), top), min=unit, max=top, step=unit, description=name, layout=widgets.Layout(width="330px"), style={"description_width": "70px"})
-        self.sizes = [slider(name, p, top) for name, p, top in zip(("sagittal", "coronal", "axial"), triple(patch), most)]
-        self.layout_choice = widgets.ToggleButtons(options=["auto-fit", "sliding window"], layout=widgets.Layout(width="auto"), style={"button_width": "120px"})
-        self.overlap = widgets.FloatSlider(.25, min=0, max=.75, step=.05, description="overlap", layout=widgets.Layout(width="330px"), style={"description_width": "70px"})
-        self.table, self.map = widgets.HTML(), widgets.Image(format="png", layout=widgets.Layout(width="330px"))
-        for w in (*self.sizes, self.layout_choice, self.overlap): w.observe(lambda change: self.replan(), "value")
-        side = widgets.VBox([*self.sizes, self.layout_choice, self.overlap, self.table, self.map], layout=widgets.Layout(width="350px"))
-        super().__init__([widgets.HBox([side, widgets.Box([self.viewer], layout=widgets.Layout(flex="1 1 480px", min_width="0"))], layout=widgets.Layout(flex_flow="row wrap"))])
+        slider = lambda name, value, top: widgets.IntSlider(
+            min(max(unit, value), top),
+            min=unit,
+            max=top,
+            step=unit,
+            description=name,
+            layout=widgets.Layout(width="330px"),
+            style={"description_width": "70px"},
+        )
+        self.sizes = [
+            slider(name, p, top)
+            for name, p, top in zip(("sagittal", "coronal", "axial"), triple(patch), most)
+        ]
+        self.layout_choice = widgets.ToggleButtons(
+            options=["auto-fit", "sliding window"],
+            layout=widgets.Layout(width="auto"),
+            style={"button_width": "120px"},
+        )
+        self.overlap = widgets.FloatSlider(
+            0.25,
+            min=0,
+            max=0.75,
+            step=0.05,
+            description="overlap",
+            layout=widgets.Layout(width="330px"),
+            style={"description_width": "70px"},
+        )
+        self.table = widgets.HTML()
+        self.map = widgets.Image(format="png", layout=widgets.Layout(width="330px"))
+        for w in (*self.sizes, self.layout_choice, self.overlap):
+            w.observe(lambda change: self.replan(), "value")
+        side = widgets.VBox(
+            [*self.sizes, self.layout_choice, self.overlap, self.table, self.map],
+            layout=widgets.Layout(width="350px"),
+        )
+        super().__init__(
+            [
+                widgets.HBox(
+                    [
+                        side,
+                        widgets.Box(
+                            [self.viewer], layout=widgets.Layout(flex="1 1 480px", min_width="0")
+                        ),
+                    ],
+                    layout=widgets.Layout(flex_flow="row wrap"),
+                )
+            ]
+        )
         self.replan()
 
     @property
@@ -156,7 +227,11 @@ class PatchPlanner(Twin, widgets.VBox):
     def starts(self):
         "The patches of the layout that is shown, [n,3]."
         image = self.volume.image
-        return patch_starts(image, self.patch) if self.layout_choice.value == "auto-fit" else sliding_starts(image, self.patch, self.overlap.value)
+        return (
+            patch_starts(image, self.patch)
+            if self.layout_choice.value == "auto-fit"
+            else sliding_starts(image, self.patch, self.overlap.value)
+        )
 
     def replan(self):
         "Lay the patches anew and tell the figures."
@@ -164,14 +239,26 @@ class PatchPlanner(Twin, widgets.VBox):
         self.overlap.disabled = self.layout_choice.value == "auto-fit"
         self.shown = plan(self.volume.image, self.patch, self.starts)
         self.viewer.boxes = boxes(self.volume.image, self.shown.starts, self.patch)
-        self.table.value = _table(facts(self.volume.image, self.patch, self.overlap.value, self.depth, self.width))
+        self.table.value = _table(
+            facts(self.volume.image, self.patch, self.overlap.value, self.depth, self.width)
+        )
         self.map.value = _overlap_map(self.shown.counts, self.volume, self.layout_choice.value)
 
     def picture(self): return self.viewer.picture()
 
 def _table(columns):
-    heads = "".join(f"<th style='padding:2px 8px;text-align:right'>{html.escape(n)}</th>" for n in columns)
-    lines = "".join(f"<tr><td>{html.escape(what)}</td>" + "".join(f"<td style='padding:2px 8px;text-align:right'>{html.escape(c[what])}</td>" for c in columns.values()) + "</tr>" for what in next(iter(columns.values())))
+    heads = "".join(
+        f"<th style='padding:2px 8px;text-align:right'>{html.escape(n)}</th>" for n in columns
+    )
+    lines = "".join(
+        f"<tr><td>{html.escape(what)}</td>"
+        + "".join(
+            f"<td style='padding:2px 8px;text-align:right'>{html.escape(c[what])}</td>"
+            for c in columns.values()
+        )
+        + "</tr>"
+        for what in next(iter(columns.values()))
+    )
     return f"<table style='line-height:1.35;margin:6px 0'><tr><th></th>{heads}</tr>{lines}</table>"
 
 def _overlap_map(counts, volume, name):
@@ -181,10 +268,27 @@ def _overlap_map(counts, volume, name):
     axes, (low, high) = figure.subplots(1, 3), brain_cube(volume.image)
     for axis, (ax, plane) in enumerate(zip(axes, ("sagittal", "coronal", "axial"))):
         shown = counts.max(axis).T
-        picture = ax.imshow(shown, cmap="viridis", vmin=0, vmax=max(2, int(counts.max())), origin="lower" if axis < 2 else "upper")
+        picture = ax.imshow(
+            shown,
+            cmap="viridis",
+            vmin=0,
+            vmax=max(2, int(counts.max())),
+            origin="lower" if axis < 2 else "upper",
+        )
         a, b = [i for i in range(3) if i != axis]
-        ax.plot(*zip((low[a], low[b]), (high[a], low[b]), (high[a], high[b]), (low[a], high[b]), (low[a], low[b])), color="white", lw=1)
+        ax.plot(
+            *zip(
+                (low[a], low[b]),
+                (high[a], low[b]),
+                (high[a], high[b]),
+                (low[a], high[b]),
+                (low[a], low[b]),
+            ),
+            color="white",
+            lw=1,
+        )
         ax.set(xticks=[], yticks=[]); ax.set_title(plane, fontsize=8)
     bar = figure.colorbar(picture, ax=axes, shrink=.8)
-    bar.set_label(f"patches over a voxel\n({name}, at most)", fontsize=7); bar.ax.tick_params(labelsize=7)
+    bar.set_label(f"patches over a voxel\n({name}, at most)", fontsize=7)
+    bar.ax.tick_params(labelsize=7)
     return png(figure, 90)

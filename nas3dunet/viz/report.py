@@ -30,17 +30,30 @@ def thin(
     limit=400_000, # voxels of the brain cube, at most
 )->tuple:
     "The volume with every n-th voxel along each axis, and n."
-    n, size = 1, np.subtract(*brain_cube(volume.image)[::-1])
+    n = 1
+    size = np.subtract(*brain_cube(volume.image)[::-1])
     while np.prod(np.ceil(size / n)) > limit: n += 1
     if n == 1: return volume, 1
     cut = (slice(None, None, n),) * 3
-    return replace(volume, image=volume.image[(slice(None), *cut)], label=None if volume.label is None else volume.label[cut],
-                    affine=volume.affine @ np.diag([n, n, n, 1.]), spacing=tuple(float(s * n) for s in volume.spacing)), n
+    return replace(
+        volume,
+        image=volume.image[(slice(None), *cut)],
+        label=None if volume.label is None else volume.label[cut],
+        affine=volume.affine @ np.diag([n, n, n, 1.0]),
+        spacing=tuple(float(s * n) for s in volume.spacing),
+    ), n
 
 # %% ../../nbs/29_viz.report.ipynb #c009
-def _section(heading, says, body): return f"<h2>{html.escape(heading)}</h2><p>{html.escape(says)}</p>{body}"
+def _section(heading, says, body):
+    return f"<h2>{html.escape(heading)}</h2><p>{html.escape(says)}</p>{body}"
 
-def _plotly(figure, id): return figure.to_html(full_html=False, include_plotlyjs=False, div_id=id, config={"displaylogo": False, "responsive": True})
+def _plotly(figure, id):
+    return figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=id,
+        config={"displaylogo": False, "responsive": True},
+    )
 
 def _script():
     from plotly.offline import get_plotlyjs
@@ -49,19 +62,51 @@ def _script():
 def _search_parts(run):
     view = read_run(run)
     if not view.epochs: return []
-    return [_section("The search, epoch by epoch: the cells", "Move through the epochs; click an edge to see how its operations compete.", GenotypeGraph(view).standalone("genotype")),
-            _section("The search, epoch by epoch: α", "The share of each operation in every hybrid module. Lines that stay together mean that the search has not decided.", AlphaExplorer(view).standalone("alphas")),
-            _section("The losses", "α learns on other cases than the kernels do; the distance between the curves tells what has been learned by heart.", _plotly(plotly_history(view), "losses"))]
+    return [
+        _section(
+            "The search, epoch by epoch: the cells",
+            "Move through the epochs; click an edge to see how its operations compete.",
+            GenotypeGraph(view).standalone("genotype"),
+        ),
+        _section(
+            "The search, epoch by epoch: α",
+            "The share of each operation in every hybrid module. Lines that stay together mean that the search has not decided.",
+            AlphaExplorer(view).standalone("alphas"),
+        ),
+        _section(
+            "The losses",
+            "α learns on other cases than the kernels do; the distance between the curves tells what has been learned by heart.",
+            _plotly(plotly_history(view), "losses"),
+        ),
+    ]
 
 def _patch_part(volume, patch, depth):
     "The planner without sliders: the run's patches over a case that can be scrolled, and the figures of both layouts."
     shown, n = thin(volume)
-    viewer = Overlay(shown, boxes=[[*(int(round(x / n)) for x in b[:6]), *b[6:]] for b in boxes(volume.image, patch_starts(volume.image, patch), patch)])
+    viewer = Overlay(
+        shown,
+        boxes=[
+            [*(int(round(x / n)) for x in b[:6]), *b[6:]]
+            for b in boxes(volume.image, patch_starts(volume.image, patch), patch)
+        ],
+    )
     columns = facts(volume.image, patch, .25, depth)
     heads = "<tr><th></th>" + "".join(f"<th>{html.escape(c)}</th>" for c in columns) + "</tr>"
-    rows = "".join(f"<tr><td>{html.escape(k)}</td>" + "".join(f"<td>{html.escape(c[k])}</td>" for c in columns.values()) + "</tr>" for k in next(iter(columns.values())))
-    said = f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) around the brain cube (white); move the crosshair, scroll through the slices." + (f" Every {n}. voxel is shown." if n > 1 else "")
-    return _section("The patches", said, f'{viewer.standalone("patches")}<div class="wide"><table>{heads}{rows}</table></div>')
+    rows = "".join(
+        f"<tr><td>{html.escape(k)}</td>"
+        + "".join(f"<td>{html.escape(c[k])}</td>" for c in columns.values())
+        + "</tr>"
+        for k in next(iter(columns.values()))
+    )
+    said = (
+        f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) around the brain cube (white); move the crosshair, scroll through the slices."
+        + (f" Every {n}. voxel is shown." if n > 1 else "")
+    )
+    return _section(
+        "The patches",
+        said,
+        f'{viewer.standalone("patches")}<div class="wide"><table>{heads}{rows}</table></div>',
+    )
 
 def interactive(
     run,      # run folder, of a search or not
@@ -69,11 +114,20 @@ def interactive(
     rows=(),  # scores, from `score_folder`
 )->str:
     "The interactive parts of a report as HTML that needs no kernel and no network; empty when there is nothing to show. Raises `InputError` for a damaged run."
-    run, parts = Path(run), []
+    run = Path(run)
+    parts = []
     config = read_json(run/"config.json", dict) if (run/"config.json").exists() else {}
     if config.get("task") == "search": parts += _search_parts(run)
-    if cases and config.get("patch"): parts.append(_patch_part(load_case(cases[0]), config["patch"], config.get("depth", 4)))
-    if rows: parts.append(_section("Every case", "Each dot is a case; hover to see which.", _plotly(plotly_boxes(list(rows)), "scores")))
+    if cases and config.get("patch"):
+        parts.append(_patch_part(load_case(cases[0]), config["patch"], config.get("depth", 4)))
+    if rows:
+        parts.append(
+            _section(
+                "Every case",
+                "Each dot is a case; hover to see which.",
+                _plotly(plotly_boxes(list(rows)), "scores"),
+            )
+        )
     return _script() + "".join(parts) if parts else ""
 
 # %% ../../nbs/29_viz.report.ipynb #c012
@@ -86,6 +140,14 @@ def write_report(
 )->Path:
     "`compare.write_report` with the interactive pictures in it; returns the path of `report.html`. Raises `InputError` when a prediction is missing or the run is damaged."
     if rows is None and predictions:
-        rows = [r for m, f in predictions.items() for r in compare.score_folder(f, cases, m, settings.get("empty", "brats"), settings.get("hd95", "directed"))]
+        rows = [
+            r
+            for m, f in predictions.items()
+            for r in compare.score_folder(
+                f, cases, m, settings.get("empty", "brats"), settings.get("hd95", "directed")
+            )
+        ]
         compare.write_csv(Path(run)/"scores.csv", rows)
-    return compare.write_report(run, cases, predictions, rows, more=interactive(run, cases, rows or ()), **settings)
+    return compare.write_report(
+        run, cases, predictions, rows, more=interactive(run, cases, rows or ()), **settings
+    )

@@ -54,11 +54,15 @@ class RunView:
     name: str            # of the run folder
     config: dict         # settings
     state: str           # `empty` (no epoch yet), `unfinished` (running, or left), `finished`
-    alphas: dict = field(default_factory=lambda: {"down": [], "up": []}) # per cell and edge of `cell_edges`: ᾱ [E, N_O]
+    alphas: dict = field(
+        default_factory=lambda: {"down": [], "up": []}
+    )  # per cell and edge of `cell_edges`: ᾱ [E, N_O]
     genotypes: tuple = ()  # E genotypes
     counts: tuple = ()     # E ints: how often that genotype has been on top, this epoch included
-    history: dict = field(default_factory=lambda: {c: np.zeros(0) for c in COLUMNS}) # columns of history.csv, one entry a step
-    changes: tuple = ()    # dicts {"epoch": …, setting: value} of settings that were changed on the way
+    history: dict = field(
+        default_factory=lambda: {c: np.zeros(0) for c in COLUMNS}
+    )  # columns of history.csv, one entry a step
+    changes: tuple = ()  # dicts {"epoch": …, setting: value} of settings that were changed on the way
 
     @property
     def epochs(self): return len(self.genotypes)
@@ -69,7 +73,10 @@ class RunView:
     @property
     def count(self):
         "N_C in force."
-        return next((c["count"] for c in reversed(self.changes) if "count" in c), self.config.get("count", 40))
+        return next(
+            (c["count"] for c in reversed(self.changes) if "count" in c),
+            self.config.get("count", 40),
+        )
 
     def weight_free(self)->list:
         "Per epoch, how many operations of the genotype have no kernel."
@@ -92,31 +99,58 @@ def edge_name(
 # %% ../../nbs/20_viz.run.ipynb #c018
 def _arrays(trajectory):
     "Per cell and edge ᾱ [E, N_O], from {`down_0`: α [E, N_O], …}."
-    return {kind: [shares(np.asarray(trajectory[k])) for k in sorted((k for k in trajectory if k.startswith(f"{kind}_")), key=lambda k: int(k.split("_")[1]))]
-            for kind in ("down", "up")}
+    return {
+        kind: [
+            shares(np.asarray(trajectory[k]))
+            for k in sorted(
+                (k for k in trajectory if k.startswith(f"{kind}_")),
+                key=lambda k: int(k.split("_")[1]),
+            )
+        ]
+        for kind in ("down", "up")
+    }
 
 def view_of(
     search, # a `Search`, running or not
 )->RunView:
     "What a search in this process has recorded so far."
-    records, trajectory = list(search.genotypes), list(search.trajectory)
+    records = list(search.genotypes)
+    trajectory = list(search.trajectory)
     n = min(len(records), len(trajectory))
-    records, trajectory, rows = records[:n], trajectory[:n], list(search.history)
+    records = records[:n]
+    trajectory = trajectory[:n]
+    rows = list(search.history)
     alphas = _arrays({k: np.stack([t[k] for t in trajectory]) for k in trajectory[0]} if n else {})
     done = (search.run/"genotype.json").exists()
-    return RunView(search.run.name, dict(search.config), "finished" if done else "unfinished" if n else "empty", alphas, tuple(Genotype.from_dict(r["genotype"]) for r in records),
-                   tuple(r["count"] for r in records), {c: np.array([r[c] for r in rows]) for c in COLUMNS}, tuple(search.changes))
+    return RunView(
+        search.run.name,
+        dict(search.config),
+        "finished" if done else "unfinished" if n else "empty",
+        alphas,
+        tuple(Genotype.from_dict(r["genotype"]) for r in records),
+        tuple(r["count"] for r in records),
+        {c: np.array([r[c] for r in rows]) for c in COLUMNS},
+        tuple(search.changes),
+    )
 
 # %% ../../nbs/20_viz.run.ipynb #c020
 def _alphas(path, nodes):
     "ᾱ from alphas.npz; `InputError` when it cannot be read or has not one array for each edge."
     try:
-        with np.load(path, allow_pickle=False) as f: found = _arrays({k: f[k] for k in f.files})
-    except FileNotFoundError: raise InputError(f"{path} is missing; is the folder complete?") from None
-    except (OSError, ValueError, EOFError, BadZipFile): raise InputError(f"{path} cannot be read; it may be damaged or cut short: copy it again") from None
+        with np.load(path, allow_pickle=False) as f:
+            found = _arrays({k: f[k] for k in f.files})
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing; is the folder complete?") from None
+    except (OSError, ValueError, EOFError, BadZipFile):
+        raise InputError(
+            f"{path} cannot be read; it may be damaged or cut short: copy it again"
+        ) from None
     expected = {kind: [len(hm_ops(kind, s)) for _, s in cell_edges(nodes)] for kind in found}
     widths = {kind: [x.shape[1] for x in v] for kind, v in found.items()}
-    if any(found.values()) and widths != expected: raise InputError(f"{path} has arrays of {widths['down']} and {widths['up']} operations, but {nodes} nodes need {expected['down']} and {expected['up']}")
+    if any(found.values()) and widths != expected:
+        raise InputError(
+            f"{path} has arrays of {widths['down']} and {widths['up']} operations, but {nodes} nodes need {expected['down']} and {expected['up']}"
+        )
     return found
 
 def _records(path):
@@ -126,16 +160,23 @@ def _records(path):
         try:
             r = json.loads(line)
             found.append((Genotype.from_dict(r["genotype"]), int(r["count"])))
-        except (ValueError, KeyError, TypeError) as e: raise InputError(f"{path}, line {i}, is no genotype ({e}); it may be damaged or cut short: copy it again") from None
+        except (ValueError, KeyError, TypeError) as e:
+            raise InputError(
+                f"{path}, line {i}, is no genotype ({e}); it may be damaged or cut short: copy it again"
+            ) from None
     return found
 
 def _history(path):
     rows = read_csv(path, STEPS) if path.exists() else []
     if rows and "kind" not in rows[0]:
-        raise InputError(f"{path} has the columns {', '.join(rows[0])}, but a search writes {', '.join(COLUMNS)}; it may be damaged")
+        raise InputError(
+            f"{path} has the columns {', '.join(rows[0])}, but a search writes {', '.join(COLUMNS)}; it may be damaged"
+        )
     for i, r in enumerate(rows, 2):
         if r["kind"] not in ("alpha", "kernel"):
-            raise InputError(f"{path}, line {i}, has kind = {r['kind']!r}, but it must be alpha or kernel; the file may be damaged: copy it again")
+            raise InputError(
+                f"{path}, line {i}, has kind = {r['kind']!r}, but it must be alpha or kernel; the file may be damaged: copy it again"
+            )
     return {c: np.array([r[c] for r in rows]) for c in COLUMNS}
 
 def read_run(
@@ -143,23 +184,55 @@ def read_run(
 )->RunView:
     "What a run folder holds; raises `InputError` when it is none, is of a newer version, or is damaged. Reads only."
     folder = Path(folder)
-    if not folder.is_dir(): raise InputError(f"{folder} is {'a file' if folder.exists() else 'missing'}, but a run folder is needed; check the path")
-    if not (folder/"config.json").exists(): raise InputError(f"{folder} {'is empty' if not any(folder.iterdir()) else 'has no config.json'}: no search has been started in it")
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder} is {'a file' if folder.exists() else 'missing'}, but a run folder is needed; check the path"
+        )
+    if not (folder/"config.json").exists():
+        raise InputError(
+            f"{folder} {'is empty' if not any(folder.iterdir()) else 'has no config.json'}: no search has been started in it"
+        )
     config = read_json(folder/"config.json", dict)
-    if not isinstance(config, dict): raise InputError(f"{folder/'config.json'} holds no settings; it may be damaged")
-    if config.get("schema", 1) != RUN_SCHEMA: raise InputError(f"{folder} is a run of schema {config['schema']!r}, but this version of nas3dunet reads schema {RUN_SCHEMA}; update nas3dunet to open it")
-    if config.get("task") != "search": raise InputError(f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds alphas.npz")
+    if not isinstance(config, dict):
+        raise InputError(f"{folder/'config.json'} holds no settings; it may be damaged")
+    if config.get("schema", 1) != RUN_SCHEMA:
+        raise InputError(
+            f"{folder} is a run of schema {config['schema']!r}, but this version of nas3dunet reads schema {RUN_SCHEMA}; update nas3dunet to open it"
+        )
+    if config.get("task") != "search":
+        raise InputError(
+            f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds alphas.npz"
+        )
     records = _records(folder/"genotypes.jsonl") if (folder/"genotypes.jsonl").exists() else []
     changes = _lines(folder/"changes.jsonl") if (folder/"changes.jsonl").exists() else []
-    alphas = _alphas(folder/"alphas.npz", config.get("nodes", 3)) if records else {"down": [], "up": []}
-    n = min([len(records), *(len(x) for v in alphas.values() for x in v)])   # a writer may be between two files
+    alphas = (
+        _alphas(folder/"alphas.npz", config.get("nodes", 3))
+        if records
+        else {"down": [], "up": []}
+    )
+    n = min(
+        [len(records), *(len(x) for v in alphas.values() for x in v)]
+    )  # a writer may be between two files
     alphas = {kind: [x[:n] for x in v] for kind, v in alphas.items()}
     state = "finished" if (folder/"genotype.json").exists() else "unfinished" if n else "empty"
-    return RunView(folder.resolve().name, config, state, alphas, tuple(g for g, _ in records[:n]), tuple(c for _, c in records[:n]), _history(folder/"history.csv"), tuple(changes))
+    return RunView(
+        folder.resolve().name,
+        config,
+        state,
+        alphas,
+        tuple(g for g, _ in records[:n]),
+        tuple(c for _, c in records[:n]),
+        _history(folder/"history.csv"),
+        tuple(changes),
+    )
 
 def _lines(path):
-    try: return [dict(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-    except (ValueError, TypeError): raise InputError(f"{path} cannot be read; it may be damaged or cut short: copy it again") from None
+    try:
+        return [dict(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (ValueError, TypeError):
+        raise InputError(
+            f"{path} cannot be read; it may be damaged or cut short: copy it again"
+        ) from None
 
 # %% ../../nbs/20_viz.run.ipynb #c031
 class Follower:
@@ -167,11 +240,23 @@ class Follower:
     def __init__(self,
         folder, # run folder of a search; it may not exist yet
     ):
-        self.folder, self._seen, self.view, self.message = Path(folder).absolute(), None, None, ""
+        self.folder = Path(folder).absolute()
+        self._seen = None
+        self.view = None
+        self.message = ""
 
     def _stamp(self):
-        files = ("config.json", "genotypes.jsonl", "alphas.npz", "history.csv", "changes.jsonl", "genotype.json")
-        return tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in (self.folder/f for f in files))
+        files = (
+            "config.json",
+            "genotypes.jsonl",
+            "alphas.npz",
+            "history.csv",
+            "changes.jsonl",
+            "genotype.json",
+        )
+        return tuple(
+            p.stat().st_mtime_ns if p.exists() else 0 for p in (self.folder / f for f in files)
+        )
 
     def poll(self)->bool:
         "Look; True when `view` or `message` is new. What cannot be read becomes the message, and the last good view stays."
@@ -201,31 +286,47 @@ class Twin:
     def _repr_mimebundle_(self, *args, **kwargs):
         bundle = super()._repr_mimebundle_(*args, **kwargs)
         data, meta = bundle if isinstance(bundle, tuple) else (bundle, {})
-        still = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in self.picture().items()}
+        still = {
+            k: base64.b64encode(v).decode() if isinstance(v, bytes) else v
+            for k, v in self.picture().items()
+        }
         return {**(data or {}), **still}, meta
 
 def asset(
     *names, # files of this package, such as `common.js`
 )->str:
     "The text of the package's files, one after another: what the browser runs."
-    return "\n".join((resources.files("nas3dunet.viz")/name).read_text(encoding="utf-8") for name in names)
+    return "\n".join(
+        (resources.files("nas3dunet.viz") / name).read_text(encoding="utf-8") for name in names
+    )
 
 # %% ../../nbs/20_viz.run.ipynb #c037
 _OURS = set(widgets.DOMWidget.class_trait_names()) # traits that every widget has
 
-def _plain(value): return {"$bytes": base64.b64encode(value).decode()} if isinstance(value, (bytes, memoryview)) else value
+def _plain(value):
+    return (
+        {"$bytes": base64.b64encode(value).decode()}
+        if isinstance(value, (bytes, memoryview))
+        else value
+    )
 
 class Live(Twin, anywidget.AnyWidget):
     "A widget that draws in the browser; a subclass gives `_esm` (from `asset`), traits and `picture`."
 
     def state(self)->dict:
         "The traits that the browser sees."
-        return {k: getattr(self, k) for k in self.trait_names(sync=True) if k not in _OURS and not k.startswith("_")}
+        return {
+            k: getattr(self, k)
+            for k in self.trait_names(sync=True)
+            if k not in _OURS and not k.startswith("_")
+        }
 
     def standalone(self,
         id, # of the element, unique in its page
     )->str:
         "This widget as a piece of HTML that needs no kernel and no network."
-        state = json.dumps({k: _plain(v) for k, v in self.state().items()}).replace("<", "\\u003c")   # no text from outside can close the script
+        state = json.dumps({k: _plain(v) for k, v in self.state().items()}).replace(
+            "<", "\\u003c"
+        )  # no text from outside can close the script
         code = self._esm.replace("export default", "const widget =").replace("</", "<\\/")
         return f'<div id="{id}"></div><script type="module">{asset("page.js")}{code}\nmount(widget, {state}, document.getElementById("{id}"));</script>'

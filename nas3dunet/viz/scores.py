@@ -27,31 +27,60 @@ _COLUMNS = ("method", "case", "region", *METRICS, "empty")
 def _from_file(path):
     "The rows of a scores.csv as text, and its name."
     file = Path(path)/"scores.csv" if Path(path).is_dir() else Path(path)
-    if not file.is_file(): raise InputError(f"{file} is missing, but a scores.csv or a folder that holds one is needed; `nas3dunet evaluate` writes it")
+    if not file.is_file():
+        raise InputError(
+            f"{file} is missing, but a scores.csv or a folder that holds one is needed; `nas3dunet evaluate` writes it"
+        )
     try:
-        with open(file, newline="", encoding="utf-8") as f: return list(csv.DictReader(f)), str(file)
-    except (UnicodeDecodeError, csv.Error): raise InputError(f"{file} is not a CSV of scores; it may be damaged, or another file") from None
+        with open(file, newline="", encoding="utf-8") as f:
+            return list(csv.DictReader(f)), str(file)
+    except (UnicodeDecodeError, csv.Error):
+        raise InputError(
+            f"{file} is not a CSV of scores; it may be damaged, or another file"
+        ) from None
 
 def _score(row, key, where):
     try: return float(row[key]) if row[key] not in ("", None) else float("nan")
-    except (TypeError, ValueError): raise InputError(f"{where}: {key} is {row[key]!r}, but it must be a number or nan") from None
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{where}: {key} is {row[key]!r}, but it must be a number or nan"
+        ) from None
 
 def _checked(row, where):
     missing = [c for c in _COLUMNS if c not in row]
-    if missing: raise InputError(f"{where} has no {', '.join(missing)}, but scores have the columns {', '.join(_COLUMNS)}; is it another table?")
-    if row["region"] not in REGIONS: raise InputError(f"{where}: region is {row['region']!r}, but it must be one of {', '.join(REGIONS)}")
-    return {"method": str(row["method"]), "case": str(row["case"]), "region": row["region"], **{k: _score(row, k, where) for k in METRICS}, "empty": row["empty"] or ""}
+    if missing:
+        raise InputError(
+            f"{where} has no {', '.join(missing)}, but scores have the columns {', '.join(_COLUMNS)}; is it another table?"
+        )
+    if row["region"] not in REGIONS:
+        raise InputError(
+            f"{where}: region is {row['region']!r}, but it must be one of {', '.join(REGIONS)}"
+        )
+    return {
+        "method": str(row["method"]),
+        "case": str(row["case"]),
+        "region": row["region"],
+        **{k: _score(row, k, where) for k in METRICS},
+        "empty": row["empty"] or "",
+    }
 
 def read_scores(
     source, # rows as from `score_folder`, or the path of a scores.csv, or of a run folder that holds one
 )->list:
     "Rows with text and floats as they should be; `InputError` when there are none, a column is missing, a value is no number, or a row comes twice."
     found, where = _from_file(source) if isinstance(source, (str, Path)) else (list(source), "rows")
-    if not found: raise InputError(f"{where} {'holds' if where != 'rows' else 'hold'} no scores, but at least one is needed; score a folder of predictions first")
-    rows, seen = [_checked(r, f"{where}, row {i}") for i, r in enumerate(found, 1)], set()
+    if not found:
+        raise InputError(
+            f"{where} {'holds' if where != 'rows' else 'hold'} no scores, but at least one is needed; score a folder of predictions first"
+        )
+    rows = [_checked(r, f"{where}, row {i}") for i, r in enumerate(found, 1)]
+    seen = set()
     for i, r in enumerate(rows, 1):
         key = r["method"], r["case"], r["region"]
-        if key in seen: raise InputError(f"{where}, row {i}: {key[0]} has {key[2]} of case {key[1]} twice, but one score each is needed; remove one of them")
+        if key in seen:
+            raise InputError(
+                f"{where}, row {i}: {key[0]} has {key[2]} of case {key[1]} twice, but one score each is needed; remove one of them"
+            )
         seen.add(key)
     return rows
 
@@ -68,7 +97,14 @@ def box_stats(
     q1, median, q3 = np.percentile(inner, (25, 50, 75))
     reach = whisker * (q3 - q1)
     near = inner[(inner >= q1 - reach) & (inner <= q3 + reach)]
-    numbers = dict(low=near.min(initial=q1), q1=q1, median=median, q3=q3, high=near.max(initial=q3), mean=inner.mean())
+    numbers = dict(
+        low=near.min(initial=q1),
+        q1=q1,
+        median=median,
+        q3=q3,
+        high=near.max(initial=q3),
+        mean=inner.mean(),
+    )
     return {**counts, **{k: float(v) for k, v in numbers.items()}}
 
 # %% ../../nbs/26_viz.scores.ipynb #c017
@@ -76,18 +112,29 @@ def score_block(
     rows:list, # from `read_scores`
 )->tuple:
     "Methods, cases, and float64 [methods, 3 regions, cases, 4 metrics], NaN where there is no value."
-    methods, cases = ({name: i for i, name in enumerate(unique(rows, key))} for key in ("method", "case"))
+    methods, cases = (
+        {name: i for i, name in enumerate(unique(rows, key))} for key in ("method", "case")
+    )
     block = np.full((len(methods), len(REGIONS), len(cases), len(METRICS)), np.nan)
-    for r in rows: block[methods[r["method"]], REGIONS.index(r["region"]), cases[r["case"]]] = [r[k] for k in METRICS]
+    for r in rows:
+        block[methods[r["method"]], REGIONS.index(r["region"]), cases[r["case"]]] = [
+            r[k] for k in METRICS
+        ]
     return list(methods), list(cases), block
 
 def score_boxes(
     rows:list, # from `read_scores`
 )->list:
     "`box_stats` of every metric, region and method (as numbers, in the order of `METRICS`, `REGIONS` and `score_block`) that has rows."
-    groups, methods = {}, unique(rows, "method")
-    for r in rows: groups.setdefault((methods.index(r["method"]), REGIONS.index(r["region"])), []).append(r)
-    return [{"metric": i, "region": g, "method": m, **box_stats([r[k] for r in groups[m, g]])} for i, k in enumerate(METRICS) for m, g in sorted(groups)]
+    groups = {}
+    methods = unique(rows, "method")
+    for r in rows:
+        groups.setdefault((methods.index(r["method"]), REGIONS.index(r["region"])), []).append(r)
+    return [
+        {"metric": i, "region": g, "method": m, **box_stats([r[k] for r in groups[m, g]])}
+        for i, k in enumerate(METRICS)
+        for m, g in sorted(groups)
+    ]
 
 # %% ../../nbs/26_viz.scores.ipynb #c020
 _NAMES = {"dice": "Dice", "sens": "Sensitivity", "spec": "Specificity", "hd95": "HD95"}
@@ -98,37 +145,60 @@ def scores_note(
     rows:list, # from `read_scores`
 )->str:
     "How many regions were empty, by which rule they were scored, and which boxes leave out undefined values."
-    left = [(r["method"], _NAMES[k], r["region"]) for r in rows for k in METRICS if not np.isfinite(r[k])]
+    left = [
+        (r["method"], _NAMES[k], r["region"])
+        for r in rows
+        for k in METRICS
+        if not np.isfinite(r[k])
+    ]
     said = [f"{m} {k} of {g} in {left.count((m, k, g))}" for m, k, g in dict.fromkeys(left)]
-    return empty_note(rows, "nan" if left else "brats") + (f" Undefined, so not drawn: {'; '.join(said)}." if said else "")
+    return empty_note(rows, "nan" if left else "brats") + (
+        f" Undefined, so not drawn: {'; '.join(said)}." if said else ""
+    )
 
 # %% ../../nbs/26_viz.scores.ipynb #c023
 def method_colours(
     methods:list, # names
 )->list:
     "A colour for each method, `#rrggbb`."
-    fixed = {"nas": "#2a86c8", "u-net": "#d07ba8", "unet": "#d07ba8", "threshold": "#8a8f98", "one voxel": "#4b5059"}
+    fixed = {
+        "nas": "#2a86c8",
+        "u-net": "#d07ba8",
+        "unet": "#d07ba8",
+        "threshold": "#8a8f98",
+        "one voxel": "#4b5059",
+    }
     spare = ["#e69f00", "#009e73", "#d55e00", "#56b4e9", "#b8a900"]
     used = []
     for m in methods:
         own = next((c for word, c in fixed.items() if word in m.lower()), None)
-        used.append(own if own and own not in used else next((c for c in [*spare, *fixed.values()] if c not in used), spare[len(used) % 5]))
+        used.append(
+            own
+            if own and own not in used
+            else next((c for c in [*spare, *fixed.values()] if c not in used), spare[len(used) % 5])
+        )
     return used
 
 # %% ../../nbs/26_viz.scores.ipynb #c026
 class ScoreBoxes(Live):
     "Fig. 9, live: box plots of four metrics for each region and method, every case a dot that can be selected."
     _esm = asset("common.js", "axes.js", "scores.js")
-    case, method, region = (traitlets.Unicode("", help="of the selected dot; empty while there is none").tag(sync=True) for _ in range(3))
+    case, method, region = (
+        traitlets.Unicode("", help="of the selected dot; empty while there is none").tag(sync=True)
+        for _ in range(3)
+    )
     values = traitlets.Bytes(b"", help="float32 [methods, regions, cases, metrics]").tag(sync=True)
-    names = traitlets.Dict(help="methods, colours, cases, regions, metrics, titles, note, log").tag(sync=True)
+    names = traitlets.Dict(help="methods, colours, cases, regions, metrics, titles, note, log").tag(
+        sync=True
+    )
     boxes = traitlets.List(help="see `score_boxes`").tag(sync=True)
 
     def __init__(self,
         rows, # as from `score_folder`; or the path of a scores.csv, or of a run folder that holds one
     ):
         super().__init__()
-        self._told, self._callbacks = ("", ""), []
+        self._told = ("", "")
+        self._callbacks = []
         self.observe(self._tell, ["case", "method"])
         self.show(rows)
 
@@ -139,10 +209,21 @@ class ScoreBoxes(Live):
         self.rows = read_scores(rows)
         methods, cases, block = score_block(self.rows)
         with self.hold_sync():
-            self.values, self.boxes = block.astype(np.float32).tobytes(), score_boxes(self.rows)
-            self.names = {"methods": methods, "colours": method_colours(methods), "cases": cases, "regions": list(REGIONS), "metrics": list(METRICS),
-                          "names": list(_NAMES.values()), "titles": list(_TITLES), "note": scores_note(self.rows), "log": bool((block[..., 3] > _FAR).any())}
-            if self.case not in cases or self.method not in ("", *methods): self.case = self.method = self.region = ""
+            self.values = block.astype(np.float32).tobytes()
+            self.boxes = score_boxes(self.rows)
+            self.names = {
+                "methods": methods,
+                "colours": method_colours(methods),
+                "cases": cases,
+                "regions": list(REGIONS),
+                "metrics": list(METRICS),
+                "names": list(_NAMES.values()),
+                "titles": list(_TITLES),
+                "note": scores_note(self.rows),
+                "log": bool((block[..., 3] > _FAR).any()),
+            }
+            if self.case not in cases or self.method not in ("", *methods):
+                self.case = self.method = self.region = ""
 
     def select(self,
         case,      # id; "" lets go
@@ -151,8 +232,12 @@ class ScoreBoxes(Live):
     ):
         "Select a case, as a click does; `InputError` for one that is not there."
         for name, value, known in (("case", case, self.names["cases"]), ("method", method, self.names["methods"]), ("region", region, REGIONS)):
-            if value and value not in known: raise InputError(f"{name} is {value!r}, but these scores have {', '.join(known[:8])}{' …' if len(known) > 8 else ''}")
-        with self.hold_trait_notifications(), self.hold_sync(): self.case, self.method, self.region = case, method, region
+            if value and value not in known:
+                raise InputError(
+                    f"{name} is {value!r}, but these scores have {', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
+                )
+        with self.hold_trait_notifications(), self.hold_sync():
+            self.case, self.method, self.region = case, method, region
 
     def on_pick(self,
         callback, # function of case and method, both text
@@ -176,17 +261,32 @@ def _drawing(rows, case=""):
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
     methods, cases, block = score_block(rows)
-    colours, boxes = method_colours(methods), score_boxes(rows)
+    colours = method_colours(methods)
+    boxes = score_boxes(rows)
     figure = Figure(figsize=(11, 3.4), layout="constrained")
     for k, ax in enumerate(figure.subplots(1, len(METRICS))):
         for box in boxes:
-            if box["metric"] == k and box["n"]: _draw_box(ax, box, block[box["method"], box["region"], :, k], colours[box["method"]], len(methods), cases.index(case) if case in cases else None)
+            if box["metric"] == k and box["n"]:
+                _draw_box(
+                    ax,
+                    box,
+                    block[box["method"], box["region"], :, k],
+                    colours[box["method"]],
+                    len(methods),
+                    cases.index(case) if case in cases else None,
+                )
         ax.set(xticks=range(len(REGIONS)), xticklabels=REGIONS, xlim=(-.5, len(REGIONS) - .5))
         ax.set_title(_TITLES[k], fontsize=11)
         ax.grid(axis="y", alpha=.3)
         ax.spines[["top", "right"]].set_visible(False)
-        if k == 3 and (block[..., k] > _FAR).any(): _far_axis(ax, np.nanmax(block[..., k]))
-    figure.legend(handles=[Patch(facecolor=c, label=m) for m, c in zip(methods, colours)], loc="outside lower center", ncols=min(len(methods), 6), frameon=False)
+        if k == 3 and (block[..., k] > _FAR).any():
+            _far_axis(ax, np.nanmax(block[..., k]))
+    figure.legend(
+        handles=[Patch(facecolor=c, label=m) for m, c in zip(methods, colours)],
+        loc="outside lower center",
+        ncols=min(len(methods), 6),
+        frameon=False,
+    )
     return figure
 
 def _far_axis(ax, largest):
@@ -199,13 +299,46 @@ def _far_axis(ax, largest):
 
 def _draw_box(ax, box, values, colour, of, chosen):
     "A box at its place, the values as dots spread as in the browser, the chosen one large."
-    x, wide = box["region"] + (box["method"] - (of - 1) / 2) * .9 / of, .66 / of
-    stats = dict(whislo=box["low"], q1=box["q1"], med=box["median"], q3=box["q3"], whishi=box["high"], mean=box["mean"])
-    ax.bxp([stats], positions=[x], widths=wide, showmeans=True, showfliers=False, patch_artist=True, manage_ticks=False, zorder=2, boxprops=dict(facecolor=colour + "38", edgecolor=colour),
-           whiskerprops=dict(color=colour), capprops=dict(color=colour), medianprops=dict(color="#1c2430", lw=2), meanprops=dict(marker="*", markerfacecolor="#1c2430", markeredgecolor="white", ms=10, zorder=5))
+    x = box["region"] + (box["method"] - (of - 1) / 2) * .9 / of
+    wide = .66 / of
+    stats = dict(
+        whislo=box["low"],
+        q1=box["q1"],
+        med=box["median"],
+        q3=box["q3"],
+        whishi=box["high"],
+        mean=box["mean"],
+    )
+    ax.bxp(
+        [stats],
+        positions=[x],
+        widths=wide,
+        showmeans=True,
+        showfliers=False,
+        patch_artist=True,
+        manage_ticks=False,
+        zorder=2,
+        boxprops=dict(facecolor=colour + "38", edgecolor=colour),
+        whiskerprops=dict(color=colour),
+        capprops=dict(color=colour),
+        medianprops=dict(color="#1c2430", lw=2),
+        meanprops=dict(
+            marker="*", markerfacecolor="#1c2430", markeredgecolor="white", ms=10, zorder=5
+        ),
+    )
     spread = x + ((np.arange(len(values)) * .618034) % 1 - .5) * wide * .8
     ax.plot(spread, values, ".", ms=4, color=colour, zorder=3)
-    if chosen is not None: ax.plot(spread[chosen], values[chosen], "o", ms=7, color=colour, markeredgecolor="#1c2430", markeredgewidth=1.6, zorder=4)
+    if chosen is not None:
+        ax.plot(
+            spread[chosen],
+            values[chosen],
+            "o",
+            ms=7,
+            color=colour,
+            markeredgecolor="#1c2430",
+            markeredgewidth=1.6,
+            zorder=4,
+        )
 
 # %% ../../nbs/26_viz.scores.ipynb #c036
 class CaseScores(Twin, widgets.VBox):
@@ -215,8 +348,11 @@ class CaseScores(Twin, widgets.VBox):
         cases,       # list of `Case` that were scored
         predictions, # method → folder of predictions
     ):
-        self.scores, self.cases, self.predictions = ScoreBoxes(rows), {str(c.id): c for c in cases}, predictions
-        self.viewer, self.says = None, widgets.HTML("<i>Click a dot to open its case.</i>")
+        self.scores = ScoreBoxes(rows)
+        self.cases = {str(c.id): c for c in cases}
+        self.predictions = predictions
+        self.viewer = None
+        self.says = widgets.HTML("<i>Click a dot to open its case.</i>")
         super().__init__([self.scores, self.says])
         self.scores.on_pick(self.show_case)
 
@@ -226,12 +362,22 @@ class CaseScores(Twin, widgets.VBox):
     ):
         "Open a case with the prediction of a method; what is missing is said in words."
         try:
-            if case not in self.cases: raise InputError(f"case {case} is not among the {len(self.cases)} cases that were given, so it cannot be shown")
+            if case not in self.cases:
+                raise InputError(
+                    f"case {case} is not among the {len(self.cases)} cases that were given, so it cannot be shown"
+                )
             volume = load_case(self.cases[case])
-            label = read_prediction(self.cases[case], self.predictions[method]) if method in self.predictions else None
+            label = (
+                read_prediction(self.cases[case], self.predictions[method])
+                if method in self.predictions
+                else None
+            )
             if self.viewer is None: self.viewer = Overlay(volume, label)
             else: self.viewer.set_volume(volume, label)
-            self.viewer.caption, self.says.value = method if label is not None else f"{method} has left no segmentation", ""
+            self.viewer.caption = (
+                method if label is not None else f"{method} has left no segmentation"
+            )
+            self.says.value = ""
             self.children = (self.scores, self.says, self.viewer)
         except InputError as e: self.says.value = html.escape(str(e))
 
@@ -244,14 +390,37 @@ def plotly_boxes(
     "The boxes as a plotly Figure: a trace for each metric and method, the regions along x, every case a point; `InputError` like `read_scores`."
     from plotly.subplots import make_subplots
     rows = read_scores(rows)
-    methods, figure = unique(rows, "method"), make_subplots(1, len(METRICS), subplot_titles=_TITLES, horizontal_spacing=.05)
+    methods = unique(rows, "method")
+    figure = make_subplots(1, len(METRICS), subplot_titles=_TITLES, horizontal_spacing=.05)
     for method, colour in zip(methods, method_colours(methods)):
-        mine, name = [r for r in rows if r["method"] == method], html.escape(method)
+        mine = [r for r in rows if r["method"] == method]
+        name = html.escape(method)
         for column, k in enumerate(METRICS, 1):
             defined = [r for r in mine if np.isfinite(r[k])]
-            figure.add_box(x=[r["region"] for r in defined], y=[r[k] for r in defined], text=[html.escape(r["case"]) for r in defined],
-                           name=name, legendgroup=name, offsetgroup=name, showlegend=column == 1,
-                           boxpoints="all", jitter=.5, pointpos=0, boxmean=True, quartilemethod="linear", marker=dict(color=colour, size=4),
-                           line=dict(width=1.2), hovertemplate=f"%{{text}}<br>{name}, %{{x}}: %{{y:.4~g}}<extra></extra>", row=1, col=column)
+            figure.add_box(
+                x=[r["region"] for r in defined],
+                y=[r[k] for r in defined],
+                text=[html.escape(r["case"]) for r in defined],
+                name=name,
+                legendgroup=name,
+                offsetgroup=name,
+                showlegend=column == 1,
+                boxpoints="all",
+                jitter=0.5,
+                pointpos=0,
+                boxmean=True,
+                quartilemethod="linear",
+                marker=dict(color=colour, size=4),
+                line=dict(width=1.2),
+                hovertemplate=f"%{{text}}<br>{name}, %{{x}}: %{{y:.4~g}}<extra></extra>",
+                row=1,
+                col=column,
+            )
     figure.update_xaxes(categoryorder="array", categoryarray=list(REGIONS))
-    return figure.update_layout(boxmode="group", template="plotly_white", height=380, margin=dict(l=40, r=10, t=50, b=40), legend=dict(orientation="h", y=-.12))
+    return figure.update_layout(
+        boxmode="group",
+        template="plotly_white",
+        height=380,
+        margin=dict(l=40, r=10, t=50, b=40),
+        legend=dict(orientation="h", y=-0.12),
+    )
