@@ -364,11 +364,12 @@ def prepare_command(
     print(_short(prepare(found, store, workers=workers).manifest(), store/"store.json"))
 
 # %% ../nbs/18_cli.ipynb #opt1
-def _parameter(f, name=None, said=True):
+def _parameter(f, name=None, said=True, of=""):
     "A field of settings as an option of a command; without a default of its own unless it is always said."
     text = f.metadata["help"]
     if text[1] != ",":
         text = text[0].upper() + text[1:]   # but not "m, channels …"
+    if of: text = f"{text} ({of})"
     kind = {"patch": str, "augment": bool}.get(f.name, f.type)
     default = str(f.default) if kind is str else f.default
     if not said:
@@ -610,6 +611,7 @@ _APART = (
     "patch",
     "epochs",
 )  # --patch-search and --patch-train: a search and a training differ in them
+_OF = dict(network="", searching="of the search", training="of the retraining")
 _NAMED = dict(split_seed="seed")   # of a study, what its option is called
 _SAID = (
     *_APART,
@@ -649,7 +651,9 @@ def _with_groups(command):
         own = {f.name: given.pop(_NAMED.get(f.name, f.name)) for f in fields(StudySettings)}
         return dict(groups, settings=StudySettings(**own))
     options = [_parameter(f, _NAMED.get(f.name)) for f in fields(StudySettings)]
-    options += [_parameter(f, name, f.name in _SAID) for name, (f, _) in _compared().items()]
+    for name, (f, wanted) in _compared().items():
+        of = _OF[wanted[0]] if len(wanted) == 1 else ""   # of both: nothing to tell apart
+        options.append(_parameter(f, name, f.name in _SAID, of))
     return _extended(command, options, collect)
 
 @app.command("compare")
@@ -667,9 +671,8 @@ def compare_command(
     "The whole experiment on your data: methods × folds × seeds under the same budget, whole held-out cases scored, tests, report."
     failure = None
     given = dict(names=names, background=background, skip_incomplete=skip_incomplete)
-    finding = {
-        k: v for k, v in given.items() if v
-    }  # of a store they were stated when it was prepared
+    # of a store they were stated when it was prepared
+    finding = {k: v for k, v in given.items() if v}
     try:
         study(
             cases,

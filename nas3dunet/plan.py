@@ -107,7 +107,7 @@ class StudySettings(Settings):
     engine: str = setting(
         "turn",
         Choice(("turn", "ray")),
-        "turn runs one unit after the other; ray spreads them over GPUs and machines",
+        "how units are run: turn is one after the other, ray spreads them over GPUs and machines",
     )
     gpus: float = setting(0, Number(0), "GPUs that Ray gives a unit; 0.5 lets two share one")
     cpus: float = setting(1, Number(0), "cores that Ray gives a unit")

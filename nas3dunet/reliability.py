@@ -16,7 +16,7 @@ import numpy as np
 
 from .cases import find_cases, label_to_regions
 from .cells import hm_ops
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, shown
 from .files import read_csv, read_json, run_folder, write_csv
 from .genotype import Genotype, random_genotype
 from .machine import pick_device, progress, rng_for
@@ -31,27 +31,33 @@ from .train import _judge_settings, train
 
 # %% ../nbs/17c_reliability.ipynb #c004
 def intraclass(
-    table, # [n, k] scores: a row for each cell, a column for each seed
+    table, # scores [n, k], a row for each cell and a column for each seed; or n lists, where not all cells have the same seeds
 )->dict:
-    "How reliable scores are: `r` of one run, `rk` of the mean of k, standard deviations `cells` and `seeds` (variance components; cells may be 0). Raises `InputError` for fewer than two rows or columns."
-    table = np.asarray(table, float)
-    if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
+    "How reliable scores are: `r` of one run, `rk` of the mean of k, standard deviations `cells` and `seeds` (variance components; cells may be 0). Raises `InputError` for fewer than two cells, or no cell with two seeds."
+    scores = [np.asarray(row, float) for row in table]
+    n = len(scores)
+    sizes = np.array([row.size for row in scores])
+    total = sizes.sum()
+    listed = all(row.ndim == 1 and row.size and np.isfinite(row).all() for row in scores)
+    if not (listed and n > 1 and total > n):
         raise InputError(
-            f"the table has shape {table.shape}, but it must be [cells, seeds] with at least 2 of each, all finite numbers"
+            f"scores are {shown(table)[:80]}, expected at least 2 cells, some with at least 2 seeds, "
+            "all finite numbers"
         )
-    n, k = table.shape
-    means = table.mean(1)
-    between = k * means.var(ddof=1)                                    # MS_B
-    within = np.square(table - means[:, None]).sum() / (n * (k - 1))   # MS_W
-    total = between + (k - 1) * within
-    r = (between - within) / total if total else 0.
+    k = (total - (sizes**2).sum() / total) / (n - 1)   # the same for all: that number
+    means = np.array([row.mean() for row in scores])
+    grand = np.concatenate(scores).mean()
+    between = (sizes * (means - grand)**2).sum() / (n - 1)                                # MS_B
+    within = sum(((row - mean)**2).sum() for row, mean in zip(scores, means)) / (total - n) # MS_W
+    spread = between + (k - 1) * within
+    r = (between - within) / spread if spread else 0.
     return dict(
         r=float(r),
         rk=float(spearman_brown(r, k)),
         cells=float(np.sqrt(max(between - within, 0) / k)),
         seeds=float(np.sqrt(within)),
         n=n,
-        k=k,
+        k=float(k),
     )
 
 def spearman_brown(

@@ -152,7 +152,7 @@ class NetworkSettings(Settings):
 class PatchSettings(Settings):
     "What a search and a training share."
     # whether a patch fits the depth is `check_patch`'s question
-    patch: Union[int, tuple] = setting(64, triple, "voxels of a patch: one number, or three")
+    patch: Union[int, tuple] = setting(64, triple, "voxels of a patch: one number, or three such as 64,64,32")
     batch: int = setting(
         1,
         _at_least_one,
@@ -214,7 +214,7 @@ class SearchSettings(PatchSettings, NetworkSettings):
 class TrainSettings(PatchSettings):
     "Of `train` (section 3.5)."
     patch: Union[int, tuple] = setting(
-        128, triple, "voxels of a patch: one number, or three; the paper trains on 128"
+        128, triple, "voxels of a patch: one number, or three such as 128,128,96; the paper trains on 128"
     )
     epochs: int = setting(
         200, _at_least_one, "passes over the cases; the paper's last training has 200"
@@ -253,6 +253,7 @@ NETWORK = tuple(rules_of(NetworkSettings))
 def settings_from(
     kind:type,  # `SearchSettings`, …
     given=None, # an object of it; default the defaults
+    /,
     **changes,  # fields of it, by name
 ):
     "The settings with these changes. Raises `InputError` for a name that they have not and for a value that cannot be."

@@ -196,12 +196,11 @@ class Training(Fit):
         return result
 
 # %% ../nbs/15_train.ipynb #c010
-def _plan_training(data, network, cases, own, device):
+def _plan_training(data, network, cases, own, device, callbacks=()):
     "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
     network = checked_spec(network)
-    halvings = network.get("depth", 4) + (
-        network["kind"] == "nas"
-    )  # a searched network halves once more, in P1
+    # a searched network halves once more, in P1
+    halvings = network.get("depth", 4) + (network["kind"] == "nas")
     own = replace(own, patch=check_patch(own.patch, halvings - 1))
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases)
@@ -212,10 +211,11 @@ def _plan_training(data, network, cases, own, device):
             f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}"
         )
     team = Team()
-    if team.size > 1 and own.pool:
+    if team.size > 1 and (own.pool or callbacks):
+        what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
         raise InputError(
-            f"{team.size} processes share this training, but the Dice over a whole batch (pool) "
-            "can be had in one process only; leave it out"
+            f"{team.size} processes share this training, but {what} can be had in one process only; "
+            "leave it out"
         )
     device = team.state.device if team.state else pick_device(device)
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
@@ -250,14 +250,12 @@ def train(
     "Train a network (paper section 3.5) and return it, ready to predict; None when a callback stopped it. The folder `run` is all that prediction needs. Raises `InputError` for bad settings."
     own = settings_from(TrainSettings, settings, **changes)
     call = check_settings(dict(workers=workers, resume=resume, show=show))
-    store, config, team, device = _plan_training(data, network, cases, own, device)
+    store, config, team, device = _plan_training(data, network, cases, own, device, callbacks)
     before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
     with shared_folder(team, run, config, resume, later=before) as run:
         if not (run/"model.safetensors").exists():
-            trained = Training(store, run, config, device, call["workers"], callbacks, team).go(
-                show
-            )
-            if trained is None: return None   # a callback stopped it
+            training = Training(store, run, config, device, call["workers"], callbacks, team)
+            if training.go(show) is None: return None   # a callback stopped it
     return load_network(run, device)[0]
 
 # %% ../nbs/15_train.ipynb #c012
@@ -290,23 +288,16 @@ def load_network(
 def _judge_settings(store, network, cases, seed, settings):
     "Raise `InputError` unless `train` would take these settings, by name, and those of a call."
     own = dict(settings)
-    call = {}
-    for name in ("device", "workers", "show", "callbacks"):
-        if name in own: call[name] = own.pop(name)
+    of_call = ("settings", "device", "workers", "show", "callbacks")
+    call = {name: own.pop(name) for name in of_call if name in own}
     free = [name for name in rules_of(TrainSettings) if name != "seed"]   # that is said otherwise
     unknown = [name for name in own if name not in free]
     if unknown:
-        raise InputError(
-            f"{unknown[0]} is no setting of a training here; there are {', '.join(free)}"
-        )
+        known = ", ".join([*free, *of_call])
+        raise InputError(f"{unknown[0]} is no setting of a training here; there are {known}")
     check_settings({name: call[name] for name in ("workers", "show") if name in call})
-    _plan_training(
-        store,
-        network,
-        cases,
-        settings_from(TrainSettings, seed=seed, **own),
-        call.get("device", "auto"),
-    )
+    whole = settings_from(TrainSettings, call.get("settings"), **own, seed=seed)
+    _plan_training(store, network, cases, whole, call.get("device", "auto"), call.get("callbacks", ()))
 
 def cross_validate(
     data,          # a `Store`, or the folder of one
@@ -319,7 +310,7 @@ def cross_validate(
     resume=False,  # go on; finished folds are kept
     **settings,    # of `train`
 )->dict:
-    "Train one network for each fold on the other folds; returns {fold folder: held-out ids}. Raises `InputError` for more folds than cases."
+    "Train one network for each fold on the other folds; returns {fold folder: held-out ids} of the finished ones, which are all unless a callback stopped a training. Raises `InputError` for more folds than cases."
     network = checked_spec(network)
     seed = check_settings(dict(seed=seed))["seed"]
     store = data if isinstance(data, Store) else Store(data)
@@ -332,14 +323,7 @@ def cross_validate(
         for k, out in enumerate(held_out, 1):
             folder = run/f"fold-{k}"
             inside = [i for i in cases if i not in out]
-            train(
-                store,
-                folder,
-                network,
-                cases=inside,
-                seed=seed,
-                resume=resume and folder.exists(),
-                **settings,
-            )
+            how = dict(settings, cases=inside, seed=seed, resume=resume and folder.exists())
+            if train(store, folder, network, **how) is None: break   # a callback stopped it
             done[folder] = out
     return done

@@ -8,7 +8,7 @@
 An exception, or a traceback printed in any output, is a failure. So is a stored output whose words are not what the
 cell prints now. What differs between machines is left out of the comparison (`MASKS`): numbers, durations, sizes,
 temporary paths, devices, the steps of a progress line and the operations of a genotype that was found; a cell with a
-comment that starts with `# output varies` is left out whole.
+comment that starts with `# output varies` is left out whole, and one with `# output exact` is compared to the letter.
 Two notebooks run at a time. The last line is the tally.
 """
 import argparse, ast, difflib, multiprocessing, os, re, subprocess, sys, tempfile, time
@@ -55,7 +55,7 @@ def ship(nb):
 
 PROGRESS = re.compile(r"^(\S.*?) \d+/\d+, \d+:\d\d(?:, about .* left)?$")   # see `machine.progress`
 MASKS = (
-    (re.compile(r"/\S*tmp\S*"), "PATH"),
+    (re.compile(r"(?:/\S*?tmp\w*)+"), "PATH"),
     (re.compile(r"0x[0-9a-f]+"), "#"),
     (re.compile(r"[-+−]?(?:\d+(?:[.,:]\d+)*|\.\d+)(?:e[-+]?\d+)?"), "#"),
     (re.compile(r"#–#"), "#"),
@@ -63,29 +63,33 @@ MASKS = (
     (re.compile(r"# [kMG]?i?B\b"), "# B"),
     (re.compile(r"\b(?:cpu|cuda|mps)\b"), "DEVICE"),
     (re.compile(r"\b(?:x#_#|arm#|aarch#)\b"), "MACHINE"),
-    (re.compile(r"\w+(?= *\((?:X#|node #)\))"), "OPERATION"),   # of a genotype, as a search or training found it
     (re.compile(r"\s+"), " "),
 )
+SEARCHED = re.compile(r"search|demo|study|compare")   # a cell with such a word may show a genotype that was found
+OPERATION = re.compile(r"\w+(?= *\((?:X#|node #)\))")
 
 
 VARIES = "# output varies"
+EXACT = "# output exact"
 
 
 def printed(output):
     "The text of one output; of a picture or a widget, what stands in for it."
-    if output["output_type"] == "stream": return "".join(output["text"]) if output["name"] == "stdout" else ""
+    if output["output_type"] == "stream": return "".join(output["text"])
     data = output.get("data", {})
     text = "".join(data.get("text/plain", ""))
     return "" if "application/vnd.jupyter.widget-view+json" in data or any(k.startswith("image/") for k in data) else text + "\n"
 
 
-def words_of(outputs):
-    "The lines that a cell's outputs must have on every machine."
+def words_of(source, outputs):
+    "The lines that a cell's outputs must have on every machine; of an exact one, all of them."
+    if EXACT in source: return "".join(map(printed, outputs)).splitlines()
     lines = []
     for line in "".join(map(printed, outputs)).splitlines():
         step = PROGRESS.match(line)
         if step: line = step[1] + " …"
         for pattern, word in MASKS: line = pattern.sub(word, line)
+        if SEARCHED.search(source): line = OPERATION.sub("OPERATION", line)
         if line.strip() and not (step and lines[-1:] == [line.strip()]): lines.append(line.strip())
     return lines
 
@@ -93,7 +97,7 @@ def words_of(outputs):
 def drift(cell, stored):
     "How the words of a cell's outputs differ from those of its stored ones; empty if they don't."
     if VARIES in cell.source: return ""
-    return "\n".join(difflib.unified_diff(words_of(stored), words_of(cell.outputs), "stored", "printed now", lineterm="", n=1))
+    return "\n".join(difflib.unified_diff(words_of(cell.source, stored), words_of(cell.source, cell.outputs), "stored", "printed now", lineterm="", n=1))
 
 
 def run_one(path, save):
