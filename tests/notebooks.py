@@ -61,6 +61,7 @@ MASKS = (
     (re.compile(r"#–#"), "#"),
     (re.compile(r"# (?:ms|s|min|h)\b(?: # (?:s|min)\b)?"), "# s"),
     (re.compile(r"# [kMG]?i?B\b"), "# B"),
+    (re.compile(r"# (\w+)–# \1\b"), r"# \1"),   # a range, or one value
     (re.compile(r"\b(?:cpu|cuda|mps)\b"), "DEVICE"),
     (re.compile(r"\b(?:x#_#|arm#|aarch#)\b"), "MACHINE"),
     (re.compile(r"\s+"), " "),
