@@ -60,7 +60,7 @@ def step_memory(
     **settings, # of `search_step`
 )->float:
     "GB that a search step needs on top of the network, in a process of its own."
-    code = f"""from nas3dunet.core import peak_memory
+    code = f"""from nas3dunet.machine import peak_memory
 from nas3dunet.bench_nets import search_step
 search_step(**{settings | dict(size=8, depth=1)!r})()      # loads and compiles what there is to load and compile
 step = search_step(**{settings!r})

@@ -72,7 +72,7 @@ def extra_memory(
     work, # the call whose memory counts, likewise
 )->float:
     "GB by which a process of its own grows at most during `work`."
-    code = f"""from nas3dunet.core import reset_peak_memory, peak_memory
+    code = f"""from nas3dunet.machine import reset_peak_memory, peak_memory
 from nas3dunet import bench_store
 bench_store.{warm}
 reset_peak_memory()
