@@ -55,7 +55,7 @@ def server(tmp_path_factory, chromium):
     print("machine:", machine(), "|", chromium.version)
     yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
     process.terminate()
-    process.wait(20)
+    process.wait(90)   # it ends its kernels first, one after the other
 
 
 class Notebook:
@@ -323,7 +323,7 @@ def test_follow_another_process(page, tmp_path, chromium):
     finally:
         for process in (search, lab):
             process.terminate()
-            process.wait(20)
+            process.wait(90)   # it ends its kernels first, one after the other
     assert not (tmp_path/"sprung").exists(), (tmp_path/"sprung").read_text()
     assert all(trap.exists() for trap in traps) and socket.socket().connect_ex(("127.0.0.1", port))
     end = time.monotonic() + 20
