@@ -127,7 +127,8 @@ def chosen_regions(
     unknown = [name for name in names if name not in REGIONS]
     if unknown:
         raise InputError(
-            f"the largest part is wanted of {unknown[0]!r}, but the regions are {', '.join(REGIONS)}"
+            f"the largest part is wanted of {unknown[0]!r}, but the regions are "
+            f"{', '.join(REGIONS)}"
         )
     return tuple(region for region in REGIONS if region in names)
 

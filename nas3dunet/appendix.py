@@ -369,9 +369,14 @@ def conventions(
     seeds = len(unique(rows, "seed"))
     cases = len(unique(rows, "case"))
     return [
-        f"Every score is of a case that the network never saw. {cases} held-out cases, {seeds} seed{'s' * (seeds > 1)}; the seeds of a case are averaged before anything else. The weights after the last epoch are scored; no checkpoint was chosen.",
+        f"Every score is of a case that the network never saw. {cases} held-out cases, {seeds} "
+        f"seed{'s' * (seeds > 1)}; the seeds of a case are averaged before anything else. The "
+        "weights after the last epoch are scored; no checkpoint was chosen.",
         f"Rule {empty} for empty regions: {EMPTY_SAYS[empty]}.",
-        "HD95 is the larger of the two directed 95 % quantiles of the surface distances, in mm. Conventions differ between years and tools: from BraTS 2020 on a missed case counts 373.13 mm, the diagonal of the volume, and earlier tables left it out or counted it otherwise. Do not set such means side by side without asking.",
+        "HD95 is the larger of the two directed 95 % quantiles of the surface distances, in mm. "
+        "Conventions differ between years and tools: from BraTS 2020 on a missed case counts "
+        "373.13 mm, the diagonal of the volume, and earlier tables left it out or counted it "
+        "otherwise. Do not set such means side by side without asking.",
     ]
 
 def published_section(
@@ -406,7 +411,8 @@ def published_section(
     )
     return [
         "<h2>Beside the paper</h2>",
-        "<p>Other cases and another server's HD95: the same data set, not the same test. See the conventions above.</p>",
+        "<p>Other cases and another server's HD95: the same data set, not the same test. See the "
+        "conventions above.</p>",
         html_table(heads, lines),
     ]
 
@@ -428,7 +434,8 @@ def _test_table(tests):
 
 def _spread_table(rows):
     text = lambda r: (
-        f"{r['dice']:.3f} (seeds {'–' if np.isnan(r['seeds']) else format(r['seeds'], '.3f')}, folds {'–' if np.isnan(r['folds']) else format(r['folds'], '.3f')})"
+        f"{r['dice']:.3f} (seeds {'–' if np.isnan(r['seeds']) else format(r['seeds'], '.3f')}, "
+        f"folds {'–' if np.isnan(r['folds']) else format(r['folds'], '.3f')})"
     )
     found = spread(rows)
     return html_table(
@@ -488,7 +495,8 @@ def _outside(store, ids):
     voxels = [n for i in ids if (n := store.cases[i].get("outside"))]
     if not voxels: return []
     return [
-        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, {sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
+        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, "
+        f"{sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
     ]
 
 def _search_sections(out, units):
@@ -498,12 +506,14 @@ def _search_sections(out, units):
     found = [Genotype.load(f/"search"/"genotype.json") for f in folders]
     chance = agreement([random_genotype(rng_for(i), found[0].nodes) for i in range(200)])
     said = f"{len(set(found))} different genotypes in {len(found)} searches." + (
-        f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on average; two random ones share {chance:.1f}."
+        f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on average; "
+        f"two random ones share {chance:.1f}."
         if len(found) > 1
         else ""
     )
     return [
-        f"<h2>The searches</h2><p>{safe(said)} The first one, {safe(Unit(nas[0]['method'], nas[0]['fold'], nas[0]['seed']))}:</p>",
+        f"<h2>The searches</h2><p>{safe(said)} The first one, "
+        f"{safe(Unit(nas[0]['method'], nas[0]['fold'], nas[0]['seed']))}:</p>",
         *search_section(folders[0]/"search"),
     ]
 
@@ -553,14 +563,16 @@ def write_appendix(
     said = [
         *(
             [
-                f"Not finished: {total - len(units)} of {total} units are missing, and all figures are of the others, so the methods' means may be over different cases."
+                f"Not finished: {total - len(units)} of {total} units are missing, and all "
+                "figures are of the others, so the methods' means may be over different cases."
             ]
             if len(units) < total
             else []
         ),
         *verdicts(tests),
         *floor_verdicts(beside),
-        f"{len(units)} units on {len(unique(units, 'machine'))} machine{'s' * (len(unique(units, 'machine')) > 1)}"
+        f"{len(units)} units on {len(unique(units, 'machine'))} "
+        f"machine{'s' * (len(unique(units, 'machine')) > 1)}"
         + (
             f"; {again} {'was' if again == 1 else 'were'} interrupted and taken up again."
             if again
@@ -570,7 +582,8 @@ def write_appendix(
     ]
     if data_kind(config["cases"]) == "simulated":
         notes = [
-            "The data are simulated: real anatomy, computed contrasts, grown tumours. The figures say nothing about patients.",
+            "The data are simulated: real anatomy, computed contrasts, grown tumours. The figures "
+            "say nothing about patients.",
             *notes,
         ]
     shown = {k: v for k, v in config.items() if k not in ("store", "cases", "unlabelled")}
@@ -581,13 +594,16 @@ def write_appendix(
         *(f"<p><small>{safe(c)}</small></p>" for c in conventions(rows, config["empty"])),
         picture(
             figure_boxes(averaged),
-            "Fig. 9. Every case is a dot, averaged over the seeds. Box: quartiles; red line: median; star: mean.",
+            "Fig. 9. Every case is a dot, averaged over the seeds. Box: quartiles; red line: "
+            "median; star: mean.",
         ),
         *(
             [
                 "<h2>Differences, case by case</h2>",
                 _test_table(tests),
-                f"<p><small>{len(tests)} tests, corrected together. The tests take the cases as independent; folds share training cases, so that is nearly true and no more.</small></p>",
+                f"<p><small>{len(tests)} tests, corrected together. The tests take the cases as "
+                "independent; folds share training cases, so that is nearly true and no "
+                "more.</small></p>",
             ]
             if tests
             else []

@@ -128,7 +128,8 @@ def augment(
     ]
     if image.ndim != 4 or image.shape[1:] != label.shape:
         raise InputError(
-            f"image has shape {tuple(image.shape)} and label {tuple(label.shape)}, but they must be [k,S,C,A] and [S,C,A] with the same S, C, A"
+            f"image has shape {tuple(image.shape)} and label {tuple(label.shape)}, but they must "
+            "be [k,S,C,A] and [S,C,A] with the same S, C, A"
         )
     image, label = random_turn(*random_flip(image.float(), label, rng, flip), rng, turn)
     grid = random_warp(label.shape, rng, rotate, elastic, angle, bend, knots)

@@ -55,7 +55,8 @@ def parse_background(
     except ValueError: value = np.nan
     if not np.isfinite(value):
         raise InputError(
-            f"background is {background!r}, expected auto, a number, or mask:SUFFIX for files such as ID_mask.nii.gz (mask:_mask)"
+            f"background is {background!r}, expected auto, a number, or mask:SUFFIX for files "
+            "such as ID_mask.nii.gz (mask:_mask)"
         )
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
@@ -72,7 +73,9 @@ def keep_brain(
 
 def _background_error(name, value):
     return InputError(
-        f"{name} has the background {value:g}, expected 0: that number surrounds the brain and would be taken for brain; state it with --background (background=): auto for what each file has, {value:g} if it is the same in all, mask:SUFFIX for mask files, "
+        f"{name} has the background {value:g}, expected 0: that number surrounds the brain and "
+        "would be taken for brain; state it with --background (background=): auto for what each "
+        f"file has, {value:g} if it is the same in all, mask:SUFFIX for mask files, "
         "or 0 if it is brain after all"
     )
 

@@ -204,9 +204,11 @@ def table(
     "The table as text: what it was measured on, then a line for each row."
     m = result["machine"]
     head = [
-        f"{m['cpu']}, {m['cores']} cores, {m['threads']} threads, load {m['load']}, {m['system']}; Python {m['python']}, "
+        f"{m['cpu']}, {m['cores']} cores, {m['threads']} threads, load {m['load']}, "
+        f"{m['system']}; Python {m['python']}, "
         + ", ".join(f"{p} {v}" for p, v in m["versions"].items()),
-        "Medians of calls in turn, after a warm-up; the ratio says how many times better ours is; peak memory in GB, ours / theirs.",
+        "Medians of calls in turn, after a warm-up; the ratio says how many times better ours is; "
+        "peak memory in GB, ours / theirs.",
     ]
     if result["tiny"]:
         head.append(

@@ -109,7 +109,8 @@ def bench_scores(
         Peer("MONAI", "monai", lambda: _monai(pairs), 3, same),
     ]
     return race(
-        f"scores, {len(pairs)} × {'×'.join(map(str, shape))}, tumours of {', '.join(map(str, ml))} ml",
+        f"scores, {len(pairs)} × {'×'.join(map(str, shape))}, tumours of "
+        f"{', '.join(map(str, ml))} ml",
         lambda: _ours(pairs, "directed"),
         peers,
         rounds,

@@ -32,7 +32,8 @@ def _known(modalities):
     unknown = [m for m in modalities if m not in MODALITIES]
     if unknown or not modalities:
         raise InputError(
-            f"modality is {unknown[0] if unknown else None!r}, but the known ones are {', '.join(MODALITIES)}: choose one or more of these"
+            f"modality is {unknown[0] if unknown else None!r}, but the known ones are "
+            f"{', '.join(MODALITIES)}: choose one or more of these"
         )
     return tuple(m for m in MODALITIES if m in modalities)
 
@@ -69,7 +70,8 @@ def _check_ids(found):
     for a, b in zip(found, found[1:]):
         if a.id == b.id:
             raise InputError(
-                f"case {a.id} occurs twice, with {_a_file(a)} and {_a_file(b)}, expected ids that differ; rename or remove one"
+                f"case {a.id} occurs twice, with {_a_file(a)} and {_a_file(b)}, expected ids that "
+                "differ; rename or remove one"
             )
 
 def _check_links(found, modalities):
@@ -81,7 +83,9 @@ def _check_links(found, modalities):
     if not gone: return
     named = ", ".join(f"{path} → {os.readlink(path)}" for path in gone[:10])
     raise InputError(
-        f"{len(gone)} of {len(needed)} files are links that lead nowhere: {named}{' …' * (len(gone) > 10)}; fetch what they point to (git annex get, datalad get), or remove them"
+        f"{len(gone)} of {len(needed)} files are links that lead nowhere: "
+        f"{named}{' …' * (len(gone) > 10)}; fetch what they point to (git annex get, datalad "
+        "get), or remove them"
     )
 
 def _complete(found, modalities, skip):
@@ -98,12 +102,15 @@ def _complete(found, modalities, skip):
             else ""
         )
         raise InputError(
-            f"case {f.id} has no {missing} image beside {_a_file(f)}{many}, expected {', '.join(modalities)} in every case; add the file, choose modalities without {missing}, "
+            f"case {f.id} has no {missing} image beside {_a_file(f)}{many}, expected "
+            f"{', '.join(modalities)} in every case; add the file, choose modalities without "
+            f"{missing}, "
             "or leave incomplete cases out with --skip-incomplete"
         )
     if len(incomplete) == len(found):
         raise InputError(
-            f"all {len(found)} cases are incomplete: case {f.id} has no {missing}; choose other modalities"
+            f"all {len(found)} cases are incomplete: case {f.id} has no {missing}; choose other "
+            "modalities"
         )
     print(
         f"note: {len(incomplete)} of {len(found)} cases are incomplete and left out: "
@@ -115,7 +122,8 @@ def _scheme_for(found, root, labels):
     "The scheme that a layout implies; raises `InputError` where its description does not tell."
     if found.scheme is None and found.label and labels:
         raise InputError(
-            f"{root / 'dataset.json'} has labels whose words do not tell ET, TC and WT, so their values mean nothing; state them with --regions ET=3,TC=2+3,WT=1+2+3 (scheme=)"
+            f"{root / 'dataset.json'} has labels whose words do not tell ET, TC and WT, so their "
+            "values mean nothing; state them with --regions ET=3,TC=2+3,WT=1+2+3 (scheme=)"
         )
     return found.scheme or "brats"
 
@@ -151,7 +159,8 @@ def find_cases(
     background = parse_background(background)
     if not root.is_dir():
         raise InputError(
-            f"{root} {'is a file' if root.exists() else 'does not exist'}, expected the folder of a data set; check the path"
+            f"{root} {'is a file' if root.exists() else 'does not exist'}, expected the folder of "
+            "a data set; check the path"
         )
     found, notes = _find(root, names, background)
     used = wanted or tuple(m for m in MODALITIES if any(m in f.images for f in found))
@@ -173,11 +182,14 @@ def find_cases(
     if not wanted and len(used) < len(MODALITIES):
         notes.insert(
             0,
-            f"note: the cases have only {', '.join(used)}; networks will have {len(used)} input channels",
+            f"note: the cases have only {', '.join(used)}; networks will have {len(used)} input "
+            "channels",
         )
     if labels and scheme is None and any(c.label and c.id.startswith("BraTS-PED") for c in cases):
         notes.append(
-            f"note: labels of BraTS-PED are read as {cases[0].scheme} ({get_scheme(cases[0].scheme).meaning}), as in 2023; from 2024 on they are numbered otherwise: state --scheme ped"
+            f"note: labels of BraTS-PED are read as {cases[0].scheme} "
+            f"({get_scheme(cases[0].scheme).meaning}), as in 2023; from 2024 on they are numbered "
+            "otherwise: state --scheme ped"
         )
     for note in notes: print(note)
     return cases
@@ -209,13 +221,15 @@ def _check_grid(first, path, affine, x, tolerance=.05):
     first_path, first_affine, shape = first
     if x.shape != shape:
         raise InputError(
-            f"{path} has shape {x.shape}, expected {shape} as in {first_path}; resample it onto that grid"
+            f"{path} has shape {x.shape}, expected {shape} as in {first_path}; resample it onto "
+            "that grid"
         )
     corners = np.stack([g.ravel() for g in np.meshgrid(*[(0, n - 1) for n in shape], [1])])
     apart = np.abs(np.linalg.solve(first_affine, (affine - first_affine) @ corners)).max()
     if apart > tolerance:
         raise InputError(
-            f"{path} has the affine {affine_text(affine)}, expected {affine_text(first_affine)} as in {first_path}: they lie {apart:.3g} voxels apart; resample or register it"
+            f"{path} has the affine {affine_text(affine)}, expected {affine_text(first_affine)} "
+            f"as in {first_path}: they lie {apart:.3g} voxels apart; resample or register it"
         )
 
 # %% ../nbs/01_cases.ipynb #c048
@@ -248,10 +262,12 @@ def check_label(
     wrong = f"{name} holds the label value {', '.join(strange)}, expected {', '.join(map(str, scheme.values))} of scheme {scheme.name}"
     if not fitting:
         raise InputError(
-            f"{wrong}, and no known scheme has all of {', '.join(map(str, values.tolist()))}; state what they mean with --regions ET=…,TC=…,WT=… (scheme=), or repair the labels"
+            f"{wrong}, and no known scheme has all of {', '.join(map(str, values.tolist()))}; "
+            "state what they mean with --regions ET=…,TC=…,WT=… (scheme=), or repair the labels"
         )
     raise InputError(
-        f"{wrong}. Which numbering it follows, only the documentation of the data tells; the values would mean, as "
+        f"{wrong}. Which numbering it follows, only the documentation of the data tells; the "
+        "values would mean, as "
         + "; as ".join(fitting)
         + ". "
         "State the right one with --scheme, or any other with --regions ET=…,TC=…,WT=… (scheme=)"
@@ -287,7 +303,8 @@ def mask_file(
     path = next((folder/name for name in names if (folder/name).is_file()), None)
     if path is None:
         raise InputError(
-            f"case {case.id} has no mask {names[0]} in {folder}, expected one that is not 0 where there is brain; add it, or state the background otherwise"
+            f"case {case.id} has no mask {names[0]} in {folder}, expected one that is not 0 where "
+            "there is brain; add it, or state the background otherwise"
         )
     return path
 
@@ -373,7 +390,8 @@ def _like_reference(label, reference):
     )
     if data.shape != ours.shape[:3]:
         raise InputError(
-            f"the label has shape {data.shape} in the order of {reference}, expected {ours.shape[:3]}; was it made from another case?"
+            f"the label has shape {data.shape} in the order of {reference}, expected "
+            f"{ours.shape[:3]}; was it made from another case?"
         )
     header = ours.header.copy()
     header.set_data_dtype(np.uint8)
@@ -394,7 +412,8 @@ def save_label(
         )
     if label.ndim != 3 or not np.array_equal(label, whole):
         raise InputError(
-            f"the label for {path} has shape {label.shape} and type {label.dtype}, expected whole numbers 0–255 [S,C,A]; use regions_to_label first"
+            f"the label for {path} has shape {label.shape} and type {label.dtype}, expected whole "
+            "numbers 0–255 [S,C,A]; use regions_to_label first"
         )
     nii = (
         nib.Nifti1Image(whole, like.affine)
@@ -433,7 +452,8 @@ def regions_to_label(
     regions = regions if tensor else np.asarray(regions)
     if regions.ndim < 1 or len(regions) != 3:
         raise InputError(
-            f"regions have shape {tuple(regions.shape)}, expected [3,…] for {', '.join(REGIONS)}; is there a batch axis in front?"
+            f"regions have shape {tuple(regions.shape)}, expected [3,…] for {', '.join(REGIONS)}; "
+            "is there a batch axis in front?"
         )
     inside = regions if regions.dtype in (torch.bool, np.bool_) else regions > threshold
     label = (

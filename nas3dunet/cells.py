@@ -156,7 +156,8 @@ class Backbone(nn.Module):
         "`weights`: {'down': …, 'up': …}, handed to every cell of that kind; None if the cells take none. `InputError` for an image that does not fit."
         if x.ndim != 5 or x.shape[1] != self.in_channels:
             raise InputError(
-                f"image is {list(x.shape)}, but the network takes [batch, {self.in_channels}, S, C, A] with its {self.in_channels} modalities as channels"
+                f"image is {list(x.shape)}, but the network takes [batch, {self.in_channels}, S, "
+                f"C, A] with its {self.in_channels} modalities as channels"
             )
         check_patch(tuple(x.shape[2:]), self.depth)
         down, up = ((), ()) if weights is None else ((weights["down"],), (weights["up"],))

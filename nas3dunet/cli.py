@@ -66,7 +66,8 @@ def experiment(
     found = [c for c in find_cases(cases, modalities, scheme) if c.label]
     if len(found) < 6:
         raise InputError(
-            f"{cases} has {len(found)} labelled cases, but the experiment needs at least 6: some to search, train and test on"
+            f"{cases} has {len(found)} labelled cases, but the experiment needs at least 6: some "
+            "to search, train and test on"
         )
     test_ids = split_folds([c.id for c in found], held_out, seed)[0]
     train_cases = [c for c in found if c.id not in test_ids]
@@ -75,7 +76,8 @@ def experiment(
     common = dict(seed=seed, device=device, amp=amp, resume=resume)
 
     stage(
-        f"prepare {len(train_cases)} training cases; {len(test_cases)} are held out: {', '.join(test_ids)}"
+        f"prepare {len(train_cases)} training cases; {len(test_cases)} are held out: "
+        f"{', '.join(test_ids)}"
     )
     store = prepare(train_cases, out/"store")
     stage("search: α and kernels in turn")
@@ -178,7 +180,8 @@ def demo(
             f"{out} is not empty, nothing was overwritten; choose another folder or resume"
         )
     print(
-        f"The whole experiment on embedded data; 5 to 11 minutes on two CPU cores.\nWrite {d['n']} embedded cases to {out / 'cases'}. {SIMULATED}",
+        "The whole experiment on embedded data; 5 to 11 minutes on two CPU cores.\nWrite "
+        f"{d['n']} embedded cases to {out / 'cases'}. {SIMULATED}",
         flush=True,
     )
     write_phantoms(
@@ -203,7 +206,8 @@ class _Group(TyperGroup):
         except InputError as e: message, code = str(e), 2
         except KeyboardInterrupt:
             message, code = (
-                "interrupted; what is written is whole, and --resume goes on from there (compare does so by itself)",
+                "interrupted; what is written is whole, and --resume goes on from there (compare "
+                "does so by itself)",
                 130,
             )
         print(f"nas3dunet: {message}", file=sys.stderr)
@@ -505,7 +509,8 @@ def predict_command(
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
     if largest and largest_of:
         raise InputError(
-            "--largest is of all regions, so --largest-of does not go with it; leave one of them out"
+            "--largest is of all regions, so --largest-of does not go with it; leave one of them "
+            "out"
         )
     runs = [run, *also] if also else run
     found = _chosen(
@@ -556,7 +561,8 @@ def evaluate_command(
     scheme = _scheme(scheme, regions)
     if (labels or lesions) and (names or background or skip_incomplete):
         raise InputError(
-            "--names, --background and --skip-incomplete are about scans, which --labels and --lesions do not read; leave them out"
+            "--names, --background and --skip-incomplete are about scans, which --labels and "
+            "--lesions do not read; leave them out"
         )
     if labels or lesions:
         truths = label_files(cases)
@@ -571,7 +577,8 @@ def evaluate_command(
         notes = left_out(label_files(predictions, truths), truths)
     elif predicted:
         raise InputError(
-            "--predicted goes with --labels or --lesions; without them the folder's own config.json tells the scheme, or it is that of the cases"
+            "--predicted goes with --labels or --lesions; without them the folder's own "
+            "config.json tells the scheme, or it is that of the cases"
         )
     else:
         rows, notes = _score_cases(
@@ -590,7 +597,8 @@ def _score_cases(predictions, found, empty, hd95):
     scored = [c for c in labelled if c.id in files]
     if not scored:
         raise InputError(
-            f"{predictions} has no ID.nii.gz for any of {len(labelled)} labelled cases, such as {found[0].id}; --labels scores any two folders of label files"
+            f"{predictions} has no ID.nii.gz for any of {len(labelled)} labelled cases, such as "
+            f"{found[0].id}; --labels scores any two folders of label files"
         )
     notes = left_out(files, [c.id for c in labelled], [c.id for c in found if not c.label])
     for line in notes: print(f"note: {line}")
@@ -703,7 +711,8 @@ def lab_notebook(
     run = Path(run).resolve()
     if not (run/"config.json").is_file():
         raise InputError(
-            f"{run} has no config.json, so no search has been started in it; --run wants the run folder of a search"
+            f"{run} has no config.json, so no search has been started in it; --run wants the run "
+            "folder of a search"
         )
     task = read_json(run/"config.json", dict).get("task")
     if task != "search":

@@ -44,7 +44,8 @@ def _prediction_files(folder, cases):
     for case in cases:
         if case.id not in files:
             raise InputError(
-                f"{folder} has no prediction for case {case.id}, expected {case.id}.nii.gz; predict it first or leave that case out"
+                f"{folder} has no prediction for case {case.id}, expected {case.id}.nii.gz; "
+                "predict it first or leave that case out"
             )
     return files
 
@@ -80,7 +81,8 @@ def score_folder(
     unlabelled = [c.id for c in cases if c.label is None]
     if unlabelled:
         raise InputError(
-            f"case {unlabelled[0]} has no label, so it cannot be scored; of {len(cases)} cases {len(unlabelled)} have none: leave them out"
+            f"case {unlabelled[0]} has no label, so it cannot be scored; of {len(cases)} cases "
+            f"{len(unlabelled)} have none: leave them out"
         )
     files = _prediction_files(predictions, cases)
     pairs = [
@@ -116,7 +118,8 @@ def _flair(case):
     "Normalised FLAIR [S,C,A], WT bool, and the spacing of a case."
     if "flair" not in case.images or case.label is None:
         raise InputError(
-            f"case {case.id} has no {'label' if 'flair' in case.images else 'flair image'}, but the FLAIR threshold needs both"
+            f"case {case.id} has no {'label' if 'flair' in case.images else 'flair image'}, but "
+            "the FLAIR threshold needs both"
         )
     volume = load_case(replace(case, images={"flair": case.images["flair"]}))
     return (
@@ -272,7 +275,8 @@ def empty_note(
     for m in unique(rows, "method"):
         for g in COLUMNS: said += _marks_none(rows, m, g)
     return (
-        f"Empty regions of {_count(rows)}: {'; '.join(said) or 'none'}. Rule {empty}: {EMPTY_SAYS[empty]}."
+        f"Empty regions of {_count(rows)}: {'; '.join(said) or 'none'}. Rule {empty}: "
+        f"{EMPTY_SAYS[empty]}."
         + f" {POOLED_SAYS}" * (hd95 == "pooled")
     )
 
@@ -395,7 +399,8 @@ def verdict(
     said = [_against(rows, methods[0], other) for other in methods[1:]]
     if len(methods) > 1 and len(unique(rows, "case")) > 1:
         said.append(
-            "The interval speaks of the choice of cases only. Each network was trained once, and another seed can turn a small difference round."
+            "The interval speaks of the choice of cases only. Each network was trained once, and "
+            "another seed can turn a small difference round."
         )
     return said + floor_verdicts(rows)
 
@@ -470,7 +475,8 @@ def _independence(run, scored, predictions):
     used |= {"search": c for c in [_config(run).get("cases")] if c}
     seen = {what: len(set(ids) & {str(s) for s in scored}) for what, ids in used.items()}
     said = [
-        f"Caution: {n} of {len(scored)} scored cases {'was' if n == 1 else 'were'} used to {what}, so these scores are no test of it."
+        f"Caution: {n} of {len(scored)} scored cases {'was' if n == 1 else 'were'} used to "
+        f"{what}, so these scores are no test of it."
         for what, n in seen.items()
         if n
     ]
@@ -497,7 +503,8 @@ def _evaluation(run, cases, predictions, rows, empty, hd95, facts):
     parts.append(
         picture(
             figure_boxes(rows),
-            "Every case is a dot. Box: quartiles; red line: median; star: mean; whiskers: 1.5 interquartile ranges.",
+            "Every case is a dot. Box: quartiles; red line: median; star: mean; whiskers: 1.5 "
+            "interquartile ranges.",
         )
     )
     shown = {
@@ -512,7 +519,8 @@ def _evaluation(run, cases, predictions, rows, empty, hd95, facts):
             "<h2>What the methods see</h2>",
             picture(
                 figure_overlays({n: load_case(c) for n, c in shown.items()}, labels, rows),
-                f"{' and '.join(shown).capitalize()} case by the mean Dice of {rows[0]['method']}, in the axial slice where the tumour is widest.",
+                f"{' and '.join(shown).capitalize()} case by the mean Dice of "
+                f"{rows[0]['method']}, in the axial slice where the tumour is widest.",
             ),
         ]
     return parts
@@ -540,7 +548,8 @@ def search_section(
         "<h2>The search</h2>",
         picture(
             figure_history(history, last),
-            f"Losses while α and the kernels take turns; a dot is one step, a line the mean of an epoch. {duration_text(history[-1]['seconds'])} in all.",
+            "Losses while α and the kernels take turns; a dot is one step, a line the mean of an "
+            f"epoch. {duration_text(history[-1]['seconds'])} in all.",
         ),
     ]
     with np.load(run/"alphas.npz", allow_pickle=False) as f:
@@ -549,7 +558,8 @@ def search_section(
         parts.append(
             picture(
                 figure_alphas(alphas, _config(run).get("nodes", 3)),
-                "The share ᾱ of each operation in each hybrid module, epoch by epoch. Lines that stay together mean that the search has not decided.",
+                "The share ᾱ of each operation in each hybrid module, epoch by epoch. Lines that "
+                "stay together mean that the search has not decided.",
             )
         )
     return parts
@@ -563,14 +573,16 @@ def _data(run, cases, rows):
         "<h2>The data</h2>",
         picture(
             figure_case(volume),
-            f"Case {volume.id}: {', '.join(volume.modalities)}, and its regions over {volume.modalities[0]}.",
+            f"Case {volume.id}: {', '.join(volume.modalities)}, and its regions over "
+            f"{volume.modalities[0]}.",
         ),
     ]
     if patch:
         parts.append(
             picture(
                 figure_patches(volume, patch),
-                f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) over the brain cube (white).",
+                f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) over the brain "
+                "cube (white).",
             )
         )
     return parts

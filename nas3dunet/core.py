@@ -69,7 +69,8 @@ def triple(
         whole = False
     if not whole or any(isinstance(s, bool) for s in sizes):
         raise InputError(
-            f"{name} is {shown(size)}, but it must be one whole number from 1 to {LARGEST} or three of them"
+            f"{name} is {shown(size)}, but it must be one whole number from 1 to {LARGEST} or "
+            "three of them"
         )
     return tuple(int(s) for s in sizes)
 

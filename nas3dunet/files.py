@@ -115,7 +115,8 @@ def read_json(
         raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
     if not isinstance(data, kind):
         raise InputError(
-            f"{path} holds a {type(data).__name__}, but it must hold a {kind.__name__}; it may be damaged or of another kind"
+            f"{path} holds a {type(data).__name__}, but it must hold a {kind.__name__}; it may be "
+            "damaged or of another kind"
         )
     return data
 
@@ -190,7 +191,8 @@ def read_csv(
                 row[name] = _typed(row[name], kinds[name])
             except ValueError:
                 raise InputError(
-                    f"{path}, line {i}, has {name} = {row[name]!r}, but it must be {_NOUN[kinds[name]]}; "
+                    f"{path}, line {i}, has {name} = {row[name]!r}, but it must be "
+                    f"{_NOUN[kinds[name]]}; "
                     "the file may be damaged: copy it again"
                 ) from None
     return rows

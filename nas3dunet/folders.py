@@ -79,7 +79,8 @@ def left_out(
     said = []
     if missing:
         said.append(
-            f"{_of(missing, labelled)} labelled cases without a prediction, not scored: {_some(missing)}"
+            f"{_of(missing, labelled)} labelled cases without a prediction, not scored: "
+            f"{_some(missing)}"
         )
     if without:
         said.append(
@@ -87,7 +88,8 @@ def left_out(
         )
     if strange:
         said.append(
-            f"{_of(strange, predicted)} predictions of no case that is known, not scored: {_some(strange)}"
+            f"{_of(strange, predicted)} predictions of no case that is known, not scored: "
+            f"{_some(strange)}"
         )
     return said
 
@@ -107,7 +109,8 @@ def _panoptica():
     found = metadata.version("panoptica")
     if tuple(int(n) for n in re.findall(r"\d+", found)[:3]) < _LEAST:
         raise InputError(
-            f"panoptica is {found}, but lesion scores need {'.'.join(map(str, _LEAST))} or later, because earlier ones fail beyond 255 lesions; {how}"
+            f"panoptica is {found}, but lesion scores need {'.'.join(map(str, _LEAST))} or later, "
+            f"because earlier ones fail beyond 255 lesions; {how}"
         )
     return panoptica
 
@@ -117,7 +120,8 @@ def _matching(lesions):
     matching = "brats" if lesions is True else lesions
     if matching not in MATCHINGS:
         raise InputError(
-            f"lesions are to be matched by {matching!r}, but it must be one of {', '.join(MATCHINGS)}"
+            f"lesions are to be matched by {matching!r}, but it must be one of "
+            f"{', '.join(MATCHINGS)}"
         )
     _panoptica()
     return matching
@@ -218,7 +222,9 @@ def score_folders(
     strange = [id for id in ours if id not in truths]
     if strange:
         raise InputError(
-            f"{ours[strange[0]]} has no reference in {references}, expected a file named {strange[0]}.nii.gz or {strange[0]}_seg.nii.gz; {len(ours) - len(strange)} of {len(ours)} have one"
+            f"{ours[strange[0]]} has no reference in {references}, expected a file named "
+            f"{strange[0]}.nii.gz or {strange[0]}_seg.nii.gz; {len(ours) - len(strange)} of "
+            f"{len(ours)} have one"
         )
     for line in left_out(ours, truths): print(f"note: {line}")
     predicted = predicted or own_scheme(predictions, scheme)

@@ -37,22 +37,26 @@ def _checked_node(kind, j, node):
     for op, source in pairs:
         if type(source) is not int or not 0 <= source < 2 + j:
             raise InputError(
-                f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is X0, 1 is X1, 2 is node 1, …)"
+                f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is "
+                "X0, 1 is X1, 2 is node 1, …)"
             )
         if type(op) is not str or op not in hm_ops(kind, source):
             raise InputError(
-                f"{where} has {op!r} on the edge from {_source(source)}, where only {', '.join(hm_ops(kind, source))} can be"
+                f"{where} has {op!r} on the edge from {_source(source)}, where only "
+                f"{', '.join(hm_ops(kind, source))} can be"
             )
     if pairs[0][1] == pairs[1][1]:
         raise InputError(
-            f"{where} reads {_source(pairs[0][1])} twice, but its two edges must come from different sources"
+            f"{where} reads {_source(pairs[0][1])} twice, but its two edges must come from "
+            "different sources"
         )
     return pairs
 
 def _checked_cell(kind, cell, nodes):
     if not isinstance(cell, (list, tuple)) or len(cell) != nodes:
         raise InputError(
-            f"{kind} cell is {cell!r}, but a genotype with nodes = {nodes} has a list of {nodes} nodes"
+            f"{kind} cell is {cell!r}, but a genotype with nodes = {nodes} has a list of {nodes} "
+            "nodes"
         )
     return tuple(_checked_node(kind, j, node) for j, node in enumerate(cell))
 
@@ -160,7 +164,8 @@ def _draw(genotype, title):
     for kind, y in (("down", top + 44), ("up", below + 44)):
         parts += _cell_svg(kind, getattr(genotype, kind), y)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="Helvetica, Arial, sans-serif" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" font-family="Helvetica, Arial, sans-serif" '
         f'fill="none" stroke-width="2"><title>{html.escape(title or "genotype")}</title>{"".join(parts)}</svg>'
     )
 
@@ -207,7 +212,8 @@ class Genotype:
             raise InputError(f"this is no genotype: it has no {missing[0]!r}")
         if data["schema"] != SCHEMA:
             raise InputError(
-                f"schema is {data['schema']!r}, but this version of nas3dunet reads genotypes of schema {SCHEMA}"
+                f"schema is {data['schema']!r}, but this version of nas3dunet reads genotypes of "
+                f"schema {SCHEMA}"
             )
         return cls(data["down"], data["up"], data["nodes"])
 
@@ -253,11 +259,13 @@ def _derive_cell(kind, alphas, nodes, rank):
     alphas = [a.tolist() if hasattr(a, "tolist") else list(a) for a in alphas]
     if [len(a) for a in alphas] != sizes:
         raise InputError(
-            f"α of the {kind} cell has vectors of {[len(a) for a in alphas]} entries, but {nodes} nodes need {sizes}"
+            f"α of the {kind} cell has vectors of {[len(a) for a in alphas]} entries, but {nodes} "
+            f"nodes need {sizes}"
         )
     if not all(math.isfinite(v) for a in alphas for v in a):
         raise InputError(
-            f"α of the {kind} cell has a value that is not a finite number; did the search diverge? A lower learning rate may help"
+            f"α of the {kind} cell has a value that is not a finite number; did the search "
+            "diverge? A lower learning rate may help"
         )
     best = {edge: _best_op(a, rank) for edge, a in zip(edges, alphas)}
     cell = []
@@ -330,7 +338,8 @@ def weight_free(
         parts.append(f"{len(free)} of {len(pairs)} operations of the {kind} cell ({which})")
     if not parts: return ""
     return (
-        f"{' and '.join(parts)} have no weights: the search has drifted towards pools and identities, which searches by gradient are known to do; "
+        f"{' and '.join(parts)} have no weights: the search has drifted towards pools and "
+        "identities, which searches by gradient are known to do; "
         "try other seeds and a smaller lr_alpha, and compare with random cells before you trust it."
     )
 

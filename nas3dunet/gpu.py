@@ -52,7 +52,11 @@ class Plan(NamedTuple):
     @property
     def group(self): return group_size(self.width)
 
-def out_size(mode, size):
+def out_size(
+    mode,       # `DOWN`, `UP`, or neither
+    size:tuple, # voxels along each axis
+)->tuple:
+    "The size after a step of a cell: half, twice or the same."
     return tuple(n // 2 if mode == DOWN else n * 2 if mode == UP else n for n in size)
 
 def _conv_plain(x, w, mode, n1, n2, taps):
@@ -228,6 +232,7 @@ def _run_convs(plan, tensors):
     return y
 
 class Hybrid(torch.autograd.Function):
+    "All hybrid modules that leave one state, at once: convolutions, norms and the weighted sum."
     @staticmethod
     def forward(ctx, plan, base, gamma, beta, weight, *tensors):
         n = len(plan.convs)

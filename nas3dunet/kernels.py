@@ -269,6 +269,7 @@ def finish(part, stats, V, NG, CH, GROUP, S, SP: tl.constexpr):
 
 @jit
 def value(o: tl.constexpr, y, a, c, b, k, ch, v, ok, y_b, a_b, V, K, N: tl.constexpr):
+    "What operation o gives at voxel v: of a convolution from y, else from a or c."
     if o < N:
         return tl.load(y + b * (y_b * V) + (o * K + k) * V + v, mask=ok, other=0.).to(tl.float32)
     elif o == N:

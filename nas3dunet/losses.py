@@ -22,7 +22,8 @@ def soft_dice(
     "The fraction of eq. (3) for each sample and region: [B, 3], 1 is perfect; raises `InputError` when the shapes do not agree."
     if pred.ndim < 3 or pred.shape != target.shape:
         raise InputError(
-            f"prediction is {list(pred.shape)} and target is {list(target.shape)}, but both must be one shape [batch, regions, S, C, A]"
+            f"prediction is {list(pred.shape)} and target is {list(target.shape)}, but both must "
+            "be one shape [batch, regions, S, C, A]"
         )
     pred = pred if pred.dtype == torch.float64 else pred.float()
     target = target.to(pred.dtype)

@@ -24,13 +24,15 @@ def _mask(x, name):
     x = x.detach().cpu() if isinstance(x, torch.Tensor) else np.asarray(x)
     if x.ndim != 3 or 0 in x.shape:
         raise InputError(
-            f"{name} is {list(x.shape)}, but a mask has three axes; score one region of one case at a time"
+            f"{name} is {list(x.shape)}, but a mask has three axes; score one region of one case "
+            "at a time"
         )
     if x.dtype in (bool, torch.bool): return np.asarray(x)
     mask = x != 0
     if (odd := mask & (x != 1)).any():
         raise InputError(
-            f"{name} holds {x[odd][0]:g}, but a mask holds 0 and 1 only; threshold a probability, or turn a label into regions first"
+            f"{name} holds {x[odd][0]:g}, but a mask holds 0 and 1 only; threshold a probability, "
+            "or turn a label into regions first"
         )
     return np.asarray(mask)
 
@@ -47,7 +49,8 @@ def _masks(pred, ref, empty):
     ref = _mask(ref, "reference")
     if pred.shape != ref.shape:
         raise InputError(
-            f"prediction is {list(pred.shape)} but reference is {list(ref.shape)}; both must be on one voxel grid"
+            f"prediction is {list(pred.shape)} but reference is {list(ref.shape)}; both must be "
+            "on one voxel grid"
         )
     return pred, ref
 
@@ -191,7 +194,8 @@ def _check_labels(pred, ref, empty, spacing, variant):
     "The spacing as an array, when all is well."
     if tuple(pred.shape) != tuple(ref.shape) or len(pred.shape) != 3:
         raise InputError(
-            f"predicted label is {list(pred.shape)} and reference label {list(ref.shape)}, but both must be one shape [S, C, A]"
+            f"predicted label is {list(pred.shape)} and reference label {list(ref.shape)}, but "
+            "both must be one shape [S, C, A]"
         )
     _check_rule(empty)
     _check_variant(variant)

@@ -19,9 +19,16 @@ from .schemes import get_scheme
 _ENDING = re.compile(r"\.nii(\.gz)?$", re.IGNORECASE)
 _OTHER_IMAGES = (".hdr", ".img", ".mha", ".mhd", ".nrrd", ".mgz", ".dcm", ".ima")
 
-def is_nifti(path): return bool(_ENDING.search(Path(path).name))  # by its name
+def is_nifti(
+    path, # a file's
+)->bool:
+    "Is it a NIfTI file, by its name?"
+    return bool(_ENDING.search(Path(path).name))
 
-def leads_nowhere(path):
+def leads_nowhere(
+    path, # perhaps a link
+)->bool:
+    "Is it a link to a file that is not there?"
     return Path(path).is_symlink() and not Path(path).exists()
 
 def all_files(
@@ -41,12 +48,14 @@ def all_files(
             elif not path.is_dir(): continue   # a socket, a device
             elif is_nifti(path):
                 raise InputError(
-                    f"{path} is a folder, expected a NIfTI file; put the file that is in it in its place"
+                    f"{path} is a folder, expected a NIfTI file; put the file that is in it in "
+                    "its place"
                 )
             elif depth: found += all_files(path, depth - 1, (*above, here))
     except OSError as e:
         raise InputError(
-            f"{folder} cannot be read ({e.strerror or e}), expected a folder whose files may be listed; change its permissions, or leave it out"
+            f"{folder} cannot be read ({e.strerror or e}), expected a folder whose files may be "
+            "listed; change its permissions, or leave it out"
         ) from None
     return found
 
@@ -67,7 +76,8 @@ NAMES = {  # ready maps
 
 def _names_error(text):
     return InputError(
-        f"names are {text!r}, expected one of {', '.join(NAMES)}, or a text such as t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm with some of "
+        f"names are {text!r}, expected one of {', '.join(NAMES)}, or a text such as "
+        "t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm with some of "
         f"{', '.join(MODALITIES)}, seg, each once and with suffixes of its own"
     )
 
@@ -127,7 +137,8 @@ def _grouped(files, table):
         roles = groups.setdefault((path.parent, id), {})
         if role in roles and roles[role][0] == rank:
             raise InputError(
-                f"case {id} has two files for its {role}, {roles[role][1]} and {path.name}; keep one of them"
+                f"case {id} has two files for its {role}, {roles[role][1]} and {path.name}; keep "
+                "one of them"
             )
         if role not in roles or rank < roles[role][0]: roles[role] = rank, path
     return groups, others
@@ -174,7 +185,8 @@ def by_names(
     folders = [p for p in left if not p.suffix and leads_nowhere(p)]
     if folders:
         raise InputError(
-            f"{folders[0]} is a link that leads nowhere ({len(folders)} such), perhaps to a patient's folder; fetch what it points to, or remove it"
+            f"{folders[0]} is a link that leads nowhere ({len(folders)} such), perhaps to a "
+            "patient's folder; fetch what it points to, or remove it"
         )
     return found, [p for p in left if is_nifti(p) or p.suffix.lower() in _OTHER_IMAGES]
 
@@ -200,11 +212,13 @@ def _inside(file, name):
     path = Path(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         raise InputError(
-            f"{file} lists {name!r}, expected files below its own folder; a description that leads elsewhere is not followed: copy the files there and name them"
+            f"{file} lists {name!r}, expected files below its own folder; a description that "
+            "leads elsewhere is not followed: copy the files there and name them"
         )
     if not (file.parent/path).is_file():
         raise InputError(
-            f"{file} lists {name}, but there is no such file; unpack the data set again or remove the entry"
+            f"{file} lists {name}, but there is no such file; unpack the data set again or remove "
+            "the entry"
         )
     return file.parent/path
 
@@ -220,7 +234,8 @@ def _channels(file, key, names, strict=True):
     if channels and len(channels) == len(known) and (len(known) == len(pairs) or not strict):
         return channels
     raise InputError(
-        f'{file} has "{key}": {names!r}, expected {{"0": "FLAIR", "1": "T1w", …}} with a different one of {", ".join(_WORDS)} each; is it a data set of brain tumours?'
+        f'{file} has "{key}": {names!r}, expected {{"0": "FLAIR", "1": "T1w", …}} with a '
+        f'different one of {", ".join(_WORDS)} each; is it a data set of brain tumours?'
     )
 
 def _msd_files(file, entry):
@@ -230,7 +245,8 @@ def _msd_files(file, entry):
     )
     if not isinstance(image, str) or not isinstance(label or "", str):
         raise InputError(
-            f'{file} lists {entry!r}, expected {{"image": file, "label": file}} or a file name; unpack it again'
+            f'{file} lists {entry!r}, expected {{"image": file, "label": file}} or a file name; '
+            f'unpack it again'
         )
     if Path(image).name.startswith("."): return None
     return _inside(file, image), _inside(file, label) if label else None
@@ -239,7 +255,8 @@ def _msd(file, data):
     "`Found` patients of the Medical Segmentation Decathlon: one 4-D file each, listed in the description."
     if not isinstance(data.get("training"), list) or not isinstance(data.get("test") or [], list):
         raise InputError(
-            f'{file} lacks a list "training" (or "test" is none), expected a description such as MSD Task01 has; is this the right folder?'
+            f'{file} lacks a list "training" (or "test" is none), expected a description such as '
+            'MSD Task01 has; is this the right folder?'
         )
     channels = _channels(file, "modality", data.get("modality"))
     scheme = (
@@ -356,7 +373,8 @@ def described(
     data = read_json(file)
     if not isinstance(data, dict):
         raise InputError(
-            f'{file} lacks a list "training", expected a description such as MSD Task01 or nnU-Net has; is this the right folder?'
+            f'{file} lacks a list "training", expected a description such as MSD Task01 or '
+            'nnU-Net has; is this the right folder?'
         )
     images = file.parent/"imagesTr"
     split = images.is_dir() and any(
@@ -395,7 +413,8 @@ def nothing_found(
     if nifti:
         seen = f"{len(nifti)} NIfTI files whose names say nothing to it, such as {_some(nifti, 5)}: state what they show with --names (names=), such as t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm"
     return InputError(
-        f"{root} holds no case, expected files such as ID/ID_t1.nii.gz (BraTS to 2021), ID/ID-t1n.nii.gz (BraTS 2023) or dataset.json (MSD, nnU-Net); there is {seen}"
+        f"{root} holds no case, expected files such as ID/ID_t1.nii.gz (BraTS to 2021), "
+        f"ID/ID-t1n.nii.gz (BraTS 2023) or dataset.json (MSD, nnU-Net); there is {seen}"
     )
 
 # %% ../nbs/00b_names.ipynb #m026
@@ -417,7 +436,8 @@ def lost_labels(
             pairs.append((f.id, beside[folder][0].name))
     sentences = [
         f"note: case {id} has no label, but {name} lies beside its images; if that is it "
-        f"(in BraTS 2020's case 355 it is), rename it to {id}_seg.nii or .nii.gz, or say so with --names (seg=…)"
+        f"(in BraTS 2020's case 355 it is), rename it to {id}_seg.nii or .nii.gz, or say so with "
+        "--names (seg=…)"
         for id, name in pairs
     ]
     if len(sentences) > 3:

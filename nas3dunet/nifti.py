@@ -24,14 +24,18 @@ def _kind(head):
         if head[at:at + 4] == magic and len(head) >= size: return kind, size
     return None
 
-def affine_text(affine): # [4,4]; its three rows that matter, in one line
+def affine_text(
+    affine, # [4,4]
+)->str:
+    "Its three rows that matter, in one line."
     return "[" + "; ".join(" ".join(f"{v:g}" for v in row) for row in affine[:3]) + "]"
 
 def _check_numbers(path, header, size):
     "Raise `InputError` unless size, type, offset and slope of a header make sense."
     if header["sizeof_hdr"] != size:
         raise InputError(
-            f"{path} has sizeof_hdr {header['sizeof_hdr']} in its header, expected {size}; it is damaged: copy or convert it again"
+            f"{path} has sizeof_hdr {header['sizeof_hdr']} in its header, expected {size}; it is "
+            "damaged: copy or convert it again"
         )
     try: number = header.get_data_dtype()
     except KeyError as e:
@@ -41,23 +45,27 @@ def _check_numbers(path, header, size):
     bits = number.itemsize * 8
     if header["bitpix"] != bits:
         raise InputError(
-            f"{path} has {header['bitpix']} bits per voxel in its header, but its type {number} has {bits}; one of them is wrong: convert it again"
+            f"{path} has {header['bitpix']} bits per voxel in its header, but its type {number} "
+            f"has {bits}; one of them is wrong: convert it again"
         )
     sizes = header["pixdim"][1:4].tolist()
     if not all(0 < s < np.inf for s in sizes):
         raise InputError(
-            f"{path} has the voxel size {sizes} mm, expected three positive numbers; repair its header"
+            f"{path} has the voxel size {sizes} mm, expected three positive numbers; repair its "
+            "header"
         )
     offset = float(header["vox_offset"])
     if not (offset >= size + 4 and offset == int(offset)):
         raise InputError(
-            f"{path} has its voxels at byte {offset:g} (vox_offset), expected {size + 4} or later, after the header; convert it again"
+            f"{path} has its voxels at byte {offset:g} (vox_offset), expected {size + 4} or "
+            "later, after the header; convert it again"
         )
     slope = float(header["scl_slope"])
     inter = float(header["scl_inter"])
     if not np.isfinite(slope) or slope and not np.isfinite(inter):
         raise InputError(
-            f"{path} has the slope {slope:g} and intercept {inter:g}, so its intensities are unknown; convert it again from the original"
+            f"{path} has the slope {slope:g} and intercept {inter:g}, so its intensities are "
+            "unknown; convert it again from the original"
         )
 
 def _check_sides(path, header):
@@ -71,7 +79,8 @@ def _check_sides(path, header):
     if (agree < 0).any():
         q, s = ("".join(aff2axcodes(affine)) for affine in (qform, sform))
         raise InputError(
-            f"{path} has a qform that says its axes run to {q} and an sform that says {s}; nobody can tell which side is left: find out, and correct the wrong one"
+            f"{path} has a qform that says its axes run to {q} and an sform that says {s}; nobody "
+            "can tell which side is left: find out, and correct the wrong one"
         )
 
 def _check_header(path, head):
@@ -92,7 +101,8 @@ def _check_header(path, head):
         raise InputError(f"{path} has a broken NIfTI header ({e}); copy it again") from None
     if not shape or min(shape) < 1:
         raise InputError(
-            f"{path} has the shape {shape}, expected three axes with voxels; copy or convert it again"
+            f"{path} has the shape {shape}, expected three axes with voxels; copy or convert it "
+            "again"
         )
     needs = (
         int(header["vox_offset"])
@@ -115,14 +125,16 @@ def _unpack(path, raw, most):
     while raw and most > 0:
         if raw[:2] != b"\x1f\x8b":
             raise InputError(
-                f"{path} cannot be read (Not a gzipped file), expected a whole NIfTI file; rename it if it is not packed, or copy it again"
+                f"{path} cannot be read (Not a gzipped file), expected a whole NIfTI file; rename "
+                "it if it is not packed, or copy it again"
             )
         unpacker, trouble = _unpacker()
         try: part = unpacker.decompress(raw, most)
         except trouble as e:
             what = "the checksum (CRC) is wrong" if "checksum" in str(e) else str(e)
             raise InputError(
-                f"{path} cannot be read ({what}), expected a whole NIfTI file; it is damaged: copy it again"
+                f"{path} cannot be read ({what}), expected a whole NIfTI file; it is damaged: "
+                "copy it again"
             ) from None
         parts.append(part)
         most -= len(part)
@@ -133,7 +145,8 @@ def _unpack(path, raw, most):
     else: return b"".join(parts) if len(parts) != 1 else parts[0]
     if most > 0:
         raise InputError(
-            f"{path} cannot be read (it ends in the middle), expected a whole NIfTI file; it is cut short: copy it again"
+            f"{path} cannot be read (it ends in the middle), expected a whole NIfTI file; it is "
+            "cut short: copy it again"
         )
     return b"".join(parts) if len(parts) != 1 else parts[0]
 
@@ -142,14 +155,16 @@ def _bytes(path):
     try: return Path(path).read_bytes(), str(path).lower().endswith(".gz")
     except OSError as e:
         raise InputError(
-            f"{path} cannot be read ({e.strerror or e}), expected a whole NIfTI file; it is missing or damaged: copy it again"
+            f"{path} cannot be read ({e.strerror or e}), expected a whole NIfTI file; it is "
+            "missing or damaged: copy it again"
         ) from None
 
 def _check_room(path, packed, shape, needs):
     "Raise `InputError` when so few bytes claim to hold so much that no scan can be in them."
     if needs > LARGE and needs > 100 * packed:
         raise InputError(
-            f"{path} is {packed / 1e6:.1f} MB, but its header says shape {shape}, which is {needs / 1e9:.1f} GB unpacked; no scan packs that well: it was not unpacked"
+            f"{path} is {packed / 1e6:.1f} MB, but its header says shape {shape}, which is "
+            f"{needs / 1e9:.1f} GB unpacked; no scan packs that well: it was not unpacked"
         )
 
 def parse_nifti(
@@ -170,11 +185,13 @@ def parse_nifti(
         raw = _unpack(path, raw, needs + 1)
     if len(raw) < needs:
         raise InputError(
-            f"{path} is cut short: {len(raw)} bytes, expected {needs} for shape {shape}; copy it again"
+            f"{path} is cut short: {len(raw)} bytes, expected {needs} for shape {shape}; copy it "
+            "again"
         )
     if len(raw) > needs:
         raise InputError(
-            f"{path} goes on after its last voxel, expected {needs} bytes for shape {shape}; it is damaged, or header and voxels do not belong together: copy or convert it again"
+            f"{path} goes on after its last voxel, expected {needs} bytes for shape {shape}; it "
+            "is damaged, or header and voxels do not belong together: copy or convert it again"
         )
     try: return kind.from_bytes(raw), raw
     except (nib.spatialimages.HeaderDataError, nib.wrapstruct.WrapStructError, ValueError, OverflowError) as e:
@@ -207,15 +224,18 @@ def open_nifti(
         )
     if channels and max(channels.values()) >= shape[3]:
         raise InputError(
-            f"{path} has {shape[3]} channels, expected {max(channels.values()) + 1} as its dataset.json says; unpack the data set again"
+            f"{path} has {shape[3]} channels, expected {max(channels.values()) + 1} as its "
+            "dataset.json says; unpack the data set again"
         )
     if image.get_data_dtype().kind not in "iuf":
         raise InputError(
-            f"{path} has voxels of type {image.get_data_dtype()}, expected one real number per voxel; convert it"
+            f"{path} has voxels of type {image.get_data_dtype()}, expected one real number per "
+            "voxel; convert it"
         )
     if not np.isfinite(image.affine).all() or np.linalg.matrix_rank(image.affine[:3, :3]) < 3:
         raise InputError(
-            f"{path} has the affine {affine_text(image.affine)}, expected one that can be inverted; repair its header"
+            f"{path} has the affine {affine_text(image.affine)}, expected one that can be "
+            "inverted; repair its header"
         )
     return image, _voxels(image, raw)
 
@@ -252,7 +272,8 @@ def to_scan(
     x = apply_orientation(x, turn)
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         raise InputError(
-            f"{path} is NaN or infinite in {(~np.isfinite(x)).sum()} of {x.size} voxels, expected numbers only; replace them, by 0 outside of the brain"
+            f"{path} is NaN or infinite in {(~np.isfinite(x)).sum()} of {x.size} voxels, expected "
+            "numbers only; replace them, by 0 outside of the brain"
         )
     return Scan(Path(path), affine, x, "".join(aff2axcodes(image.affine)))
 
@@ -280,12 +301,14 @@ def whole_numbers(
     uneven = every[~(np.abs(every - whole) <= WHOLE)]  # NaN too
     if uneven.size:
         raise InputError(
-            f"{name} holds the label value {uneven[0]:g}, expected whole numbers; {_why_uneven(every)}"
+            f"{name} holds the label value {uneven[0]:g}, expected whole numbers; "
+            f"{_why_uneven(every)}"
         )
     beyond = whole[(whole < 0) | (whole > 255)]
     if beyond.size:
         raise InputError(
-            f"{name} holds the label value {beyond[0]:g}, expected whole numbers from 0 to 255; export the label again"
+            f"{name} holds the label value {beyond[0]:g}, expected whole numbers from 0 to 255; "
+            "export the label again"
         )
     return (np.rint(values) if values.dtype.kind == "f" else values).astype(np.uint8)
 

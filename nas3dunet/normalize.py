@@ -20,7 +20,8 @@ def _image(image, name):
     image = np.asarray(image)
     if image.ndim != 4 or not 1 <= len(image) <= len(MODALITIES):
         raise InputError(
-            f"{name} has shape {image.shape}, but it must be [k,S,C,A] with k = 1 to {len(MODALITIES)} modalities in front"
+            f"{name} has shape {image.shape}, but it must be [k,S,C,A] with k = 1 to "
+            f"{len(MODALITIES)} modalities in front"
         )
     return image
 
@@ -38,7 +39,8 @@ def _brain(image, name):
         bad = values.size - np.count_nonzero(np.isfinite(values))
         if bad:
             raise InputError(
-                f"{name}: {modality} holds {bad} voxels that are NaN or infinite, but all must be finite numbers; repair that file"
+                f"{name}: {modality} holds {bad} voxels that are NaN or infinite, but all must be "
+                "finite numbers; repair that file"
             )
         yield inside, values
 
@@ -64,7 +66,8 @@ class Stats:
         )
         if not good:
             raise InputError(
-                f"mean is {self.mean} and std is {self.std}, but they must be equally many finite numbers, std not negative"
+                f"mean is {self.mean} and std is {self.std}, but they must be equally many finite "
+                "numbers, std not negative"
             )
         if self.normalize not in NORMALIZERS:
             known = " or ".join(NORMALIZERS)
@@ -129,7 +132,8 @@ class RunningStats:
         new = brain_summary(image, name)[:3]
         if self.moments is not None and self.moments.shape != new.shape:
             raise InputError(
-                f"{name} has {new.shape[1]} modalities, but the images before it have {self.moments.shape[1]}; use the same ones for every case"
+                f"{name} has {new.shape[1]} modalities, but the images before it have "
+                f"{self.moments.shape[1]}; use the same ones for every case"
             )
         self.moments = new if self.moments is None else merge_moments(self.moments, new)
         self.images += 1
@@ -138,7 +142,8 @@ class RunningStats:
         "μ and σ of everything so far; raises `InputError` when that is nothing."
         if self.moments is None:
             raise InputError(
-                "there are no training images, but μ and σ need at least one; check the list of cases"
+                "there are no training images, but μ and σ need at least one; check the list of "
+                "cases"
             )
         count, mean, squares = self.moments
         return Stats(mean, np.sqrt(squares / count))
@@ -208,7 +213,8 @@ def brain_normalize(
     image = _image(image, name)
     if len(stats.mean) != len(image):
         raise InputError(
-            f"{name} has {len(image)} modalities, but stats are of {len(stats.mean)}; use the stats of a training set with the same ones"
+            f"{name} has {len(image)} modalities, but stats are of {len(stats.mean)}; use the "
+            "stats of a training set with the same ones"
         )
     out = np.zeros(image.shape, np.float32)
     for channel, (inside, values), mean, std in zip(out, _brain(image, name), stats.mean, stats.std):

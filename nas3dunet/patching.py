@@ -22,7 +22,8 @@ def brain_cube(
     image = np.asarray(image)
     if image.ndim != 4:
         raise InputError(
-            f"{name} has shape {image.shape}, but it must be [k,S,C,A]; put the modalities in front, also if it is only one"
+            f"{name} has shape {image.shape}, but it must be [k,S,C,A]; put the modalities in "
+            "front, also if it is only one"
         )
     brain = reduce(np.logical_or, (channel != 0 for channel in image))
     if not brain.any():
@@ -199,6 +200,7 @@ def check_patch(
                 else f"size that fits is {near[0]}"
             )
             raise InputError(
-                f"patch is {patch}, but with depth {depth} every side must be a multiple of {unit}; for {size} the nearest {fit}"
+                f"patch is {patch}, but with depth {depth} every side must be a multiple of "
+                f"{unit}; for {size} the nearest {fit}"
             )
     return sizes

@@ -244,7 +244,8 @@ def _check_shape(shape):
     shape = triple(shape, "shape")
     if any(n < 16 or n > most for n, most in zip(shape, FOV)):
         raise InputError(
-            f"shape is {shape}, but each side must be at least 16 and at most {FOV}, which is 1 mm; try {GRID}, which is 3 mm"
+            f"shape is {shape}, but each side must be at least 16 and at most {FOV}, which is 1 "
+            f"mm; try {GRID}, which is 3 mm"
         )
     return shape
 

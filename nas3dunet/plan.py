@@ -202,7 +202,8 @@ def find_source(
     if isinstance(data, Store) or _is_store(Path(data)):
         if modalities or scheme or finding:
             raise InputError(
-                "modalities, scheme, names and background are those of the store and cannot be chosen again; "
+                "modalities, scheme, names and background are those of the store and cannot be "
+                "chosen again; "
                 "prepare another store, or give the folder of scans"
             )
         return _of_store(data if isinstance(data, Store) else Store(data), out)
@@ -287,7 +288,8 @@ def read_plan(
         found = plan.get(name)
         if not isinstance(found, kind):
             raise InputError(
-                f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may be damaged"
+                f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may "
+                "be damaged"
             )
     check_settings({name: plan.get(name) for name in PLAN}, PLAN, str(file))
     for name, known in GROUPS.items():

@@ -140,8 +140,10 @@ def spacing_note(
     trained = config.get("spacing")
     if trained is None or alike(spacing, trained): return ""
     return (
-        f"{name} has voxels of {_mm(spacing)}, but the network was trained on voxels of {_mm(trained)} "
-        "and may miss much of a tumour; --resample (resample=True) brings the scan to the network's "
+        f"{name} has voxels of {_mm(spacing)}, but the network was trained on voxels of "
+        f"{_mm(trained)} "
+        "and may miss much of a tumour; --resample (resample=True) brings the scan to the "
+        "network's "
         "voxel size, and the label back"
     )
 
@@ -215,7 +217,8 @@ def _with_spacing(run, config, spacing):
     known = config.get("spacing")
     if not alike(spacing, known or spacing):
         raise InputError(
-            f"spacing is {_mm(spacing)}, but {run} was trained on voxels of {_mm(known)}; leave it out"
+            f"spacing is {_mm(spacing)}, but {run} was trained on voxels of {_mm(known)}; leave "
+            "it out"
         )
     return {**config, "spacing": known or [float(s) for s in spacing]}
 
@@ -282,14 +285,16 @@ def _say_before(runs, configs, ids, resample):
     unknown = [run for run, config in zip(runs, configs) if config.get("spacing") is None]
     if unknown:
         print(
-            f"note: {unknown[0]} does not say the voxel size of its training cases (an older version "
+            f"note: {unknown[0]} does not say the voxel size of its training cases (an older "
+            "version "
             "trained it); whether it is that of these scans is not known"
         )
     known = sorted(set(_trained_on(configs) or ()).intersection(ids))
     if known:
         shown = ", ".join(known[:5]) + " …" * (len(known) > 5)
         print(
-            f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will say "
+            f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will "
+            "say "
             f"nothing about new patients: {shown}"
         )
 
@@ -322,7 +327,8 @@ def _check_same_scans(file, before, now):
     "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."
     if file.exists() and any(known and known != now for known in before):
         raise InputError(
-            f"{file} was predicted from other scans, or with another background, than those given now; "
+            f"{file} was predicted from other scans, or with another background, than those given "
+            "now; "
             "choose another folder, or delete that file to have it predicted again"
         )
 

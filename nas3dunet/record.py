@@ -23,7 +23,8 @@ from .settings import check_settings
 # %% ../nbs/13c_record.ipynb #c005
 def _refuse(message):
     raise InputError(
-        f"{message}; it may be damaged or cut short: copy it again, or start again in another folder"
+        f"{message}; it may be damaged or cut short: copy it again, or start again in another "
+        "folder"
     ) from None
 
 def read_lines(
@@ -53,7 +54,8 @@ def check_position(
     whole = named and type(at["epoch"]) is int and type(at["step"]) is int
     if not (whole and start <= at["epoch"] <= epochs and 0 <= at["step"] <= steps):
         _refuse(
-            f"{file} stands at {shown(at)[:80]}, which no run of {epochs} epochs of {steps} steps can"
+            f"{file} stands at {shown(at)[:80]}, which no run of {epochs} epochs of {steps} steps "
+            "can"
         )
     return at
 
@@ -106,7 +108,8 @@ def recorded_steps(
     rows = [r for r in rows if (r["epoch"], r["step"]) <= (epoch, step)]
     if [(r["epoch"], r["step"], r.get("kind", "")) for r in rows] != expected:
         _refuse(
-            f"{file} has {len(rows)} rows up to epoch {epoch}, step {step}, where checkpoint.pt stands, "
+            f"{file} has {len(rows)} rows up to epoch {epoch}, step {step}, where checkpoint.pt "
+            "stands, "
             f"but they must be {len(expected)}, one a step and in order"
         )
     return rows
@@ -124,7 +127,8 @@ def recorded_genotypes(
     ]
     if len(lines) != max(0, epoch):
         _refuse(
-            f"{file} has {len(lines)} genotypes up to epoch {epoch}, where checkpoint.pt stands, but one an epoch is needed"
+            f"{file} has {len(lines)} genotypes up to epoch {epoch}, where checkpoint.pt stands, "
+            "but one an epoch is needed"
         )
     for i, line in enumerate(lines, 1):
         try:
@@ -135,7 +139,8 @@ def recorded_genotypes(
         right = {"epoch": i, "genotype": genotype.to_dict(), "count": seen[genotype]}
         if line != right or genotype.nodes != nodes:
             _refuse(
-                f"{file}, line {i}, is not epoch {i} with a genotype of {nodes} nodes and how often it has been on top"
+                f"{file}, line {i}, is not epoch {i} with a genotype of {nodes} nodes and how "
+                "often it has been on top"
             )
     return lines
 

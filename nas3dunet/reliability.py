@@ -41,7 +41,8 @@ def intraclass(
     listed = all(row.ndim == 1 and row.size and np.isfinite(row).all() for row in scores)
     if not (listed and n > 1 and total > n):
         raise InputError(
-            f"scores are {shown(table)[:80]}, expected at least 2 cells, some with at least 2 seeds, "
+            f"scores are {shown(table)[:80]}, expected at least 2 cells, some with at least 2 "
+            "seeds, "
             "all finite numbers"
         )
     k = (total - (sizes**2).sum() / total) / (n - 1)   # the same for all: that number

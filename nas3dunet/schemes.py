@@ -71,7 +71,8 @@ def _label_values(name, values, text):
     )
     if not all(str(v).strip().isdecimal() and 1 <= int(v) <= 255 for v in found):
         raise InputError(
-            f"scheme {text!r} has {name} = {values!r}, but label values are whole numbers from 1 to 255, such as {name}=1+4"
+            f"scheme {text!r} has {name} = {values!r}, but label values are whole numbers from 1 "
+            f"to 255, such as {name}=1+4"
         )
     return tuple(sorted({int(v) for v in found}))
 
@@ -82,17 +83,20 @@ def _new_scheme(given, text):
     for name, values in given.items():
         if str(name).strip().lower() not in names:
             raise InputError(
-                f"scheme {text!r} speaks of {name!r}, but its parts are {', '.join(REGIONS)} and, for values in no region, other"
+                f"scheme {text!r} speaks of {name!r}, but its parts are {', '.join(REGIONS)} and, "
+                "for values in no region, other"
             )
         regions[names[name.strip().lower()]] = _label_values(name, values, text)
     et, tc, wt, other = (set(values) for values in regions.values())
     if not et:
         raise InputError(
-            f"scheme {text!r} lacks a value for ET, but each of {', '.join(REGIONS)} needs one; write it as ET=4,TC=1+4,WT=1+2+4"
+            f"scheme {text!r} lacks a value for ET, but each of {', '.join(REGIONS)} needs one; "
+            "write it as ET=4,TC=1+4,WT=1+2+4"
         )
     if not (et <= tc <= wt) or other & wt:
         raise InputError(
-            f"scheme {text!r} is not nested: all values of ET must be in TC, all of TC in WT, and none of other in WT; an enhancing tumour is a part of the core"
+            f"scheme {text!r} is not nested: all values of ET must be in TC, all of TC in WT, and "
+            "none of other in WT; an enhancing tumour is a part of the core"
         )
     for known in SCHEMES.values():
         if [et, tc, wt, other] == [set(known.ET), set(known.TC), set(known.WT), set(known.other)]:
@@ -117,13 +121,15 @@ def get_scheme(
         given = read_json(text)
         if not isinstance(given, dict):
             raise InputError(
-                f'{text} holds no scheme, expected {{"ET": [4], "TC": [1, 4], "WT": [1, 2, 4]}}; write it so'
+                f'{text} holds no scheme, expected {{"ET": [4], "TC": [1, 4], "WT": [1, 2, 4]}}; '
+                f'write it so'
             )
         return _new_scheme(given, text)
     parts = [part.partition("=") for part in text.split(",")]
     if not all(equals for _, equals, _ in parts):
         raise InputError(
-            f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}; any other is written as ET=4,TC=1+3+4,WT=1+2+3+4"
+            f"scheme is {scheme!r}, but the known label schemes are {', '.join(SCHEMES)}; any "
+            "other is written as ET=4,TC=1+3+4,WT=1+2+3+4"
         )
     if len({name.strip().lower() for name, _, _ in parts}) < len(parts):
         raise InputError(f"scheme {text!r} says one of its parts twice; name each once")

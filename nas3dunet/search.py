@@ -237,7 +237,8 @@ def search(
     if team.size > 1 and (own.pool or callbacks):
         what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
         raise InputError(
-            f"{team.size} processes share this search, but {what} can be had in one process only; leave it out"
+            f"{team.size} processes share this search, but {what} can be had in one process only; "
+            "leave it out"
         )
     device = team.state.device if team.state else pick_device(device)
     config = dict(

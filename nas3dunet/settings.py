@@ -94,7 +94,8 @@ def check_settings(
     start = f"{where}: " if where else ""
     if not isinstance(settings, dict):
         raise InputError(
-            f"{start}settings are {shown(settings)}, but they must be a dict of some of {', '.join(rules)}"
+            f"{start}settings are {shown(settings)}, but they must be a dict of some of "
+            f"{', '.join(rules)}"
         )
     plain = {}
     for name, value in settings.items():
@@ -170,7 +171,8 @@ class PatchSettings(Settings):
     normalize: str = setting(
         "paper",
         Choice(("paper", "zscore")),
-        "of scans: paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); predictions take that of the training",
+        "of scans: paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); "
+        "predictions take that of the training",
     )
     loss: str = setting(
         "dice",
@@ -207,7 +209,8 @@ class SearchSettings(PatchSettings, NetworkSettings):
     rank: str = setting(
         "scaled",
         Choice(("scaled", "raw")),
-        "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or raw (by ᾱ)",
+        "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or "
+        "raw (by ᾱ)",
     )
 
 @dataclass(frozen=True)
@@ -233,7 +236,8 @@ class TrainSettings(PatchSettings):
     average: float = setting(
         0.0,
         Number(0, 0.99999),
-        "what a running mean of the weights keeps in a step, such as 0.99: the result is that mean; 0 is the last weights",
+        "what a running mean of the weights keeps in a step, such as 0.99: the result is that "
+        "mean; 0 is the last weights",
     )
 
 SETTINGS = dict(  # all of them, and those of a call: name → rule
@@ -260,7 +264,8 @@ def settings_from(
     if given is None: given = kind()
     if not isinstance(given, kind):
         raise InputError(
-            f"settings are {shown(given)[:80]}, expected an object of {kind.__name__}, or single settings by name"
+            f"settings are {shown(given)[:80]}, expected an object of {kind.__name__}, or single "
+            "settings by name"
         )
     return replace(given, **check_settings(changes, rules_of(kind)))
 

@@ -82,14 +82,16 @@ def _check_cases(cases, train):
         for name in ("modalities", "scheme", "background"):
             if getattr(a, name) != getattr(b, name):
                 raise InputError(
-                    f"case {b.id} has {name} {getattr(b, name)}, but case {a.id} has {getattr(a, name)}; a store holds cases of one kind: prepare them apart"
+                    f"case {b.id} has {name} {getattr(b, name)}, but case {a.id} has "
+                    f"{getattr(a, name)}; a store holds cases of one kind: prepare them apart"
                 )
     ids = [c.id for c in cases]
     train = train if train is None else sorted(set(train))
     if train is None: train = [c.id for c in cases if c.label] or ids
     if not train or set(train) - set(ids):
         raise InputError(
-            f"training ids are {train}, but they must be some of the {len(ids)} cases, such as {ids[0]}"
+            f"training ids are {train}, but they must be some of the {len(ids)} cases, such as "
+            f"{ids[0]}"
         )
     return cases, train
 
@@ -342,7 +344,8 @@ def _judge_store(root, cases, files):
             else "is no longer given"
         )
         raise InputError(
-            f"{root} was prepared from {len(found['ids'])} cases, and now case {strange[0]} {what}; nothing was overwritten: prepare into another folder"
+            f"{root} was prepared from {len(found['ids'])} cases, and now case {strange[0]} "
+            f"{what}; nothing was overwritten: prepare into another folder"
         )
     return found
 
@@ -413,12 +416,15 @@ def _spacing_says(spacings):
     if (sizes.max(0) > 1.01 * sizes.min(0)).any():
         ends = " to ".join("×".join(f"{v:g}" for v in s) for s in (sizes.min(0), sizes.max(0)))
         said.append(
-            f"mixed voxel sizes, {ends} mm: a network sees voxels and not millimetres, so bring all cases to one size first, or train on those that agree"
+            f"mixed voxel sizes, {ends} mm: a network sees voxels and not millimetres, so bring "
+            "all cases to one size first, or train on those that agree"
         )
     long = sizes.max(1) / sizes.min(1)
     if (long > 1.1).any():
         said.append(
-            f"voxels are not cubes in {(long > 1.1).sum()} of {len(sizes)} cases, up to {long.max():.3g} times as long as wide: filters of 3×3×3 voxels reach further along that axis"
+            f"voxels are not cubes in {(long > 1.1).sum()} of {len(sizes)} cases, up to "
+            f"{long.max():.3g} times as long as wide: filters of 3×3×3 voxels reach further along "
+            "that axis"
         )
     return said
 
@@ -431,12 +437,15 @@ class Store:
         self.root = Path(root).absolute()
         if (self.root/"config.json").exists() and not (self.root/"store.json").exists():
             raise InputError(
-                f"{root} has no store.json, so it is no store or was not finished; run prepare with the same cases to go on"
+                f"{root} has no store.json, so it is no store or was not finished; run prepare "
+                "with the same cases to go on"
             )
         data = read_json(self.root/"store.json")
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise InputError(
-                f"{self.root / 'store.json'} has schema {data.get('schema') if isinstance(data, dict) else None!r}, but this version reads {SCHEMA}; "
+                f"{self.root / 'store.json'} has schema "
+                f"{data.get('schema') if isinstance(data, dict) else None!r}, but this version "
+                f"reads {SCHEMA}; "
                 "update nas3dunet, or prepare again into another folder"
             )
         try:
@@ -449,7 +458,8 @@ class Store:
             )
         except KeyError as e:
             raise InputError(
-                f"{self.root / 'store.json'} lacks {e}; it is damaged: delete it and run prepare again"
+                f"{self.root / 'store.json'} lacks {e}; it is damaged: delete it and run prepare "
+                "again"
             ) from None
         self.stats = Stats.from_dict(data.get("stats"))
         self.background = parse_background(data.get("background"))
@@ -483,13 +493,15 @@ class Store:
             return f"{name}: in {v['present']} cases, empty in {v['empty']}{sizes}"
         lines = [
             repr(self),
-            f"μ and σ from {m['train']} cases; label values {' '.join(map(str, m['values'])) or 'none'}",
+            f"μ and σ from {m['train']} cases; label values "
+            f"{' '.join(map(str, m['values'])) or 'none'}",
         ]
         if self.labelled:
             lines.append(f"labels are read as {self.scheme}: {get_scheme(self.scheme).meaning}")
         if self.background: lines.append(self._background_says())
         lines.append(
-            f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; scanned as {several(m['orientation'])}, kept as {several(m['type'])}"
+            f"shape {several(m['shape'])}; voxels of {several(m['spacing'])} mm; scanned as "
+            f"{several(m['orientation'])}, kept as {several(m['type'])}"
         )
         return "\n".join(
             [
@@ -519,14 +531,16 @@ class Store:
         "μ and σ over all brain voxels of these cases, without reading any; raises `InputError` for none or an unknown one."
         if not ids:
             raise InputError(
-                "there are no cases to take μ and σ of, but at least one is needed; check the list of ids"
+                "there are no cases to take μ and σ of, but at least one is needed; check the "
+                "list of ids"
             )
         return _merged(self._about(id) for id in ids)
 
     def _about(self, id):
         if id not in self.cases:
             raise InputError(
-                f"{self.root} has no case {id!r}; it has {', '.join(self.ids[:3])}{' …' if len(self.ids) > 3 else ''}"
+                f"{self.root} has no case {id!r}; it has "
+                f"{', '.join(self.ids[:3])}{' …' if len(self.ids) > 3 else ''}"
             )
         return self.cases[id]
 
@@ -543,7 +557,8 @@ class Store:
         try: return read(open_blocks(self.root/id/name))
         except (InputError, RuntimeError, ValueError, IndexError):
             raise InputError(
-                f"{self.root / id / name} is missing or damaged; delete the case's folder and run prepare again"
+                f"{self.root / id / name} is missing or damaged; delete the case's folder and run "
+                "prepare again"
             ) from None
 
     def summary(self,
@@ -579,7 +594,9 @@ class Store:
         beyond = about.get("beyond")
         if outside and beyond is None:
             raise InputError(
-                f"{self.root}: case {id} has {outside} tumour voxels outside of its brain cube, which an earlier version did not keep; run prepare again with the same cases and folder"
+                f"{self.root}: case {id} has {outside} tumour voxels outside of its brain cube, "
+                "which an earlier version did not keep; run prepare again with the same cases and "
+                "folder"
             )
         whole = np.zeros(about["shape"], np.uint8)
         whole[tuple(map(slice, about["start"], about["stop"]))] = self.label(id)
@@ -647,7 +664,8 @@ def split_alpha(
     "Ids for α and ids for the kernels, disjoint, at least one each; raises `InputError` for a single case or an impossible share."
     if len(ids) < 2 or not 0 < share < 1:
         raise InputError(
-            f"there are {len(ids)} cases and share is {share:g}, but a search needs 2 cases and a share between 0 and 1"
+            f"there are {len(ids)} cases and share is {share:g}, but a search needs 2 cases and a "
+            "share between 0 and 1"
         )
     order = _shuffled(ids, seed, 2)
     n = min(max(1, round(share * len(ids))), len(ids) - 1)
@@ -664,7 +682,8 @@ def _listed(ids, cases):
         lines = Path(cases).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as e:
         raise InputError(
-            f"{cases} cannot be read as a list of ids ({e}); it must be text with one id on each line"
+            f"{cases} cannot be read as a list of ids ({e}); it must be text with one id on each "
+            "line"
         ) from None
     return [line.strip() for line in lines if line.strip()]
 
@@ -696,7 +715,8 @@ def choose_cases(
     twice = [i for i, n in Counter(chosen).items() if n > 1]
     if twice:
         raise InputError(
-            f"case {twice[0]} is chosen {chosen.count(twice[0])} times, but every case can be used once; "
+            f"case {twice[0]} is chosen {chosen.count(twice[0])} times, but every case can be "
+            "used once; "
             "remove it from the list"
         )
     if not chosen:
@@ -718,7 +738,8 @@ def training_cases(
     for id in chosen: store._with_label(id)
     if len(chosen) < least:
         raise InputError(
-            f"{len(chosen)} labelled cases are to be used, but the least is {least}; prepare more, or choose more"
+            f"{len(chosen)} labelled cases are to be used, but the least is {least}; prepare "
+            "more, or choose more"
         )
     return chosen
 
@@ -749,7 +770,8 @@ class PatchDataset(Dataset):
             raise InputError("there are no cases to draw patches from, but at least one is needed")
         if not 0 <= tumour <= 1 or per_case < 1:
             raise InputError(
-                f"tumour is {tumour} and per_case is {per_case}, but they must be a share from 0 to 1 and at least 1"
+                f"tumour is {tumour} and per_case is {per_case}, but they must be a share from 0 "
+                "to 1 and at least 1"
             )
         self.set_epoch(epoch)
 

@@ -252,7 +252,8 @@ def _ray():
     try: import ray
     except ImportError:
         raise InputError(
-            "engine is 'ray', but Ray is not installed; pip install 'nas3dunet[distributed]' brings it"
+            "engine is 'ray', but Ray is not installed; pip install 'nas3dunet[distributed]' "
+            "brings it"
         ) from None
     return ray
 
@@ -271,7 +272,8 @@ def _with_ray(out, units, gpus, cpus, retries):
             except ray.exceptions.RayError as e:
                 failed[unit] = getattr(e, "cause", None) or e
             print(
-                f"[{len(units) - len(waiting)}/{len(units)}] {unit}{': failed: ' + str(failed[unit]) if unit in failed else ''}",
+                f"[{len(units) - len(waiting)}/{len(units)}] "
+                f"{unit}{': failed: ' + str(failed[unit]) if unit in failed else ''}",
                 flush=True,
             )
     finally:
@@ -320,7 +322,8 @@ def study(
         failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
     if failed:
         raise UnitsFailed(
-            f"{len(failed)} of {len(left)} units failed, the others are finished; start the study again to retry: "
+            f"{len(failed)} of {len(left)} units failed, the others are finished; start the study "
+            "again to retry: "
             + "; ".join(f"{u}: {e}" for u, e in failed.items())
         )
     return out
@@ -341,8 +344,10 @@ def _check_scores(row, file):
     )
     if not possible:
         raise InputError(
-            f"{file} has impossible scores for case {row['case']!r}, region {row['region']}: Dice, sensitivity and specificity are "
-            "from 0 to 1 and HD95 is a distance; it may be damaged: delete it and unit.json beside it, and start the study again"
+            f"{file} has impossible scores for case {row['case']!r}, region {row['region']}: "
+            "Dice, sensitivity and specificity are "
+            "from 0 to 1 and HD95 is a distance; it may be damaged: delete it and unit.json "
+            "beside it, and start the study again"
         )
 
 def _unit_rows(out, plan, unit):
@@ -353,14 +358,17 @@ def _unit_rows(out, plan, unit):
     strange = [r.get("case") for r in rows if r.get("case") not in held]
     if strange:
         raise InputError(
-            f"{file} has scores of {strange[0]!r}, which this unit does not hold out; it may be damaged or of another study"
+            f"{file} has scores of {strange[0]!r}, which this unit does not hold out; it may be "
+            "damaged or of another study"
         )
     found = Counter((r["case"], r.get("region")) for r in rows)
     for pair in [*product(held, REGIONS), *found]:
         if found[pair] != 1 or pair[1] not in REGIONS:
             raise InputError(
-                f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but every held-out case has one for each "
-                f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, and start the study again"
+                f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but "
+                "every held-out case has one for each "
+                f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, "
+                "and start the study again"
             )
     for r in rows: _check_scores(r, file)
     return [

@@ -28,7 +28,8 @@ class Team:
         try: from accelerate import PartialState
         except ImportError:
             raise InputError(
-                "this run is shared by several processes, which needs accelerate; pip install 'nas3dunet[distributed]'"
+                "this run is shared by several processes, which needs accelerate; pip install "
+                "'nas3dunet[distributed]'"
             ) from None
         self.state = PartialState(cpu=not torch.cuda.is_available())
         self.rank = self.state.process_index

@@ -175,8 +175,10 @@ class Training(Fit):
         if self.average: counts.append(int(self.average.n_averaged))
         if set(counts) != {done}:
             raise InputError(
-                f"{self.run / 'checkpoint.pt'} stands at epoch {self.epoch}, step {self.step}, but its schedule or "
-                f"its mean of the weights has seen {shown(counts)} steps, expected {done}; it may be damaged: "
+                f"{self.run / 'checkpoint.pt'} stands at epoch {self.epoch}, step {self.step}, "
+                "but its schedule or "
+                f"its mean of the weights has seen {shown(counts)} steps, expected {done}; it may "
+                "be damaged: "
                 "start again in another folder"
             )
         return at
@@ -208,13 +210,15 @@ def _plan_training(data, network, cases, own, device, callbacks=()):
     if channels != len(store.modalities):
         given = ", ".join(store.modalities)
         raise InputError(
-            f"the network takes {channels} modalities, but the store has {len(store.modalities)}: {given}"
+            f"the network takes {channels} modalities, but the store has {len(store.modalities)}: "
+            f"{given}"
         )
     team = Team()
     if team.size > 1 and (own.pool or callbacks):
         what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
         raise InputError(
-            f"{team.size} processes share this training, but {what} can be had in one process only; "
+            f"{team.size} processes share this training, but {what} can be had in one process "
+            "only; "
             "leave it out"
         )
     device = team.state.device if team.state else pick_device(device)

@@ -39,7 +39,8 @@ def _check_input(x, channels, step):
     for size in x.shape[2:]:
         if size % step:
             raise InputError(
-                f"patch is {list(x.shape[2:])}, but every axis must be a multiple of {step}; near {size} are {_fitting(size, step)}"
+                f"patch is {list(x.shape[2:])}, but every axis must be a multiple of {step}; near "
+                f"{size} are {_fitting(size, step)}"
             )
 
 # %% ../nbs/11_unet.ipynb #c010
@@ -54,7 +55,8 @@ class UNet3D(nn.Module):
         super().__init__()
         if min(in_channels, regions, width, depth) < 1:
             raise InputError(
-                f"in_channels, regions, width and depth are {in_channels}, {regions}, {width}, {depth}, but each must be at least 1"
+                f"in_channels, regions, width and depth are {in_channels}, {regions}, {width}, "
+                f"{depth}, but each must be at least 1"
             )
         self.in_channels = in_channels
         self.step = 2**depth

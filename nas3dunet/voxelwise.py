@@ -107,7 +107,8 @@ class VoxelWise:
         if tuple(volume.modalities) != self.modalities:
             raise InputError(
                 f"case {volume.id} has the modalities {', '.join(volume.modalities)}, "
-                f"but the trees have learned from {', '.join(self.modalities)}; give it the same ones"
+                f"but the trees have learned from {', '.join(self.modalities)}; give it the same "
+                "ones"
             )
         brain, codes = voxel_codes(volume.image, volume.id)
         tissue = np.zeros(brain.shape, np.uint8)

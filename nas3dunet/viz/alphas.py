@@ -267,12 +267,14 @@ def picture_alphas(
     for (left, right), kind in zip(axes, ("down", "up")):
         _plots(left, view, kind, epoch); _table(right, view, kind, epoch)
         left.set_title(
-            f"{kind} cell: ᾱ from {_range(view.alphas[kind])[0]:g} to {_range(view.alphas[kind])[1]:g}, epoch 1 to {horizon(view)}",
+            f"{kind} cell: ᾱ from {_range(view.alphas[kind])[0]:g} to "
+            f"{_range(view.alphas[kind])[1]:g}, epoch 1 to {horizon(view)}",
             fontsize=9,
             loc="left",
         )
     says = (
-        f"epoch {epoch} of {view.epochs} · weight-free: {view.weight_free()[epoch - 1]} of {4 * n} (even draw: {chance_free(n):.1f})"
+        f"epoch {epoch} of {view.epochs} · weight-free: {view.weight_free()[epoch - 1]} of "
+        f"{4 * n} (even draw: {chance_free(n):.1f})"
         if epoch
         else f"Waiting for the first epoch of {view.name} …"
     )

@@ -214,7 +214,8 @@ class Preview:
         self.folder = search.run/"preview"
         if tuple(v.modalities) != tuple(search.store.modalities):
             raise InputError(
-                f"{v.id} has {', '.join(v.modalities)}, but the search uses {', '.join(search.store.modalities)}; choose a case that has the same"
+                f"{v.id} has {', '.join(v.modalities)}, but the search uses "
+                f"{', '.join(search.store.modalities)}; choose a case that has the same"
             )
         start, stop = brain_cube(v.image, v.id)
         cube = tuple(slice(a, b) for a, b in zip(start, stop))
@@ -298,5 +299,6 @@ def _arrays(path):
             return {k: f[k] for k in f.files}
     except Exception as e:
         raise InputError(
-            f"{path} cannot be read ({type(e).__name__}); it may be damaged or cut short: copy it again"
+            f"{path} cannot be read ({type(e).__name__}); it may be damaged or cut short: copy it "
+            "again"
         ) from None

@@ -354,7 +354,8 @@ def graph_svg(
     epoch = view.epochs if epoch is None else epoch
     if epoch not in range(view.epochs + 1):
         raise InputError(
-            f"epoch is {epoch!r}, but the run has epochs 1 to {view.epochs}; 0 shows the cells before the first"
+            f"epoch is {epoch!r}, but the run has epochs 1 to {view.epochs}; 0 shows the cells "
+            "before the first"
         )
     plan = layout(view.nodes)
     record = records(view)[epoch - 1] if epoch else _NOTHING
@@ -396,7 +397,9 @@ def graph_svg(
         stroke="#dde2e8",
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" font-family="Helvetica, Arial, sans-serif">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" font-family="Helvetica, Arial, '
+        'sans-serif">'
         + _tag("title", html.escape(f"{view.name}, {heads[0]}"))
         + card
         + head

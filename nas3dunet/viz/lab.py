@@ -213,7 +213,8 @@ class Lab(Twin, widgets.VBox):
         self.case = widgets.VBox(
             [
                 widgets.HTML(
-                    '<div style="padding:1em;opacity:.7">No case is shown: give the search a <code>Preview</code> as a callback.</div>'
+                    '<div style="padding:1em;opacity:.7">No case is shown: give the search a '
+                    '<code>Preview</code> as a callback.</div>'
                 )
             ]
         )
@@ -243,7 +244,8 @@ class Lab(Twin, widgets.VBox):
 
     def _say(self, text):
         self.says.value = (
-            f'<div role="status" style="border-left:4px solid #b7791f;padding:.3em .8em">{html.escape(text)}</div>'
+            '<div role="status" style="border-left:4px solid #b7791f;padding:.3em '
+            f'.8em">{html.escape(text)}</div>'
             if text
             else ""
         )
@@ -254,7 +256,8 @@ class Lab(Twin, widgets.VBox):
         )
         self.control.change(**wanted)
         self._say(
-            f"From the next epoch on: N_C = {wanted['count']}, learning rate of α {wanted['lr_alpha']:g}, of the kernels {wanted['lr_kernel']:g}."
+            f"From the next epoch on: N_C = {wanted['count']}, learning rate of α "
+            f"{wanted['lr_alpha']:g}, of the kernels {wanted['lr_kernel']:g}."
         )
 
     @property
@@ -364,7 +367,8 @@ class Lab(Twin, widgets.VBox):
             try: self.refresh()
             except Exception as e:
                 self._say(
-                    f"drawing failed ({type(e).__name__}: {e}); it is tried again, and the search goes on"
+                    f"drawing failed ({type(e).__name__}: {e}); it is tried again, and the search "
+                    "goes on"
                 )
             cost = time.thread_time() - start
             rest = max(self.every, _REST * cost)

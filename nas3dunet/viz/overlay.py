@@ -47,7 +47,8 @@ def planes(
     codes = aff2axcodes(np.asarray(affine))
     if None in codes:
         raise InputError(
-            f"affine gives the axes {codes}, but each must have a direction of its own; repair the file's header"
+            f"affine gives the axes {codes}, but each must have a direction of its own; repair "
+            "the file's header"
         )
     side = "RL" if radiological else "LR"
     return [
@@ -121,14 +122,16 @@ def checked_label(
     shape = volume.image.shape[1:]
     if label.shape != shape:
         raise InputError(
-            f"{name} has shape {label.shape}, but case {volume.id} has {shape}; give a label of the whole volume"
+            f"{name} has shape {label.shape}, but case {volume.id} has {shape}; give a label of "
+            "the whole volume"
         )
     whole = label.astype(np.uint8, copy=False)
     unknown = label_classes(volume.scheme)[whole] == UNKNOWN
     bad = label[(whole != label) | unknown] if label.dtype != np.uint8 else label[unknown]
     if bad.size:
         raise InputError(
-            f"{name} holds the label value {bad.flat[0]:g}, expected {', '.join(map(str, get_scheme(volume.scheme).values))} of scheme {volume.scheme}"
+            f"{name} holds the label value {bad.flat[0]:g}, expected "
+            f"{', '.join(map(str, get_scheme(volume.scheme).values))} of scheme {volume.scheme}"
         )
     return whole
 
@@ -317,7 +320,8 @@ class Overlay(Live):
         "Take in a case; its traits as a dict."
         if volume.image.ndim != 4:
             raise InputError(
-                f"the image of {volume.id} has shape {volume.image.shape}, but it must be [k,S,C,A]; put the modalities in front"
+                f"the image of {volume.id} has shape {volume.image.shape}, but it must be "
+                "[k,S,C,A]; put the modalities in front"
             )
         truth = checked_label(volume.label if truth is ... else truth, volume, "truth")
         prediction = checked_label(prediction, volume, "prediction")
@@ -390,7 +394,8 @@ class Overlay(Live):
         n = len(self.volume.modalities)
         if not 0 <= proposal["value"] < n:
             raise InputError(
-                f"modality is {proposal['value']}, but {self.volume.id} has {n}: choose 0 to {n - 1}"
+                f"modality is {proposal['value']}, but {self.volume.id} has {n}: choose 0 to "
+                f"{n - 1}"
             )
         return proposal["value"]
 
@@ -399,7 +404,8 @@ class Overlay(Live):
         low, high = proposal["value"]
         if not low < high:
             raise InputError(
-                f"window is {proposal['value']}, but the first must be less than the second; [0, 1] is the whole range"
+                f"window is {proposal['value']}, but the first must be less than the second; [0, "
+                "1] is the whole range"
             )
         return proposal["value"]
 

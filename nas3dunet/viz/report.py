@@ -70,12 +70,14 @@ def _search_parts(run):
         ),
         _section(
             "The search, epoch by epoch: α",
-            "The share of each operation in every hybrid module. Lines that stay together mean that the search has not decided.",
+            "The share of each operation in every hybrid module. Lines that stay together mean "
+            "that the search has not decided.",
             AlphaExplorer(view).standalone("alphas"),
         ),
         _section(
             "The losses",
-            "α learns on other cases than the kernels do; the distance between the curves tells what has been learned by heart.",
+            "α learns on other cases than the kernels do; the distance between the curves tells "
+            "what has been learned by heart.",
             _plotly(plotly_history(view), "losses"),
         ),
     ]
@@ -99,7 +101,8 @@ def _patch_part(volume, patch, depth):
         for k in next(iter(columns.values()))
     )
     said = (
-        f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) around the brain cube (white); move the crosshair, scroll through the slices."
+        f"Auto-fit patches of {'×'.join(map(str, patch))} voxels (dashed) around the brain cube "
+        "(white); move the crosshair, scroll through the slices."
         + (f" Every {n}. voxel is shown." if n > 1 else "")
     )
     return _section(

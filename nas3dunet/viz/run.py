@@ -149,7 +149,8 @@ def _alphas(path, nodes):
     widths = {kind: [x.shape[1] for x in v] for kind, v in found.items()}
     if any(found.values()) and widths != expected:
         raise InputError(
-            f"{path} has arrays of {widths['down']} and {widths['up']} operations, but {nodes} nodes need {expected['down']} and {expected['up']}"
+            f"{path} has arrays of {widths['down']} and {widths['up']} operations, but {nodes} "
+            f"nodes need {expected['down']} and {expected['up']}"
         )
     return found
 
@@ -162,7 +163,8 @@ def _records(path):
             found.append((Genotype.from_dict(r["genotype"]), int(r["count"])))
         except (ValueError, KeyError, TypeError) as e:
             raise InputError(
-                f"{path}, line {i}, is no genotype ({e}); it may be damaged or cut short: copy it again"
+                f"{path}, line {i}, is no genotype ({e}); it may be damaged or cut short: copy it "
+                "again"
             ) from None
     return found
 
@@ -170,12 +172,14 @@ def _history(path):
     rows = read_csv(path, STEPS) if path.exists() else []
     if rows and "kind" not in rows[0]:
         raise InputError(
-            f"{path} has the columns {', '.join(rows[0])}, but a search writes {', '.join(COLUMNS)}; it may be damaged"
+            f"{path} has the columns {', '.join(rows[0])}, but a search writes "
+            f"{', '.join(COLUMNS)}; it may be damaged"
         )
     for i, r in enumerate(rows, 2):
         if r["kind"] not in ("alpha", "kernel"):
             raise InputError(
-                f"{path}, line {i}, has kind = {r['kind']!r}, but it must be alpha or kernel; the file may be damaged: copy it again"
+                f"{path}, line {i}, has kind = {r['kind']!r}, but it must be alpha or kernel; the "
+                "file may be damaged: copy it again"
             )
     return {c: np.array([r[c] for r in rows]) for c in COLUMNS}
 
@@ -186,22 +190,26 @@ def read_run(
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(
-            f"{folder} is {'a file' if folder.exists() else 'missing'}, but a run folder is needed; check the path"
+            f"{folder} is {'a file' if folder.exists() else 'missing'}, but a run folder is "
+            "needed; check the path"
         )
     if not (folder/"config.json").exists():
         raise InputError(
-            f"{folder} {'is empty' if not any(folder.iterdir()) else 'has no config.json'}: no search has been started in it"
+            f"{folder} {'is empty' if not any(folder.iterdir()) else 'has no config.json'}: no "
+            "search has been started in it"
         )
     config = read_json(folder/"config.json", dict)
     if not isinstance(config, dict):
         raise InputError(f"{folder/'config.json'} holds no settings; it may be damaged")
     if config.get("schema", 1) != RUN_SCHEMA:
         raise InputError(
-            f"{folder} is a run of schema {config['schema']!r}, but this version of nas3dunet reads schema {RUN_SCHEMA}; update nas3dunet to open it"
+            f"{folder} is a run of schema {config['schema']!r}, but this version of nas3dunet "
+            f"reads schema {RUN_SCHEMA}; update nas3dunet to open it"
         )
     if config.get("task") != "search":
         raise InputError(
-            f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds alphas.npz"
+            f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds "
+            "alphas.npz"
         )
     records = _records(folder/"genotypes.jsonl") if (folder/"genotypes.jsonl").exists() else []
     changes = _lines(folder/"changes.jsonl") if (folder/"changes.jsonl").exists() else []

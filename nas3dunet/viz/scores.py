@@ -29,7 +29,8 @@ def _from_file(path):
     file = Path(path)/"scores.csv" if Path(path).is_dir() else Path(path)
     if not file.is_file():
         raise InputError(
-            f"{file} is missing, but a scores.csv or a folder that holds one is needed; `nas3dunet evaluate` writes it"
+            f"{file} is missing, but a scores.csv or a folder that holds one is needed; "
+            "`nas3dunet evaluate` writes it"
         )
     try:
         with open(file, newline="", encoding="utf-8") as f:
@@ -50,7 +51,8 @@ def _checked(row, where):
     missing = [c for c in _COLUMNS if c not in row]
     if missing:
         raise InputError(
-            f"{where} has no {', '.join(missing)}, but scores have the columns {', '.join(_COLUMNS)}; is it another table?"
+            f"{where} has no {', '.join(missing)}, but scores have the columns "
+            f"{', '.join(_COLUMNS)}; is it another table?"
         )
     if row["region"] not in REGIONS:
         raise InputError(
@@ -71,7 +73,8 @@ def read_scores(
     found, where = _from_file(source) if isinstance(source, (str, Path)) else (list(source), "rows")
     if not found:
         raise InputError(
-            f"{where} {'holds' if where != 'rows' else 'hold'} no scores, but at least one is needed; score a folder of predictions first"
+            f"{where} {'holds' if where != 'rows' else 'hold'} no scores, but at least one is "
+            "needed; score a folder of predictions first"
         )
     rows = [_checked(r, f"{where}, row {i}") for i, r in enumerate(found, 1)]
     seen = set()
@@ -79,7 +82,8 @@ def read_scores(
         key = r["method"], r["case"], r["region"]
         if key in seen:
             raise InputError(
-                f"{where}, row {i}: {key[0]} has {key[2]} of case {key[1]} twice, but one score each is needed; remove one of them"
+                f"{where}, row {i}: {key[0]} has {key[2]} of case {key[1]} twice, but one score "
+                "each is needed; remove one of them"
             )
         seen.add(key)
     return rows
@@ -234,7 +238,8 @@ class ScoreBoxes(Live):
         for name, value, known in (("case", case, self.names["cases"]), ("method", method, self.names["methods"]), ("region", region, REGIONS)):
             if value and value not in known:
                 raise InputError(
-                    f"{name} is {value!r}, but these scores have {', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
+                    f"{name} is {value!r}, but these scores have "
+                    f"{', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
                 )
         with self.hold_trait_notifications(), self.hold_sync():
             self.case, self.method, self.region = case, method, region
@@ -364,7 +369,8 @@ class CaseScores(Twin, widgets.VBox):
         try:
             if case not in self.cases:
                 raise InputError(
-                    f"case {case} is not among the {len(self.cases)} cases that were given, so it cannot be shown"
+                    f"case {case} is not among the {len(self.cases)} cases that were given, so it "
+                    "cannot be shown"
                 )
             volume = load_case(self.cases[case])
             label = (
