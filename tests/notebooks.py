@@ -53,7 +53,7 @@ def ship(nb):
             cell.source = f"from {module} import {', '.join(bound)}" if bound else "pass"
 
 
-PROGRESS = re.compile(r"^(\S.*?) \d+/\d+, \d+:\d\d(?:, about .* left)?$")   # see `machine.progress`
+PROGRESS = re.compile(r"^(\S.*?) \d+/\d+, \d+:\d\d(, about .* left)?$")   # see `machine.progress`
 MASKS = (
     (re.compile(r"(?:/\S*?tmp\w*)+"), "PATH"),
     (re.compile(r"0x[0-9a-f]+"), "#"),
@@ -68,8 +68,6 @@ MASKS = (
 )
 SEARCHED = re.compile(r"search|demo|study|compare")   # a cell with such a word may show a genotype that was found
 OPERATION = re.compile(r"\w+(?= *\((?:X#|node #)\))")
-
-
 VARIES = "# output varies"
 EXACT = "# output exact"
 
@@ -88,6 +86,7 @@ def words_of(source, outputs):
     lines = []
     for line in "".join(map(printed, outputs)).splitlines():
         step = PROGRESS.match(line)
+        if step and step[2]: continue   # whether there is a line on the way is a matter of seconds
         if step: line = step[1] + " …"
         for pattern, word in MASKS: line = pattern.sub(word, line)
         if SEARCHED.search(source): line = OPERATION.sub("OPERATION", line)
