@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['NORMAL', 'DOWN', 'UP', 'ENOUGH', 'FORCE', 'TRUST', 'kernels', 'Plan', 'out_size', 'hybrid_plain', 'Hybrid', 'hybrid',
-           'Packed', 'search_cell', 'derived_cell', 'equip', 'place', 'Recorded', 'recordable', 'answer', 'stitched',
-           'ahead']
+           'Packed', 'search_cell', 'derived_cell', 'equip', 'place', 'only_these_move', 'set_grads', 'Recorded',
+           'recordable', 'answer', 'stitched', 'ahead']
 
 # %% ../nbs/10d_gpu.ipynb #g002
 import math
@@ -707,6 +707,22 @@ def place(net, device):
     return net.to(memory_format=torch.channels_last_3d)
 
 # %% ../nbs/10d_gpu.ipynb #g016
+def only_these_move(
+    net,             # a network
+    parameters:list, # those of its parameters that a step may move
+):
+    "Tell the others that they need no gradient."
+    moving = {id(p) for p in parameters}
+    for p in net.parameters(): p.requires_grad_(id(p) in moving)
+
+def set_grads(
+    parameters:list, # those that move
+    grads:list,      # theirs
+):
+    "Hand gradients to an optimiser; a fused one takes both as flat memory, so their layouts must agree."
+    for p, g in zip(parameters, grads):
+        p.grad = g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)
+
 class Recorded:
     "A step that is the same every time, recorded once and then replayed: (x, y) → loss."
     def __init__(self,
@@ -752,14 +768,12 @@ class Recorded:
         return value
 
     def body(self):
-        moving = {id(p) for p in self.parameters}
-        for p in self.net.parameters(): p.requires_grad_(id(p) in moving)
+        only_these_move(self.net, self.parameters)
         with self.precision(): value = self.loss(self.net(self.x), self.y)
         grads = torch.autograd.grad(value, self.parameters)
         # then the optimiser moves nothing
         self.optimizer.found_inf = (~torch.isfinite(value.detach())).float()
-        for p, g in zip(self.parameters, grads):
-            p.grad = g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)
+        set_grads(self.parameters, grads)
         self.optimizer.step()
         self.optimizer.zero_grad()
         del self.optimizer.found_inf

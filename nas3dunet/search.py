@@ -16,17 +16,17 @@ from .cells import SearchCell
 from .core import InputError
 from .fast import FastCell
 from .files import atomic_write
-from .fit import Fit, Turn
+from .fit import Fit, Turn, patches_of
 from .genotype import Genotype
 from .gpu import place
 from .losses import make_loss
-from .machine import pick_device, seed_everything
+from .machine import seed_everything
 from .patching import check_patch
 from .record import recorded_alphas, recorded_genotypes, standing_of
 from .settings import SearchSettings, check_settings, settings_from, takes
-from .store import PatchDataset, Store, split_alpha, training_cases
+from .store import Store, split_alpha, training_cases
 from .supernet import SuperNet
-from .team import ALONE, Team, shared_folder
+from .team import ALONE, run_team, shared_folder
 
 # %% ../nbs/14_search.ipynb #c024
 CHANGEABLE = ("count", "lr_alpha", "lr_kernel")  # settings that `Search.change` can change
@@ -41,13 +41,10 @@ def _turns(store, net, cases, config, team):
     loss = make_loss(c["loss"], c["pool"])
     alpha_cases, kernel_cases = split_alpha(cases, c["alpha_share"], c["seed"])
     stats = replace(store.stats, normalize=c["normalize"])
-    draw = dict(
-        patch=c["patch"], seed=c["seed"], tumour=c["tumour"], augment=c["augment"], stats=stats
-    )
-    kernel_data = PatchDataset(store, kernel_cases, per_case=c["per_case"], **draw)
+    kernel_data = patches_of(store, kernel_cases, c, stats, c["per_case"])
     # as many α patches as kernel patches, from fewer cases
     per_case = -(-len(kernel_data) // len(alpha_cases))
-    alpha_data = PatchDataset(store, alpha_cases, per_case=per_case, **draw)
+    alpha_data = patches_of(store, alpha_cases, c, stats, per_case)
     alpha = Turn("alpha", net, list(net.alphas()), alpha_data, c["lr_alpha"], loss, c["amp"], team)
     kernel = Turn(
         "kernel", net, list(net.kernels()), kernel_data, c["lr_kernel"], loss, c["amp"], team
@@ -233,14 +230,7 @@ def search(
     own = replace(own, patch=check_patch(own.patch, own.depth))
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)   # one for α and one for the kernels
-    team = Team()
-    if team.size > 1 and (own.pool or callbacks):
-        what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
-        raise InputError(
-            f"{team.size} processes share this search, but {what} can be had in one process only; "
-            "leave it out"
-        )
-    device = team.state.device if team.state else pick_device(device)
+    team, device = run_team("search", own, callbacks, device)
     config = dict(
         task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own)
     )

@@ -241,12 +241,7 @@ class TrainSettings(PatchSettings):
     )
 
 SETTINGS = dict(  # all of them, and those of a call: name → rule
-    **rules_of(SearchSettings),
-    **{
-        name: rule
-        for name, rule in rules_of(TrainSettings).items()
-        if name not in rules_of(SearchSettings)
-    },
+    **{**rules_of(SearchSettings), **rules_of(TrainSettings)},   # what both have has one rule
     workers=_from_zero,
     resume=_flag,
     show=_flag,

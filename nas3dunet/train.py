@@ -23,7 +23,7 @@ from .checkpoint import check_finite, fit_tensors
 from .core import InputError, shown
 from .fast import FastDerivedCell
 from .files import atomic_write, read_json
-from .fit import Fit, Turn
+from .fit import Fit, Turn, patches_of
 from .genotype import DerivedCell, DerivedNet, Genotype
 from .gpu import place
 from .losses import make_loss
@@ -32,8 +32,8 @@ from .normalize import Stats
 from .patching import check_patch
 from .search import BEFORE
 from .settings import NETWORK, Number, TrainSettings, check_settings, rules_of, settings_from, takes
-from .store import PatchDataset, Store, split_folds, training_cases
-from .team import ALONE, Team, shared_folder
+from .store import Store, split_folds, training_cases
+from .team import ALONE, Team, run_team, shared_folder
 from .unet import UNet3D
 
 # %% ../nbs/15_train.ipynb #c005
@@ -132,16 +132,7 @@ class Training(Fit):
         self.label = f"train {c['network']['kind']}"
         self.stats = Stats.from_dict(c["stats"])   # what the network's input is made with
         self.parameters = list(net.parameters())
-        data = PatchDataset(
-            store,
-            c["train_cases"],
-            patch=c["patch"],
-            seed=c["seed"],
-            tumour=c["tumour"],
-            augment=c["augment"],
-            per_case=c["per_case"],
-            stats=self.stats,
-        )
+        data = patches_of(store, c["train_cases"], c, self.stats, c["per_case"])
         turn = Turn(
             "", net, self.parameters, data, c["lr"], make_loss(c["loss"], c["pool"]), c["amp"], team
         )
@@ -176,10 +167,8 @@ class Training(Fit):
         if set(counts) != {done}:
             raise InputError(
                 f"{self.run / 'checkpoint.pt'} stands at epoch {self.epoch}, step {self.step}, "
-                "but its schedule or "
-                f"its mean of the weights has seen {shown(counts)} steps, expected {done}; it may "
-                "be damaged: "
-                "start again in another folder"
+                f"but its schedule or its mean of the weights has seen {shown(counts)} steps, "
+                f"expected {done}; it may be damaged: start again in another folder"
             )
         return at
 
@@ -213,15 +202,7 @@ def _plan_training(data, network, cases, own, device, callbacks=()):
             f"the network takes {channels} modalities, but the store has {len(store.modalities)}: "
             f"{given}"
         )
-    team = Team()
-    if team.size > 1 and (own.pool or callbacks):
-        what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
-        raise InputError(
-            f"{team.size} processes share this training, but {what} can be had in one process "
-            "only; "
-            "leave it out"
-        )
-    device = team.state.device if team.state else pick_device(device)
+    team, device = run_team("training", own, callbacks, device)
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
     stats = replace(store.stats, normalize=own.normalize).to_dict()
     config = dict(
