@@ -36,7 +36,7 @@ def machine():
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}"
 
 
-def end(process):
+def end_process(process):
     "Ask a server or a command to end; it ends its kernels first, one after the other. What doesn't end in time fails the test and is killed, so that nothing stays behind."
     process.terminate()
     try:
@@ -63,7 +63,7 @@ def server(tmp_path_factory, chromium):
     answers(port, process, home/"log")
     print("machine:", machine(), "|", chromium.version)
     yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
-    end(process)
+    end_process(process)
 
 
 class Notebook:
@@ -329,8 +329,8 @@ def test_follow_another_process(page, tmp_path, chromium):
         assert str(tmp_path/"run") != nb.python("import os; print(os.getcwd())")
         page.goto("about:blank")     # else it would complain that its server is gone
     finally:
-        try: end(search)
-        finally: end(lab)
+        try: end_process(search)
+        finally: end_process(lab)
     assert not (tmp_path/"sprung").exists(), (tmp_path/"sprung").read_text()
     assert all(trap.exists() for trap in traps) and socket.socket().connect_ex(("127.0.0.1", port))
     end = time.monotonic() + 20
