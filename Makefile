@@ -18,7 +18,7 @@ lab: $(ENV)/.nas3dunet-lab
 	$(ENV)/bin/nas3dunet lab nbs
 
 bench: $(ENV)/.nas3dunet-peers
-	$(PY) -m nas3dunet.bench $(SECTIONS) --json bench.json
+	$(PY) -m bench $(SECTIONS) --json bench.json
 
 gpu: $(ENV)/.nas3dunet
 	$(PY) bench/gpu.py $(SECTIONS) --json gpu.json

@@ -20,16 +20,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from nas3dunet import gpu
 from nas3dunet.cells import SearchCell
 from nas3dunet.fast import FastCell, FastDerivedCell
 from nas3dunet.fit import Turn, adam, gradient_step, patch_batches
 from nas3dunet.genotype import DerivedCell, DerivedNet, random_genotype
+from nas3dunet.gpu import equip, place
+from nas3dunet.launch import SWITCHES, routines
 from nas3dunet.losses import DiceLoss
 from nas3dunet.machine import precision, rng_for, seed_everything
 from nas3dunet.ops import count_macs
+from nas3dunet.recorded import Recorded
 from nas3dunet.search import search
 from nas3dunet.supernet import SuperNet
+from nas3dunet.trusted import TRIED
 from nas3dunet.unet import UNet3D
 
 CUDA = torch.cuda.is_available()
@@ -156,10 +159,9 @@ class Noted:
 
 def compile_part(part, parts, tiny):
     "Compile every `parts`-th of the kernels that the sections will want."
-    real = gpu.kernels()
-    noted = Noted(real)
-    gpu.kernels = lambda: noted
-    gpu.TRUST = True
+    noted = Noted(routines())
+    SWITCHES.stand_in = noted
+    SWITCHES.trust = True
     size, large = (16, 32) if tiny else (64, 128)
 
     def run(net, x, amp=False):
@@ -168,13 +170,13 @@ def compile_part(part, parts, tiny):
         torch.autograd.grad(y.float().sum(), [x, *net.parameters()])
         for p in net.parameters(): p.requires_grad_(True)
 
-    net = gpu.equip(SuperNet(cell=FastCell).to(DEVICE))
+    net = equip(SuperNet(cell=FastCell).to(DEVICE))
     half = size // 2
     for amp, batch, n in ((False, 1, size), (False, 4, size), (True, 1, size), (False, 1, half), (False, 2, half),
                           (True, 1, half)):
         run(net, torch.randn(batch, 4, n, n, n, device=DEVICE), amp)
     for i in range(3):
-        net = gpu.equip(DerivedNet(random_genotype(rng_for(i)), cell=FastDerivedCell).to(DEVICE))
+        net = equip(DerivedNet(random_genotype(rng_for(i)), cell=FastDerivedCell).to(DEVICE))
         for amp, batch in ((False, 1), (True, 1), (False, 2)):
             run(net, torch.randn(batch, 4, large, large, large, device=DEVICE), amp)
     exact()
@@ -213,15 +215,15 @@ def section_probe(a):
         if time.monotonic() > a.until: break
         if kind == "supernet": net = SuperNet(depth=depth, cell=FastCell)
         else: net = DerivedNet(random_genotype(rng_for(3)), depth=depth, cell=FastDerivedCell)
-        net = gpu.equip(net.to(DEVICE))
+        net = equip(net.to(DEVICE))
         with precision(DEVICE, amp): net(torch.randn(batch, 4, n, n, n, device=DEVICE))
-        new = {key: error for key, error in gpu._tried.items() if key not in seen}
+        new = {key: error for key, error in TRIED.items() if key not in seen}
         seen |= set(new)
         worst = sorted(new, key=new.get, reverse=True)[:4]
         what = f"{kind}, {n}³, batch {batch}{', bfloat16' if amp else ''}"
         rows.append(dict(what=f"{what}: worst of {len(new)} hybrids", value=max(new.values(), default=0.),
                          most=.15 if amp else 5e-3,
-                         says=[f"{new[k]:.2g} {k[0].convs} taps={k[0].taps} on {k[3][0]}" for k in worst]))
+                         says=[f"{new[k]:.2g} {k.plan.convs} taps={k.plan.taps} on {k.shapes[0]}" for k in worst]))
     return rows
 
 
@@ -257,27 +259,27 @@ def section_agree(a):
         seed_everything(0)
         first = make(False)
         for p in first.alphas() if hasattr(first, "alphas") else (): torch.nn.init.normal_(p)
-        def fresh(fast, device, dtype=torch.float32, equip=False):
+        def fresh(fast, device, dtype=torch.float32, equipped=False):
             net = make(fast)
             net.load_state_dict(first.state_dict())
             net = net.to(device, dtype)
-            return gpu.equip(net) if equip else net
+            return equip(net) if equipped else net
         truth = fresh(False, "cpu", torch.float64)
         out, grad = gradients(truth, x.double(), list(truth.parameters()))
         ways = dict(readable_cpu=(False, "cpu", False), readable=(False, DEVICE, False), fast=(True, DEVICE, False), kernels=(True, DEVICE, True))
         if a.tiny and not CUDA:
             del ways["readable"], ways["fast"]      # the same as readable_cpu, and as notebook 10b
         if name == "unet": ways = dict(readable_cpu=(False, "cpu", False), readable=(False, DEVICE, False))
-        for way, (fast, device, equip) in ways.items():
-            net = fresh(fast, device, equip=equip)
+        for way, (fast, device, equipped) in ways.items():
+            net = fresh(fast, device, equipped=equipped)
             o, g = gradients(net, x.to(device), list(net.parameters()))
             rows.append(dict(what=f"{name}, {way}: output", value=relative(o, out), most=1e-4), )
             rows.append(dict(what=f"{name}, {way}: gradients", value=relative(g, grad), most=1e-4))
             if device == "cpu": reference = {w: one_step(fresh(fast, device), x, y, w) for w in groups}
             else:
-                for w in groups: rows.append(dict(what=f"{name}, {way}: parameters after one {w} step", value=relative(one_step(fresh(fast, device, equip=equip), x.to(device), y.to(device), w), reference[w]), most=1e-4))
+                for w in groups: rows.append(dict(what=f"{name}, {way}: parameters after one {w} step", value=relative(one_step(fresh(fast, device, equipped=equipped), x.to(device), y.to(device), w), reference[w]), most=1e-4))
                 if way in ("readable", "kernels"):
-                    half = fresh(fast, device, equip=equip)
+                    half = fresh(fast, device, equipped=equipped)
                     o, g = gradients(half, x.to(device), list(half.parameters()), True)
                     rows.append(dict(what=f"{name}, {way}, bfloat16: output", value=relative(o, out), most=2e-2))
                     rows.append(dict(what=f"{name}, {way}, bfloat16: gradients", value=relative(g, grad), most=.3))
@@ -295,13 +297,13 @@ def search_step(way, batch, size, depth=4, amp=False):
     x, y = patches(batch, size)
     net = SuperNet(depth=depth, cell=SearchCell if way in ("readable", "channels_last", "readable_graph") else FastCell).to(DEVICE)
     if way in ("channels_last", "fast"): net, x = net.to(memory_format=torch.channels_last_3d), x.contiguous(memory_format=torch.channels_last_3d)
-    if way in ("kernels", "graph"): gpu.equip(net)
+    if way in ("kernels", "graph"): equip(net)
     loss, steps = DiceLoss(), []
     for parameters in (list(net.alphas()), list(net.kernels())):
         optimizer = adam(parameters)
         def plain(x, y, parameters=parameters, optimizer=optimizer): return gradient_step(net, parameters, optimizer, x, y, loss=loss, amp=amp)
         recorded = way.endswith("graph") and CUDA
-        steps.append(gpu.Recorded(plain, net, parameters, optimizer, loss, lambda: precision(DEVICE, amp), warm=2) if recorded else plain)
+        steps.append(Recorded(plain, net, parameters, optimizer, loss, lambda: precision(DEVICE, amp), warm=2) if recorded else plain)
     return lambda: [step(x, y) for step in steps]
 
 
@@ -358,11 +360,11 @@ def training_step(kind, way, size, depth=4, amp=False):
     if kind == "unet": net = UNet3D(depth=max(depth, 2)).to(DEVICE)
     else: net = DerivedNet(random_genotype(rng_for(0)), depth=depth, cell=DerivedCell if way.startswith("readable") else FastDerivedCell).to(DEVICE)
     if way == "channels_last": net, x = net.to(memory_format=torch.channels_last_3d), x.contiguous(memory_format=torch.channels_last_3d)
-    if way in ("kernels", "graph") and kind != "unet": gpu.equip(net)
+    if way in ("kernels", "graph") and kind != "unet": equip(net)
     parameters, loss = list(net.parameters()), DiceLoss()
     optimizer = adam(parameters)
     def plain(x, y): return gradient_step(net, parameters, optimizer, x, y, loss=loss, amp=amp)
-    step = gpu.Recorded(plain, net, parameters, optimizer, loss, lambda: precision(DEVICE, amp), warm=2) if way.endswith("graph") and CUDA else plain
+    step = Recorded(plain, net, parameters, optimizer, loss, lambda: precision(DEVICE, amp), warm=2) if way.endswith("graph") and CUDA else plain
     return lambda: step(x, y)
 
 
@@ -415,7 +417,7 @@ def section_predict(a):
     plain = DerivedNet(random_genotype(rng_for(0)), depth=depth).to(DEVICE).eval()
     ours = DerivedNet(random_genotype(rng_for(0)), depth=depth, cell=FastDerivedCell)
     ours.load_state_dict(plain.state_dict())
-    ours = gpu.place(ours, DEVICE).eval()
+    ours = place(ours, DEVICE).eval()
     works = {"ours": lambda: predict_volume(ours, image, patch), "ours, readable cells": lambda: predict_volume(plain, image, patch)}
     try:
         from monai.inferers import sliding_window_inference
@@ -443,7 +445,8 @@ def section_predict(a):
 
 def small_store(a, tmp):
     "The carried demo store, or a few phantoms."
-    from nas3dunet.store import Store, prepare
+    from nas3dunet.prepare import prepare
+    from nas3dunet.store import Store
     if not a.tiny and (a.data/"demo").exists(): return Store(a.data/"demo")
     from nas3dunet.cases import find_cases
     from nas3dunet.phantom import write_phantoms
@@ -453,7 +456,8 @@ def small_store(a, tmp):
 
 def section_load(a):
     "The share of a search's time that it waits for data: 64³ patches of whole cases."
-    from nas3dunet.store import PatchDataset, Store
+    from nas3dunet.dataset import PatchDataset
+    from nas3dunet.store import Store
     exact()
     rows = []
     with tempfile.TemporaryDirectory() as tmp:
@@ -461,7 +465,7 @@ def section_load(a):
         store = Store(a.data/"whole") if whole else small_store(a, tmp)
         size, depth, steps = (64, 4, 60) if whole else (8, 1, 2)
         seed_everything(0)
-        net = gpu.place(SuperNet(depth=depth, cell=FastCell), DEVICE)
+        net = place(SuperNet(depth=depth, cell=FastCell), DEVICE)
         turns = [Turn("", net, list(parameters), None, 1e-3, DiceLoss()).descend for parameters in (net.alphas(), net.kernels())]
         for workers in (0, 4, 12) if not a.tiny else (0,):
             if time.monotonic() > a.until: break
@@ -483,7 +487,7 @@ def section_load(a):
 
 def section_demo(a):
     "The demo's search (twice) and training with its own settings, on a prepared store."
-    from nas3dunet.cli import DEMO
+    from nas3dunet.demo import DEMO
     from nas3dunet.train import searched_spec, train
     exact()
     rows = []
@@ -556,6 +560,7 @@ import sys, time, torch
 sys.path.insert(0, {here!r})
 import gpu as bench
 from nas3dunet.supernet import SuperNet
+from nas3dunet.trusted import TRIED
 bench.exact()
 torch._dynamo.config.cache_size_limit = 64
 from nas3dunet.fit import adam, gradient_step

@@ -19,15 +19,17 @@ from filelock import FileLock, Timeout
 from .core import InputError
 
 # %% ../nbs/00_files.ipynb #c024
+def _reason(error):
+    "What the operating system says about it."
+    return getattr(error, "strerror", None) or str(error)
+
 def make_folder(
     path, # folder to make, with those above it
 )->Path:
     "The folder, made where it was missing; `InputError` when it cannot be made, and then nothing is left of the attempt."
     path = Path(path).absolute()
     above = (path, *path.parents)
-    missing = [
-        p for p in above if not os.path.exists(p)
-    ]  # pathlib's fails for a name that is too long
+    missing = [p for p in above if not os.path.exists(p)]   # pathlib's fails for too long a name
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as e:
@@ -39,8 +41,7 @@ def make_folder(
         ) from None
     return path
 
-def _reason(error): return getattr(error, "strerror", None) or str(error)
-
+# %% ../nbs/00_files.ipynb #fi03
 def check_writable(
     path, # file that is to be written later, perhaps in folders that do not exist yet
 ):
@@ -62,15 +63,15 @@ def check_writable(
             with suppress(OSError):   # somebody else has put something there
                 made.rmdir()
 
+# %% ../nbs/00_files.ipynb #fi06
 @contextmanager
 def atomic_write(
     path, # the file that will appear, complete, or not at all
 ):
     "A temporary path to write to; it becomes `path` when the block ends well and vanishes when it does not. `InputError` where nothing can be written."
     path = Path(path).absolute()
-    temporary = (
-        make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"
-    )  # keeps the ending: .nii.gz decides how nibabel writes
+    # keeps the ending: .nii.gz decides how nibabel writes
+    temporary = make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"
     try:
         yield temporary
         os.replace(temporary, path)
@@ -84,6 +85,7 @@ def atomic_write(
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
+# %% ../nbs/00_files.ipynb #fi08
 def write_json(
     path, # file to write
     data, # anything that JSON can hold
@@ -98,9 +100,8 @@ def read_json(
 ):
     "The JSON in `path`; raises `InputError` when the file is missing, is not JSON, or holds something else."
     try:
-        data = json.loads(
-            Path(path).read_text(encoding="utf-8-sig")
-        )  # Windows' Notepad puts a mark in front
+        text = Path(path).read_text(encoding="utf-8-sig")   # Windows' Notepad puts a mark in front
+        data = json.loads(text)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; is this the right folder?") from None
     except NotADirectoryError:
@@ -121,16 +122,14 @@ def read_json(
     return data
 
 # %% ../nbs/00_files.ipynb #c029
-STEPS = dict(
-    epoch=int, step=int, loss=float, seconds=float
-)  # `history.csv` of a search or a training; `kind` is text
-TIMES = dict(seconds=float)  # `history.csv` of predictions; `case` is text
-SCORES = dict(
-    dice=float, sens=float, spec=float, hd95=float
-)  # any `scores.csv`; `method`, `case`, `region` and `empty` are text
-MORE_SCORES = dict(
-    fold=int, seed=int, found=int, missed=int, false=int, lesion_dice=float
-)  # which only some of them have
+# `history.csv` of a search or a training; `kind` is text
+STEPS = dict(epoch=int, step=int, loss=float, seconds=float)
+# `history.csv` of predictions; `case` is text
+TIMES = dict(seconds=float)
+# any `scores.csv`; `method`, `case`, `region` and `empty` are text
+SCORES = dict(dice=float, sens=float, spec=float, hd95=float)
+# what only some of them have
+MORE_SCORES = dict(fold=int, seed=int, found=int, missed=int, false=int, lesion_dice=float)
 
 def write_csv(
     path,      # file to write
@@ -142,6 +141,7 @@ def write_csv(
         writer.writeheader()
         writer.writerows(rows)
 
+# %% ../nbs/00_files.ipynb #fi11
 _WRITTEN = {  # how `write_csv` writes a value of a type; Python's own int() and float() also take 1_2 and blanks
     int: re.compile(r"-?[0-9]+"),
     float: re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|nan|[-+]?inf", re.IGNORECASE),
@@ -172,6 +172,7 @@ def _table(path):
             )
     return heads, lines
 
+# %% ../nbs/00_files.ipynb #fi13
 def read_csv(
     path,        # file that `write_csv` wrote
     columns={},  # name → `int`, `float` or `bool`; all other columns stay text
@@ -237,21 +238,9 @@ def _holds(path):
         ) from None
     return [p for p in found if not p.match(_SCRAPS)]
 
-def _judge(path, config, resume, free, later):
-    "Refuse a folder that is not ours to write; looks only."
-    if os.path.exists(path) and not os.path.isdir(path):
-        raise InputError(f"{path} is a file, but the run needs a folder; choose another name")
-    if not _holds(path): return
-    if not resume:
-        what = "a run" if (path/"config.json").exists() else "files"
-        raise InputError(
-            f"{path} already holds {what}; nothing was overwritten: choose another folder or resume"
-        )
+def _judge_settings(path, config, free, later):
+    "Refuse the folder of a run that was started with other settings."
     found = read_json(path/"config.json", dict)
-    if not isinstance(found, dict):
-        raise InputError(
-            f"{path / 'config.json'} holds no settings; it may be damaged: choose another folder"
-        )
     for key in {**config, **found}:
         if key in free: continue
         before = found.get(key, later.get(key))
@@ -260,6 +249,20 @@ def _judge(path, config, resume, free, later):
             raise InputError(f"{path} was started with {key} = {before!r}, not {now!r}; "
                              "resume with the same settings or choose another folder")
 
+def _judge(path, config, resume, free, later):
+    "Refuse a folder that is not ours to write; looks only."
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise InputError(f"{path} is a file, but the run needs a folder; choose another name")
+    if not _holds(path): return
+    if resume:
+        _judge_settings(path, config, free, later)
+        return
+    what = "a run" if (path/"config.json").exists() else "files"
+    raise InputError(
+        f"{path} already holds {what}; nothing was overwritten: choose another folder or resume"
+    )
+
+# %% ../nbs/00_files.ipynb #fi15
 @contextmanager
 def run_folder(
     path,         # the folder

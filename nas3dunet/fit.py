@@ -16,12 +16,13 @@ from torch.utils.data import DataLoader
 
 from .checkpoint import NotFinite, all_finite, load_checkpoint, save_checkpoint
 from .files import write_csv
-from .gpu import Recorded, ahead, only_these_move, recordable, set_grads
 from .losses import DiceLoss
 from .machine import precision, progress
+from .processes import ALONE
 from .record import check_position, recorded_steps
-from .store import PatchDataset
-from .team import ALONE
+from .recorded import Recorded, only_these_move, recordable, set_grads
+from .stitched import ahead
+from .dataset import PatchDataset
 
 # %% ../nbs/13d_fit.ipynb #c008
 def adam(

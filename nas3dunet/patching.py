@@ -68,8 +68,11 @@ def plot_patches(
 ):
     "Fig. 2: a sagittal slice with the brain cube (white) and the auto-fit patches (blue, dashed); returns the axes."
     import matplotlib.pyplot as plt
-    (start, stop), (_, c, a), starts = brain_cube(image), triple(patch), patch_starts(image, patch)
-    shown = np.asarray(image[0][(start[0] + stop[0]) // 2 if slice is None else slice])
+    start, stop = brain_cube(image)
+    _, c, a = triple(patch)
+    starts = patch_starts(image, patch)
+    if slice is None: slice = (start[0] + stop[0]) // 2
+    shown = np.asarray(image[0][slice])
     if ax is None: ax = plt.subplots(figsize=(4, 3), layout="constrained")[1]
     ax.imshow(shown.T, cmap="gray", origin="lower")
     rectangle = lambda corner, size, **style: ax.add_patch(
@@ -134,6 +137,7 @@ def patch_weights(
     bells = [np.exp(-.5 * ((np.arange(p) - (p - 1) / 2) / (p / 8)) ** 2) for p in triple(patch)]
     return np.maximum(reduce(np.multiply.outer, bells), 1e-4).astype(np.float32)
 
+# %% ../nbs/04_patching.ipynb #pa02
 class Stitcher:
     "Puts patches back into a volume, one at a time: the weighted mean where they overlap (section 3.3)."
     def __init__(self,
@@ -153,7 +157,8 @@ class Stitcher:
         start, # [3] where it came from, may be negative
     ):
         "Take in one patch; what lies outside of the volume is dropped. Raises `InputError` for another shape."
-        patch, expected = np.asarray(patch), (len(self.sum), *self.patch)
+        patch = np.asarray(patch)
+        expected = (len(self.sum), *self.patch)
         if patch.shape != expected:
             raise InputError(f"patch has shape {patch.shape}, but this stitcher expects {expected}")
         there, here = _overlap(start, self.patch, self.shape)
@@ -162,8 +167,10 @@ class Stitcher:
 
     def result(self)->np.ndarray:
         "The volume so far, [k,S,C,A] float32; 0 where no patch was added."
-        return np.divide(self.sum, self.weight, out=np.zeros_like(self.sum), where=self.weight > 0)
+        volume = np.zeros_like(self.sum)
+        return np.divide(self.sum, self.weight, out=volume, where=self.weight > 0)
 
+# %% ../nbs/04_patching.ipynb #pa05
 def stitch(
     patches,        # [n,k,*patch], numpy or a torch tensor on the CPU; a generator will do
     starts,         # [n,3] where they came from

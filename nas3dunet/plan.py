@@ -23,7 +23,9 @@ from .patching import check_patch
 from nas3dunet.settings import (
     NETWORK, Choice, Number, SearchSettings, Settings, TrainSettings, check_settings, rules_of, setting,
 )
-from .store import Store, _check_cases, prepare, split_folds
+from .prepare import check_cases, prepare
+from .splits import split_folds
+from .store import Store
 from .supernet import SuperNet
 from .train import build_network
 
@@ -208,7 +210,7 @@ def find_source(
             )
         return _of_store(data if isinstance(data, Store) else Store(data), out)
     found = find_cases(Path(data).absolute(), modalities, scheme, **(finding or {}))
-    found, _ = _check_cases(found, None)   # before anything is written
+    found, _ = check_cases(found, None)   # before anything is written
     labelled = [c.id for c in found if c.label]
     unlabelled = [c.id for c in found if not c.label]
     def make(): return prepare(found, out/"store", workers=workers or None)

@@ -18,16 +18,16 @@ import torch
 
 from .answer import choose_et_threshold, choose_largest, drop_small_et, keep_largest  # noqa: F401 (offered here too)
 from .answer import chosen_regions, decide, mask_to_brain, output_scheme, save_probabilities, zip_labels
-from .cases import load_case, save_label
+from .cases import save_label
 from .core import REGIONS, InputError, safe_id, triple
 from .files import TIMES, read_csv, run_folder, write_csv
-from .gpu import stitched
+from .stitched import stitched
 from .machine import precision, progress
 from .normalize import Stats, brain_normalize
 from .ops import count_parameters
 from .patching import Stitcher, extract_patches, patch_starts, patch_weights
 from .resample import alike, resample_image, resample_linear
-from .store import _fingerprints
+from .fingerprint import fingerprints
 from .train import load_network
 
 # %% ../nbs/16_predict.ipynb #c010
@@ -52,7 +52,7 @@ def _check_finite(answer, start, name):
     )
 
 def _on_gpu(net, image, starts, patch, batch, weights, device, amp):
-    "The same, cut and stitched on the GPU (notebook 10d)."
+    "The same, cut and stitched on the GPU (notebook 10k)."
     size = np.array(triple(patch))
     weight = patch_weights(patch, weights)
     mean, first = stitched(
@@ -110,7 +110,7 @@ class FlipMean(torch.nn.Module):
 
 # %% ../nbs/16_predict.ipynb #038afebc
 def _missing(case, modalities):
-    return [m for m in modalities if m not in case.images]
+    return [m for m in modalities if m not in case.modalities]
 
 def _check_modalities(case, modalities):
     missing = _missing(case, modalities)
@@ -121,10 +121,9 @@ def _check_modalities(case, modalities):
 def _load(case, modalities):
     "The volume of a case with just these modalities, without its label."
     _check_modalities(case, modalities)
-    images = {m: case.images[m] for m in modalities}
-    return load_case(replace(case, images=images, label=None))
+    return case.load(modalities, label=False)
 
-def _listed(net, config):
+def _several(net, config):
     "Networks and their settings as two lists of one length."
     if not isinstance(net, (list, tuple)): return [net], [config]
     return list(net), list(config)
@@ -174,16 +173,14 @@ def case_probabilities(
     amp=False,      # mixed precision?
     flips=False,    # the mean over the 8 mirror images? see `FlipMean`; eight times as slow
     resample=False, # bring the image to the network's voxel size, and its answer back?
-    ready=False,    # is the image normalised already, as from a `Store`?
 )->np.ndarray:
     "Probabilities [3,S,C,A] float32 of ET, TC, WT on the volume's own grid, 0 outside of the brain. Raises `InputError`."
-    nets, configs = _listed(net, config)
+    nets, configs = _several(net, config)
     shape = volume.image.shape[1:]
     total = np.zeros((len(REGIONS), *shape), np.float32)
     for one, c in zip(nets, configs, strict=True):
         image = _on_network_grid(volume, c) if resample else volume.image
-        if not ready:
-            image = brain_normalize(image, Stats.from_dict(c["stats"]), name=volume.id)
+        image = brain_normalize(image, Stats.from_dict(c["stats"]), name=volume.id)
         asked = FlipMean(one) if flips else one
         prob = predict_volume(asked, image, c["patch"], batch, weights, amp=amp, name=volume.id)
         total += resample_linear(prob, shape)
@@ -204,7 +201,7 @@ def predict_case(
     largest=(),      # of which regions only the largest part is kept, see `keep_largest`
 )->tuple:
     "The predicted label [S,C,A] uint8 of one case, and its `Volume`. Raises `InputError` when a modality is missing or a file is damaged."
-    nets, configs = _listed(net, config)
+    nets, configs = _several(net, config)
     volume = _load(case, configs[0]["modalities"])
     prob = case_probabilities(nets, configs, volume, batch, weights, amp, flips, resample)
     scheme = scheme or configs[0]["scheme"]
@@ -320,7 +317,9 @@ def _all_labels(out):
 
 def _scans_digest(case):
     "A short text that changes when the content of a case's scans does, or what is taken for its background."
-    about = [_fingerprints(replace(case, label=None)), case.background]
+    files = getattr(case, "files", None)   # a case of a store knows what it was made of
+    if files is None: files = fingerprints(replace(case, label=None))
+    about = [files, case.background]
     return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
 
 def _check_same_scans(file, before, now):
@@ -362,7 +361,7 @@ def _each_case(work, cases, out, probabilities):
 # %% ../nbs/16_predict.ipynb #pn08
 def predict_cases(
     run,             # folder of a finished training, see `train`; or a list of them, such as the folds of one study, whose probabilities are averaged
-    cases,           # list of `Case`, see `find_cases`
+    cases,           # list of `Case`, see `find_cases`; or of `StoredCase`, see `stored_cases`
     out,             # folder to write `<id>.nii.gz` into; new, or resumed
     batch=2,         # patches at a time
     weights="mean",  # of overlapping patches: `mean` (the paper) or `gaussian`

@@ -26,7 +26,9 @@ from .ops import NO_WEIGHTS
 from .phantom import write_phantoms
 from .predict import predict_volume
 from .settings import check_settings
-from .store import Store, prepare, training_cases
+from .prepare import prepare
+from .splits import training_cases
+from .store import Store
 from .train import _judge_settings, train
 
 # %% ../nbs/17c_reliability.ipynb #c004

@@ -24,9 +24,10 @@ from .machine import seed_everything
 from .patching import check_patch
 from .record import recorded_alphas, recorded_genotypes, standing_of
 from .settings import SearchSettings, check_settings, settings_from, takes
-from .store import Store, split_alpha, training_cases
+from .splits import split_alpha, training_cases
+from .store import Store
 from .supernet import SuperNet
-from .team import ALONE, run_team, shared_folder
+from .processes import ALONE, run_team, shared_folder
 
 # %% ../nbs/14_search.ipynb #c024
 CHANGEABLE = ("count", "lr_alpha", "lr_kernel")  # settings that `Search.change` can change

@@ -29,15 +29,14 @@ class Number:
 
     def __str__(self):
         kind = "a whole number" if self.whole else "a number"
-        if self.high < math.inf:
-            span = (
-                f"between {self.low:g} and {self.high:g}"
-                if self.open
-                else f"from {self.low:g} to {self.high}"
-            )
-        else:
-            span = f"above {self.low:g}" if self.open else f"of at least {self.low:g}"
-        return f"{kind} {span}" + ", or None" * self.none
+        return f"{kind} {self._span()}" + ", or None" * self.none
+
+    def _span(self):
+        "The range in words."
+        if self.high == math.inf:
+            return f"above {self.low:g}" if self.open else f"of at least {self.low:g}"
+        if self.open: return f"between {self.low:g} and {self.high:g}"
+        return f"from {self.low:g} to {self.high}"
 
     def __call__(self, value):
         "`value` as an int or a float; `ValueError` when it is none or out of range."
@@ -49,6 +48,7 @@ class Number:
         if number != value or not inside or math.isinf(number): raise ValueError
         return number
 
+# %% ../nbs/00d_settings.ipynb #st03
 @dataclass(frozen=True)
 class Choice:
     "A setting that is one of some values."
@@ -63,14 +63,14 @@ class Choice:
             raise ValueError
         return value
 
+# %% ../nbs/00d_settings.ipynb #st06
 _flag = Choice((True, False))
 _share = Number(0, 1)
 _at_least_one = Number(1, whole=True)
 _from_zero = Number(0, whole=True)
 
 AUGMENT = dict(  # see `augment`
-    # probabilities
-    flip=_share,
+    flip=_share,                      # probabilities
     turn=_share,
     rotate=_share,
     elastic=_share,
@@ -80,9 +80,22 @@ AUGMENT = dict(  # see `augment`
 )
 
 def _augment(value):
+    "True, False, or probabilities by name, judged in their turn."
     if isinstance(value, dict): return check_settings(value, AUGMENT, "augment")
     return _flag(value)
 
+
+def _judged(rule, name, value):
+    "`value` as its rule gives it back; raises `InputError` with what was expected."
+    try:
+        return rule(value)
+    except InputError: raise
+    except (ValueError, TypeError, OverflowError):
+        said = isinstance(rule, (Number, Choice))
+        expected = rule if said else "True, False, or a dict of probabilities"
+        raise InputError(f"{name} is {shown(value)}, but it must be {expected}") from None
+
+# %% ../nbs/00d_settings.ipynb #st07
 def check_settings(
     settings:dict,  # name → value
     known=None,     # those that may be given: names of `SETTINGS`, or a dict name → rule; default all `SETTINGS`
@@ -104,15 +117,9 @@ def check_settings(
                 f"{start}there is no setting {shown(name)}; there are {', '.join(rules)}"
             )
         try:
-            plain[name] = rules[name](value)
+            plain[name] = _judged(rules[name], name, value)
         except InputError as e:
             raise InputError(f"{start}{e}") from None
-        except (ValueError, TypeError, OverflowError):
-            said = isinstance(rules[name], (Number, Choice))
-            expected = rules[name] if said else "True, False, or a dict of probabilities"
-            raise InputError(
-                f"{start}{name} is {shown(value)}, but it must be {expected}"
-            ) from None
     return plain
 
 # %% ../nbs/00d_settings.ipynb #se1
@@ -137,6 +144,7 @@ def rules_of(
     "Its fields, name → rule."
     return {f.name: f.metadata["rule"] for f in fields(kind)}
 
+# %% ../nbs/00d_settings.ipynb #st11
 @dataclass(frozen=True)
 class NetworkSettings(Settings):
     "Sizes of a searched network (sections 2 and 3.4)."
@@ -149,49 +157,41 @@ class NetworkSettings(Settings):
     )
     zoom: int = setting(2, Number(1, 8, whole=True), "θ, growth of channels from cell to cell")
 
+# %% ../nbs/00d_settings.ipynb #st13
 @dataclass(frozen=True)
 class PatchSettings(Settings):
     "What a search and a training share."
     # whether a patch fits the depth is `check_patch`'s question
-    patch: Union[int, tuple] = setting(64, triple, "voxels of a patch: one number, or three such as 64,64,32")
-    batch: int = setting(
-        1,
-        _at_least_one,
-        "patches in a step; the paper's 1 is slow on CPUs, where 2 or more take a faster path",
+    patch: Union[int, tuple] = setting(
+        64, triple, "voxels of a patch: one number, or three such as 64,64,32"
     )
+    batch: int = setting(1, _at_least_one, (
+        "patches in a step; the paper's 1 is slow on CPUs, where 2 or more take a faster path"
+    ))
     per_case: int = setting(1, _at_least_one, "patches a case gives in an epoch")
-    tumour: float = setting(
-        0.5,
-        _share,
-        "share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only",
-    )
+    tumour: float = setting(0.5, _share, (
+        "share of patches around a tumour voxel; 0 gives the paper's auto-fit patches only"
+    ))
     augment: Union[bool, dict] = setting(
         True, _augment, "flips, rotations, distortion; in Python also a dict of probabilities"
     )
-    normalize: str = setting(
-        "paper",
-        Choice(("paper", "zscore")),
+    normalize: str = setting("paper", Choice(("paper", "zscore")), (
         "of scans: paper (eqs. 1 and 2) or zscore (each brain by its own mean and deviation); "
-        "predictions take that of the training",
-    )
-    loss: str = setting(
-        "dice",
-        Choice(("dice", "dice+ce")),
-        "the loss: dice (eq. 3) or dice+ce (with cross-entropy)",
-    )
+        "predictions take that of the training"
+    ))
+    loss: str = setting("dice", Choice(("dice", "dice+ce")), (
+        "the loss: dice (eq. 3) or dice+ce (with cross-entropy)"
+    ))
     pool: bool = setting(False, _flag, "the Dice over the whole batch instead of per patch")
     amp: bool = setting(False, _flag, "mixed precision (bfloat16)")
-    fast: bool = setting(
-        True,
-        _flag,
-        "the fast cells (10b), or those of notebooks 08 and 09: the same up to rounding, slower",
-    )
-    seed: int = setting(
-        0,
-        Number(0, 2**32 - 1, whole=True),
-        "the same seed gives the same result on the same machine",
-    )
+    fast: bool = setting(True, _flag, (
+        "the fast cells (10b), or those of notebooks 08 and 09: the same up to rounding, slower"
+    ))
+    seed: int = setting(0, Number(0, 2**32 - 1, whole=True), (
+        "the same seed gives the same result on the same machine"
+    ))
 
+# %% ../nbs/00d_settings.ipynb #st15
 @dataclass(frozen=True)
 class SearchSettings(PatchSettings, NetworkSettings):
     "Of `search` (Table 2)."
@@ -213,6 +213,7 @@ class SearchSettings(PatchSettings, NetworkSettings):
         "raw (by ᾱ)",
     )
 
+# %% ../nbs/00d_settings.ipynb #st16
 @dataclass(frozen=True)
 class TrainSettings(PatchSettings):
     "Of `train` (section 3.5)."

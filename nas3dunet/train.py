@@ -32,8 +32,9 @@ from .normalize import Stats
 from .patching import check_patch
 from .search import BEFORE
 from .settings import NETWORK, Number, TrainSettings, check_settings, rules_of, settings_from, takes
-from .store import Store, split_folds, training_cases
-from .team import ALONE, Team, run_team, shared_folder
+from .store import Store
+from .splits import split_folds, training_cases
+from .processes import ALONE, Team, run_team, shared_folder
 from .unet import UNet3D
 
 # %% ../nbs/15_train.ipynb #c005

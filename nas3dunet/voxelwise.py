@@ -115,12 +115,9 @@ class VoxelWise:
         tissue[brain] = self._tissue(codes)
         return regions_to_label([tissue >= 3, tissue >= 2, tissue >= 1], volume.scheme)
 
-def fit_voxels(
-    samples, # iterable of `Sample`
-    seed=0,  # of the trees
-)->VoxelWise:
-    "Learn a voxel's tissue from its intensities; raises `InputError` for no samples, or samples of different modalities."
-    samples = list(samples)
+# %% ../nbs/03a_voxelwise.ipynb #vo02
+def _same_modalities(samples):
+    "The modalities of all samples; raises `InputError` for none, or for two that differ."
     if not samples:
         raise InputError(
             "there are no training cases, but at least one is needed; check the list of cases"
@@ -132,11 +129,25 @@ def fit_voxels(
                 f"case {s.id} has the modalities {', '.join(s.modalities)}, but {first.id} has "
                 f"{', '.join(first.modalities)}; use the same ones for every case"
             )
+    return first.modalities
+
+def fit_voxels(
+    samples, # iterable of `Sample`
+    seed=0,  # of the trees
+)->VoxelWise:
+    "Learn a voxel's tissue from its intensities; raises `InputError` for no samples, or samples of different modalities."
+    samples = list(samples)
+    modalities = _same_modalities(samples)
     from sklearn.ensemble import HistGradientBoostingClassifier   # heavy, and nothing else needs it
-    trees = HistGradientBoostingClassifier(max_iter=30, learning_rate=.2, l2_regularization=10.,
-                                           early_stopping=False, random_state=seed % 2**32)
+    trees = HistGradientBoostingClassifier(
+        max_iter=30,
+        learning_rate=.2,
+        l2_regularization=10.,
+        early_stopping=False,
+        random_state=seed % 2**32,
+    )
     codes = np.concatenate([s.codes for s in samples])
     tissue = np.concatenate([s.tissue for s in samples])
     with _one_thread():
         trees.fit(codes, tissue)
-    return VoxelWise(trees, first.modalities)
+    return VoxelWise(trees, modalities)

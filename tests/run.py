@@ -7,7 +7,7 @@
 Since 1 shows that the package is what the notebooks say, running them once is enough; the workflow has a job that runs them by nbdev_test as well.
 The demo and the rest of 3 take minutes and one core, so they run beside the notebooks; what looks at a browser's milliseconds comes last, alone.
 """
-import hashlib, os, re, shutil, subprocess, sys, tempfile, threading, time
+import hashlib, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,6 +84,8 @@ def install_chromium():
 
 def main():
     begin, total = time.time(), [0, 0, 0]
+    # a shell that starts this in the background ignores interrupts, and so would all processes whose interrupts are tested
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     def count(name, numbers):
         for i, n in enumerate(numbers): total[i] += n
         print(f"--- {name}: {numbers[0]} passed, {numbers[1]} failed" + f", {numbers[2]} SKIPPED" * bool(numbers[2]) + f", {time.time() - begin:.0f} s since the start\n", flush=True)

@@ -15,9 +15,9 @@ KILLED = Path("unet")/"fold-1"/"seed-0"   # the unit that is killed
 
 def settings(less):
     "What `study` gets; the demo's settings with fewer epochs, so that twelve units fit into the time."
-    from nas3dunet.cli import DEMO
-    if less: return dict(cases=dict(n=6, shape=(48, 48, 32)), study=dict(network=dict(depth=1, width=2), searching=dict(patch=16, batch=2, epochs=2), training=dict(patch=16, batch=2, epochs=30), unet=dict(width=2)))
-    return dict(cases=dict(n=24, shape=DEMO["shape"], distractors=DEMO["distractors"]), study=dict(network=DEMO["network"], searching={**DEMO["searching"], "epochs": 8, "count": 4}, training={**DEMO["training"], "epochs": 22}, unet=DEMO["unet"]))
+    from nas3dunet.demo import DEMO
+    if less: return dict(cases=dict(n=6, shape=(48, 48, 32), distractors=()), study=dict(network=dict(depth=1, width=2), searching=dict(patch=16, batch=2, epochs=2), training=dict(patch=16, batch=2, epochs=30), unet=dict(width=2)))
+    return dict(cases=dict(n=24), study=dict(network=DEMO["network"], searching={**DEMO["searching"], "epochs": 8, "count": 4}, training={**DEMO["training"], "epochs": 22}, unet=DEMO["unet"]))
 
 
 def work(out, less):
@@ -52,11 +52,11 @@ def main():
     args = parser.parse_args()
     out, begin = (args.out or ROOT/"runs"/("study-less" if args.less else "study")).resolve(), time.monotonic()
     if args.work: return work(out, args.less)
-    from nas3dunet.appendix import write_appendix
     from nas3dunet.cases import find_cases
-    from nas3dunet.phantom import write_phantoms
-    from nas3dunet.store import prepare
-    write_phantoms(out/"cases", **settings(args.less)["cases"], seed=7, healthy=False, resume=True)
+    from nas3dunet.demo import demo_cases
+    from nas3dunet.report import study_report
+    from nas3dunet.prepare import prepare
+    demo_cases(out/"cases", seed=7, **settings(args.less)["cases"])
     prepare(find_cases(out/"cases"), out/"store")
     notes = []
     if not (out/"study"/KILLED/"unit.json").exists():
@@ -68,7 +68,7 @@ def main():
     units = [json.loads(f.read_text()) for f in (out/"study").rglob("unit.json")]
     assert len(units) == 12 and (not notes or [u["starts"] for u in units if u["starts"] > 1] == [2]), [u["starts"] for u in units]
     notes = ["A miniature: small networks, few epochs, a coarse grid. It shows what a study does and how its report reads; make study makes it again.", *notes]
-    report, seconds = write_appendix(out/"study", notes, "A study in miniature"), time.monotonic() - begin
+    report, seconds = study_report(out/"study", notes=notes, title="A study in miniature"), time.monotonic() - begin
     size = report.stat().st_size
     print(f"--- {len(units)} units in {seconds / 60:.1f} minutes on {os.cpu_count()} cores; {report} has {size / 1e6:.2f} MB")
     assert size < 1.5e6

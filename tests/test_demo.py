@@ -8,7 +8,7 @@ from nas3dunet.files import MORE_SCORES, SCORES, read_csv
 
 WHOLE = bool(os.environ.get("WHOLE_DEMO"))
 LESS = """
-from nas3dunet.cli import DEMO, demo
+from nas3dunet.demo import DEMO, demo
 demo({out!r}, searching={{**DEMO["searching"], "epochs": 4, "count": 2}}, training={{**DEMO["training"], "epochs": 4}})"""
 GOALS = dict(WT=.85, TC=.72, ET=.65) if WHOLE else dict(WT=.70, TC=.60, ET=.45)
 
@@ -31,7 +31,7 @@ def test_demo(tmp_path):
     gigabytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
     report = Path(text.strip().splitlines()[-1].split()[-1])
     assert report.name == "report.html" and report.exists()
-    rows = read_csv(report.parent/"scores.csv", SCORES, MORE_SCORES)
+    rows = [r for name in ("scores.csv", "floors.csv") for r in read_csv(report.parent/name, SCORES, MORE_SCORES)]
     scores = {r: mean_dice(rows, "NAS-3D-U-Net", r) for r in ("WT", "TC", "ET")}
     threshold = mean_dice(rows, "FLAIR threshold", "WT")
     floor = {r: mean_dice(rows, "One voxel", r) for r in scores}
@@ -43,5 +43,6 @@ def test_demo(tmp_path):
     page = report.read_text(encoding="utf-8")
     assert len(page.encode()) < 8e6 and page.count("plotly.js v") == 1
     assert "One voxel at a time, by its intensities alone, reaches" in page
-    for name in "config.json history.csv alphas.npz genotypes.jsonl genotype.json checkpoint.pt report.html".split(): assert (report.parent/name).exists(), name
+    search = report.parent/"nas"/"fold-1"/"seed-0"/"search"
+    for name in "config.json history.csv alphas.npz genotypes.jsonl genotype.json checkpoint.pt".split(): assert (search/name).exists(), name
     assert re.search(r"about \d+:\d\d left", text)

@@ -142,7 +142,7 @@ TINY = """import tempfile, torch
 from pathlib import Path
 from nas3dunet.cases import find_cases, load_case
 from nas3dunet.phantom import write_phantoms
-from nas3dunet.store import prepare
+from nas3dunet.prepare import prepare
 from nas3dunet.viz.control import Control, Preview
 from nas3dunet.viz.lab import Lab
 torch.set_num_threads(1)
@@ -297,7 +297,7 @@ def test_follow_another_process(page, tmp_path, chromium):
     The run folder may have come from somebody else: nothing that lies in it is executed. And what the command starts ends with it."""
     from nas3dunet.cases import find_cases
     from nas3dunet.phantom import write_phantoms
-    from nas3dunet.store import prepare
+    from nas3dunet.prepare import prepare
     program, port, token = str(Path(sys.executable).parent/"nas3dunet"), free_port(), secrets.token_hex(16)
     write_phantoms(tmp_path/"cases", n=3, shape=(40, 40, 26))
     prepare(find_cases(tmp_path/"cases"), tmp_path/"store")

@@ -1,5 +1,5 @@
 "What users install: the wheel in an empty environment, without nbdev."
-import os, subprocess, sys, venv
+import os, subprocess, sys, venv, zipfile
 from pathlib import Path
 
 import torch
@@ -17,6 +17,8 @@ def test_wheel_in_an_empty_environment(tmp_path):
     run(sys.executable, "-m", "build", "--outdir", tmp_path/"dist", ROOT)     # the sdist, and the wheel from the sdist
     wheel, = (tmp_path/"dist").glob("*.whl")
     assert len(list((tmp_path/"dist").glob("*.tar.gz"))) == 1
+    with zipfile.ZipFile(wheel) as parts: folders = {Path(name).parts[0] for name in parts.namelist()}
+    assert "nas3dunet" in folders and not folders & {"bench", "nbs", "tests"}   # what is not for users stays here
     venv.create(tmp_path/"env", with_pip=True)
     python = tmp_path/"env"/"bin"/"python"
     run(python, "-m", "pip", "install", "--no-compile", f"torch=={torch.__version__.split('+')[0]}")   # the one that is here already: others are gigabytes

@@ -75,7 +75,7 @@ def test_the_voxel_size_is_looked_at(here, tmp_path, cases, run):
 
 def test_a_part_of_the_cases(here, tmp_path, cases, run):
     "By name, by a file of names, and what a fold holds out."
-    from nas3dunet.store import split_folds
+    from nas3dunet.splits import split_folds
     (tmp_path/"ids.txt").write_text("Phantom_003\nPhantom_005\n")
     ids = [f"Phantom_{i:03d}" for i in range(8)]
     for words, expected in ((["--cases", "Phantom_002"], ["Phantom_002"]), (["--cases", tmp_path/"ids.txt"], ["Phantom_003", "Phantom_005"]),

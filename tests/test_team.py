@@ -8,7 +8,7 @@ from nas3dunet.files import STEPS, read_csv, read_json
 
 WORK = """from pathlib import Path
 from nas3dunet.search import search
-from nas3dunet.team import Team
+from nas3dunet.processes import Team
 from nas3dunet.train import searched_spec, train
 
 def work(store, run):

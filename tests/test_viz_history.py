@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nas3dunet.viz.history import LossHistory
-from nas3dunet.viz.run import RunView
+from nas3dunet.runs import RunView
 
 
 def view(epochs=8, steps=100, trained=None, state="finished", changes=(), warmup=1, total=20, name="a run", alpha=.5, kernel=.4):

@@ -4,8 +4,8 @@ from dataclasses import replace
 from nas3dunet.cases import find_cases
 from nas3dunet.phantom import write_phantoms
 from nas3dunet.search import search
-from nas3dunet.store import prepare
-from nas3dunet.viz.report import write_report
+from nas3dunet.prepare import prepare
+from nas3dunet.report import write_report
 
 
 def test_report(page, tmp_path):
@@ -15,7 +15,7 @@ def test_report(page, tmp_path):
     evil = "</script><img src=x onerror='window.hacked = 1'>"
     evil_id = evil.removeprefix("</script>")     # with a slash in it no case can be made
     rows = [dict(case=f"{evil}{i}", method=m, region=g, dice=.5 + .1 * i, sens=.6, spec=.99, hd95=5. + i, empty="") for i in range(3) for m in ("NAS", evil) for g in ("ET", "TC", "WT")]
-    report = write_report(tmp_path/"run", [replace(cases[0], id=evil_id)], rows=rows, title=evil)
+    report = write_report(tmp_path/"run", [replace(cases[0], id=evil_id)], rows=rows, title=evil, interactive=True)
     assert report.stat().st_size < 8e6
     page.goto(report.as_uri())
     for part in ("genotype", "alphas", "overlay"): page.wait_for_selector(f".n3-{part}[data-ready]", state="attached")

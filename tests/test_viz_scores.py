@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nas3dunet.core import REGIONS
-from nas3dunet.figures import METRICS
+from nas3dunet.rows import METRICS
 from nas3dunet.viz.scores import ScoreBoxes, box_stats
 
 

@@ -14,7 +14,8 @@ from ..cells import cell_edges, hm_ops
 from ..core import InputError
 from ..genotype import OP_COLOURS
 from ..ops import NO_WEIGHTS
-from .run import Live, RunView, asset, edge_name, entropy, margin, png, read_run, source_name
+from ..runs import RunView, edge_name, entropy, margin, read_run, source_name
+from .run import Live, asset, png
 
 # %% ../../nbs/22_viz.alphas.ipynb #c007
 FAMILIES = tuple(OP_COLOURS)                                         # seven columns

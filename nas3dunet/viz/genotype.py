@@ -16,7 +16,8 @@ import traitlets
 from ..cells import cell_edges, hm_ops
 from ..core import InputError
 from ..genotype import OP_COLOURS, Genotype
-from .run import Live, RunView, asset, edge_name, read_run, source_name
+from ..runs import RunView, edge_name, read_run, source_name
+from .run import Live, asset
 
 # %% ../../nbs/23_viz.genotype.ipynb #c007
 # height of a lane, between two rows, margin; in the drawing's units, about pixels

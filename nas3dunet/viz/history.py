@@ -11,8 +11,9 @@ import numpy as np
 import traitlets
 
 from ..core import InputError
-from ..store import split_alpha
-from .run import Live, RunView, asset, png, read_run
+from ..splits import split_alpha
+from ..runs import RunView, read_run
+from .run import Live, asset, png
 
 # %% ../../nbs/24_viz.history.ipynb #c009
 def steps_per_epoch(

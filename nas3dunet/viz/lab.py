@@ -20,7 +20,8 @@ from .control import Control, preview_case, preview_label
 from .genotype import GenotypeGraph
 from .history import LossHistory
 from .overlay import Overlay
-from .run import Follower, RunView, Twin, view_of
+from ..runs import RunView, view_of
+from .run import Follower, Twin
 from .scores import ScoreBoxes
 
 # %% ../../nbs/28_viz.lab.ipynb #c007

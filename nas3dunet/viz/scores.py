@@ -15,9 +15,10 @@ import numpy as np
 import traitlets
 
 from ..cases import load_case
-from ..compare import empty_note, read_prediction
+from ..scores import read_prediction
+from ..tables import empty_note
 from ..core import REGIONS, InputError
-from ..figures import METRICS, unique
+from ..rows import METRICS, unique
 from .overlay import Overlay
 from .run import Live, Twin, asset, png
 
@@ -67,7 +68,7 @@ def _checked(row, where):
     }
 
 def read_scores(
-    source, # rows as from `score_folder`, or the path of a scores.csv, or of a run folder that holds one
+    source, # rows as from `score`, or the path of a scores.csv, or of a run folder that holds one
 )->list:
     "Rows with text and floats as they should be; `InputError` when there are none, a column is missing, a value is no number, or a row comes twice."
     found, where = _from_file(source) if isinstance(source, (str, Path)) else (list(source), "rows")
@@ -198,7 +199,7 @@ class ScoreBoxes(Live):
     boxes = traitlets.List(help="see `score_boxes`").tag(sync=True)
 
     def __init__(self,
-        rows, # as from `score_folder`; or the path of a scores.csv, or of a run folder that holds one
+        rows, # as from `score`; or the path of a scores.csv, or of a run folder that holds one
     ):
         super().__init__()
         self._told = ("", "")
