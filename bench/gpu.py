@@ -24,7 +24,8 @@ from nas3dunet.cells import SearchCell
 from nas3dunet.fast import FastCell, FastDerivedCell
 from nas3dunet.fit import Turn, adam, gradient_step, patch_batches
 from nas3dunet.genotype import DerivedCell, DerivedNet, random_genotype
-from nas3dunet.gpu import equip, place
+from nas3dunet.backend import place
+from nas3dunet.gpu import equip
 from nas3dunet.launch import SWITCHES, routines
 from nas3dunet.losses import DiceLoss
 from nas3dunet.machine import precision, rng_for, seed_everything

@@ -33,6 +33,10 @@ def write_blocks(
             cparams=how,
         )
 
+# %% ../nbs/05a_blocks.ipynb #bl03
+# words of files that fetch or compute their numbers when they are opened
+_NOT_PLAIN = (b"LazyArray", b"proxy-source", b"b2o")
+
 def open_blocks(
     path, # file that `write_blocks` wrote
 ):
@@ -40,12 +44,14 @@ def open_blocks(
     try:
         with open(path, "rb") as f: head = f.read(4096)
         head = head[:int.from_bytes(head[12:16], "big")]
-        if head[2:9] == b"b2frame" and b"b2nd" in head and not any(word in head for word in (b"LazyArray", b"proxy-source", b"b2o")):
+        plain = not any(word in head for word in _NOT_PLAIN)
+        if head[2:9] == b"b2frame" and b"b2nd" in head and plain:
             import blosc2
             return blosc2.open(str(path), mode="r", dparams={"nthreads": 1})
     except (OSError, RuntimeError, ValueError): pass
     raise InputError(f"{path} is missing, damaged or no array in blocks; write it again")
 
+# %% ../nbs/05a_blocks.ipynb #bl06
 def cut_block(
     array, # from `open_blocks`, or any array whose last three axes are space
     start, # [3] first voxel, may be negative

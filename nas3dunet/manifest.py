@@ -77,6 +77,7 @@ def _region_volumes(labelled):
         }
     return regions
 
+# %% ../nbs/05d_manifest.ipynb #ma16
 def count_cases(
     infos:dict, # id → what `case.json` holds
     modalities, # names of the images' channels

@@ -112,8 +112,8 @@ def _check_header(path, head):
         shape = header.get_data_shape()
         _check_numbers(path, header, size)
         _check_sides(path, header)
-    except InputError: raise
     except _BROKEN as e:
+        if isinstance(e, InputError): raise   # one of our own checks
         raise InputError(f"{path} has a broken NIfTI header ({e}); copy it again") from None
     if not shape or min(shape) < 1:
         raise InputError(

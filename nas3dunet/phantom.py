@@ -165,7 +165,7 @@ def _note(index, seed, healthy, distractors=()):
     note = f"nas3dunet phantom, simulated: MNI anatomy, seed {seed}, case {index}"
     if len(distractors) == len(DISTRACTORS):
         note = f"nas3dunet hard phantom, simulated: MNI, seed {seed}, case {index}"
-    elif distractors:  # by their initials, no two of which are the same: there is room for 79 letters
+    elif distractors:   # by their initials, which differ: there is room for 79 letters
         initials = "".join(name[0] for name in distractors)
         note = f"nas3dunet phantom +{initials}, simulated: MNI, seed {seed}, case {index}"
     return note if healthy else note + ", ill"

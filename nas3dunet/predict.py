@@ -21,7 +21,7 @@ from .answer import chosen_regions, decide, mask_to_brain, output_scheme, save_p
 from .cases import save_label
 from .core import REGIONS, InputError, safe_id, triple
 from .files import TIMES, read_csv, run_folder, write_csv
-from .stitched import stitched
+from .backend import stitch_on_gpu
 from .machine import precision, progress
 from .normalize import Stats, brain_normalize
 from .ops import count_parameters
@@ -52,10 +52,10 @@ def _check_finite(answer, start, name):
     )
 
 def _on_gpu(net, image, starts, patch, batch, weights, device, amp):
-    "The same, cut and stitched on the GPU (notebook 10k)."
+    "The same, cut and stitched on the GPU."
     size = np.array(triple(patch))
     weight = patch_weights(patch, weights)
-    mean, first = stitched(
+    mean, first = stitch_on_gpu(
         net, image, starts, size, weight, batch, device, lambda: precision(device, amp)
     )
     out = np.zeros((len(REGIONS), *image.shape[1:]), np.float32)

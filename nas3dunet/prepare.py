@@ -165,5 +165,5 @@ def prepare(
         except InputError:
             _forget_refused(root, files, fresh)
             raise
-        write_store(root, plan, dict(zip(files, infos)))
+        else: write_store(root, plan, dict(zip(files, infos)))
     return Store(root)

@@ -112,8 +112,9 @@ def _new_scheme(given, text):
             return known
     core = min(tc - et, default=min(et))      # what is painted: the least value that is in
     whole = min(wt - tc, default=core)        # no inner region, if there is one
-    parts = [f"{region}={'+'.join(map(str, values))}" for region, values in regions.items() if values]
     paint = (whole, core, min(et))
+    named = {region: "+".join(map(str, values)) for region, values in regions.items()}
+    parts = [f"{region}={text}" for region, text in named.items() if text]
     return Scheme(
         ",".join(parts), regions["ET"], regions["TC"], regions["WT"], paint, regions["other"]
     )

@@ -12,13 +12,11 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from .cells import SearchCell
+from .backend import place, search_cell
 from .core import InputError
-from .fast import FastCell
 from .files import atomic_write
 from .fit import Fit, Turn, patches_of
 from .genotype import Genotype
-from .gpu import place
 from .losses import make_loss
 from .machine import seed_everything
 from .patching import check_patch
@@ -59,7 +57,7 @@ class Search(Fit):
     def __init__(self, store, run, cases, config, device, workers=0, callbacks=(), team=ALONE):
         self.store = store
         seed_everything(config["seed"])
-        cell = FastCell if config["fast"] else SearchCell
+        cell = search_cell(config["fast"])
         sizes = (config[k] for k in ("nodes", "depth", "width", "zoom"))
         net = place(SuperNet(len(store.modalities), *sizes, cell=cell), device)
         turns = _turns(store, net, cases, config, team)

@@ -89,8 +89,8 @@ def _judged(rule, name, value):
     "`value` as its rule gives it back; raises `InputError` with what was expected."
     try:
         return rule(value)
-    except InputError: raise
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError) as e:
+        if isinstance(e, InputError): raise   # a rule that says more than we could
         said = isinstance(rule, (Number, Choice))
         expected = rule if said else "True, False, or a dict of probabilities"
         raise InputError(f"{name} is {shown(value)}, but it must be {expected}") from None
@@ -116,10 +116,9 @@ def check_settings(
             raise InputError(
                 f"{start}there is no setting {shown(name)}; there are {', '.join(rules)}"
             )
-        try:
-            plain[name] = _judged(rules[name], name, value)
-        except InputError as e:
-            raise InputError(f"{start}{e}") from None
+        try: judged = _judged(rules[name], name, value)
+        except InputError as e: raise InputError(f"{start}{e}") from None
+        else: plain[name] = judged
     return plain
 
 # %% ../nbs/00d_settings.ipynb #se1
@@ -135,7 +134,8 @@ class Settings:
     "Settings that are judged when they are made. Raises `InputError` for the first that is not what it may be."
     def __post_init__(self):
         rules = rules_of(type(self))
-        for name, value in check_settings({name: getattr(self, name) for name in rules}, rules).items():
+        given = {name: getattr(self, name) for name in rules}
+        for name, value in check_settings(given, rules).items():
             object.__setattr__(self, name, value)   # frozen for everybody else
 
 def rules_of(

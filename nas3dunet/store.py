@@ -156,12 +156,13 @@ class _Whole(_Measured):
     def _read(self, id, name, read=lambda array: array[...]):
         "What `read` gets out of one of a case's arrays."
         self.about(id)
-        try: return read(open_blocks(self.root/id/name))
+        try: found = read(open_blocks(self.root/id/name))
         except (InputError, RuntimeError, ValueError, IndexError):
             raise InputError(
                 f"{self.root / id / name} is missing or damaged; delete the case's folder and run "
                 "prepare again"
             ) from None
+        else: return found
 
     def _cube(self, id):
         "The brain cube of a case as slices of its whole grid."

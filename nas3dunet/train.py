@@ -19,13 +19,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from .backend import derived_cell, place
 from .checkpoint import check_finite, fit_tensors
 from .core import InputError, shown
-from .fast import FastDerivedCell
 from .files import atomic_write, read_json
 from .fit import Fit, Turn, patches_of
-from .genotype import DerivedCell, DerivedNet, Genotype
-from .gpu import place
+from .genotype import DerivedNet, Genotype
 from .losses import make_loss
 from .machine import pick_device, seed_everything
 from .normalize import Stats
@@ -49,7 +48,7 @@ def build_network(
         if kind == "nas":
             return DerivedNet(
                 Genotype.from_dict(spec.pop("genotype")),
-                cell=FastDerivedCell if fast else DerivedCell,
+                cell=derived_cell(fast),
                 **spec,
             )
         if kind == "unet": return UNet3D(**spec)

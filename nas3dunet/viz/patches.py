@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from ..core import InputError, triple
-from ..fast import FastCell
+from ..backend import search_cell
 from ..patching import brain_cube, check_patch, patch_starts
 from ..supernet import SuperNet
 from .overlay import Overlay
@@ -112,7 +112,7 @@ def bytes_per_voxel(
     small = (side, side, side)
     twice = (side, side, 2 * side)
     with torch.random.fork_rng(devices=[]):
-        net = SuperNet(in_channels, depth=depth, width=width, cell=FastCell)
+        net = SuperNet(in_channels, depth=depth, width=width, cell=search_cell())
     net = net.to(memory_format=torch.channels_last_3d)
     return (kept_bytes(net, twice) - kept_bytes(net, small)) / side**3
 
