@@ -16,7 +16,7 @@ from .cells import cell_edges, hm_ops
 from .core import REGIONS
 from .patching import brain_cube, plot_patches
 from .rows import METRICS, pick, unique
-from .runs import edge_name
+from .layout import edge_name
 
 # %% ../nbs/16a_figures.ipynb #c012
 # Fig. 1: oedema, necrotic and non-enhancing core, enhancing core

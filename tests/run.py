@@ -1,6 +1,6 @@
 """Everything that CI runs; the last line is the tally.
 
-1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; ruff finds nothing
+1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; ruff and oxlint find nothing
 2. tests/notebooks.py: every notebook over the shipped module, its stored outputs compared with what it prints, and the coverage
 3. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
@@ -94,6 +94,7 @@ def main():
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
     count("ruff: names, imports and variables", unchanged([BIN/"ruff", "check"]))
+    count("oxlint: the same in JavaScript", unchanged([BIN/"oxlint", "nas3dunet/viz/js"]))
     threading.Thread(target=install_chromium).start()     # it is not needed for minutes
     with beside([*REST, *BROWSER], f"not ({TIMED})") as rest:
         count("the notebooks, over the shipped module", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))

@@ -143,8 +143,9 @@ from pathlib import Path
 from nas3dunet.cases import find_cases, load_case
 from nas3dunet.phantom import write_phantoms
 from nas3dunet.prepare import prepare
-from nas3dunet.viz.control import Control, Preview
+from nas3dunet.viz.control import Control
 from nas3dunet.viz.lab import Lab
+from nas3dunet.viz.preview import Preview
 torch.set_num_threads(1)
 folder = Path(tempfile.mkdtemp())
 write_phantoms(folder/"cases", n=4, shape=(48, 48, 32))
@@ -192,7 +193,7 @@ def test_steer_a_search(notebook, page):
     slider = page.locator(".jp-OutputArea [role=slider]").first     # all panels follow the scrubber
     slider.focus()
     page.keyboard.press("Home")
-    nb.until("lab.epoch.value == 1 and lab.alphas.epoch == lab.genotype.epoch == lab.history.epoch == 1 and lab._shown == 1")
+    nb.until("lab.epoch.value == 1 and lab.alphas.epoch == lab.genotype.epoch == lab.history.epoch == 1 and lab.case.shown == 1")
     page.wait_for_function("() => /epoch 1(?!\\d)/.test(document.querySelector('.n3-genotype').textContent)")
 
     page.locator('.n3-genotype [data-edge="up:1:1"]').first.dispatch_event('click')    # an edge shows its operations

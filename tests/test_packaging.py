@@ -28,7 +28,7 @@ def test_wheel_in_an_empty_environment(tmp_path):
     clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     modules = [".".join(p.relative_to(ROOT).with_suffix("").parts) for p in (ROOT/"nas3dunet").rglob("*.py") if not p.stem.startswith("_")]
     run(python, "-c", "import " + ", ".join(modules), cwd=tmp_path, env=clean)
-    run(python, "-c", "from nas3dunet.viz.run import asset; assert len(asset('common.js', 'overlay.js')) > 5000", cwd=tmp_path, env=clean)   # the browser's part is there
+    run(python, "-c", "from nas3dunet.viz.browser import asset; assert len(asset('overlay.js')) > 5000", cwd=tmp_path, env=clean)   # the browser's part is there
     out = run(tmp_path/"env"/"bin"/"nas3dunet", "phantom", tmp_path/"cases", "--n", "1", "--shape", "24,24,16", cwd=tmp_path, env=clean)
     assert "1 cases" in out
 

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from nas3dunet.cells import cell_edges, hm_ops
-from nas3dunet.genotype import OP_COLOURS, derive
+from nas3dunet.drawing import OP_COLOURS
+from nas3dunet.genotype import derive
+from nas3dunet.layout import edge_name
 from nas3dunet.viz.alphas import AlphaExplorer
-from nas3dunet.runs import RunView, edge_name, shares
+from nas3dunet.runs import RunView, shares
 
 # every point of a canvas on a grid of `step` pixels: where it is, and what the tip says there
 SCAN = """([which, step]) => {

@@ -4,8 +4,9 @@ import pytest
 
 from nas3dunet.cells import cell_edges, hm_ops
 from nas3dunet.genotype import derive
+from nas3dunet.layout import edge_name
 from nas3dunet.viz.genotype import GenotypeGraph, graph_svg
-from nas3dunet.runs import RunView, edge_name, shares
+from nas3dunet.runs import RunView, shares
 
 
 def walk(epochs, nodes=3, seed=0):

@@ -39,7 +39,7 @@ def samples(page, overlay):
     for name, (plane, levels, _) in overlay.layers().items():
         found[name] = levels.shape, plane
     boxes = page.evaluate("[...document.querySelectorAll('canvas[data-plane]')].map(c => [c.dataset.plane, c.width, c.height])")
-    mm = (overlay._box[1] - overlay._box[0]) * overlay.volume.spacing
+    mm = (overlay.shown.box[1] - overlay.shown.box[0]) * overlay.volume.spacing
     scale = min(min((w - 2 * PAD) / mm[found[n][1]["x"]], (h - 2 * PAD) / mm[found[n][1]["y"]]) for n, w, h in boxes)
     for name, w, h in boxes:
         (rows, columns), plane = found[name]
@@ -49,7 +49,7 @@ def samples(page, overlay):
             const c = document.querySelector(`canvas[data-plane=${name}]`), d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
             return ys.map(y => xs.map(x => [0, 1, 2].map(i => d[4 * (Math.floor(y) * c.width + Math.floor(x)) + i])));
         }""", [name, xs.tolist(), ys.tolist()])
-        at = [overlay.cursor[plane[a]] - int(overlay._box[0][plane[a]]) for a in "xy"]
+        at = [overlay.cursor[plane[a]] - int(overlay.shown.box[0][plane[a]]) for a in "xy"]
         at = [n - 1 - i if plane[f"flip_{a}"] else i for i, n, a in zip(at, (columns, rows), "xy")]
         free = (np.abs(np.arange(columns) - at[0]) > 1)[None] & (np.abs(np.arange(rows) - at[1]) > 1)[:, None]
         found[name] = np.array(rgb), free
@@ -126,7 +126,7 @@ def test_mouse_and_keys(show, case):
     canvas = page.locator("[data-plane=axial]").bounding_box()
     x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
     page.mouse.move(x, y); page.mouse.down(); page.mouse.move(x + 30, y + 10); page.mouse.up()
-    middle, moved = (w._box[0] + w._box[1]) / 2, get("cursor")
+    middle, moved = (w.shown.box[0] + w.shown.box[1]) / 2, get("cursor")
     assert moved[0] < middle[0] - 3 and moved[1] > middle[1]   # neurological: to the right is the patient's right
     page.mouse.down(button="right"); page.mouse.move(x - 30, y); page.mouse.up(button="right")
     low, high = get("window")

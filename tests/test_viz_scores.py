@@ -6,7 +6,8 @@ import pytest
 
 from nas3dunet.core import REGIONS
 from nas3dunet.rows import METRICS
-from nas3dunet.viz.scores import ScoreBoxes, box_stats
+from nas3dunet.viz.boxes import box_stats
+from nas3dunet.viz.scores import ScoreBoxes
 
 
 def scores(cases=12, methods=("nas", "u-net"), seed=0, only=None):

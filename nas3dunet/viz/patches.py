@@ -14,12 +14,13 @@ import ipywidgets as widgets
 import numpy as np
 import torch
 
+from ..cases import Volume
 from ..core import InputError, triple
 from ..backend import search_cell
 from ..patching import brain_cube, check_patch, patch_starts
 from ..supernet import SuperNet
+from .browser import Twin, png
 from .overlay import Overlay
-from .run import Twin, png
 
 # %% ../../nbs/25_viz.patches.ipynb #c005
 def sliding_starts(
@@ -127,10 +128,11 @@ def boxes(
 )->list:
     "The brain cube (solid) and the patches (dashed) as boxes of the overlay viewer: [s0,c0,a0,s1,c1,a1,colour,style], half open."
     low, high = brain_cube(image)
-    patch = triple(patch)
-    dashed = [
-        [*map(int, s), *(int(a) + p for a, p in zip(s, patch)), _BLUE, "dashed"] for s in starts
-    ]
+    size = triple(patch)
+    dashed = []
+    for start in starts:
+        first = [int(a) for a in start]
+        dashed.append([*first, *(a + p for a, p in zip(first, size)), _BLUE, "dashed"])
     return [*dashed, [*map(int, low), *map(int, high), _WHITE, "solid"]]
 
 def facts(
@@ -157,6 +159,84 @@ def facts(
         for name, p in layouts.items()
     }
 
+# %% ../../nbs/25_viz.patches.ipynb #n003
+_CELL = "style='padding:2px 8px;text-align:right'"
+
+def _table(columns):
+    "{column: {row: text}} as HTML."
+    heads = "".join(f"<th {_CELL}>{html.escape(name)}</th>" for name in columns)
+    lines = []
+    for what in next(iter(columns.values())):
+        texts = "".join(f"<td {_CELL}>{html.escape(c[what])}</td>" for c in columns.values())
+        lines.append(f"<tr><td>{html.escape(what)}</td>{texts}</tr>")
+    style = "line-height:1.35;margin:6px 0"
+    return f"<table style='{style}'><tr><th></th>{heads}</tr>{''.join(lines)}</table>"
+
+# %% ../../nbs/25_viz.patches.ipynb #n006
+def _draw_map(ax, counts, axis, low, high):
+    "One plane of the map; returns its picture, for the colour bar."
+    a, b = [i for i in range(3) if i != axis]
+    origin = "lower" if axis < 2 else "upper"
+    most = max(2, int(counts.max()))
+    seen = counts.max(axis).T
+    picture = ax.imshow(seen, cmap="viridis", vmin=0, vmax=most, origin=origin)
+    xs = [low[a], high[a], high[a], low[a], low[a]]
+    ys = [low[b], low[b], high[b], high[b], low[b]]
+    ax.plot(xs, ys, color="white", lw=1)
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(("sagittal", "coronal", "axial")[axis], fontsize=8)
+    return picture
+
+def _overlap_map(
+    counts,        # [S,C,A], patches over each voxel
+    volume:Volume, # the case
+    name,          # of the layout
+)->bytes:
+    "How often voxels are seen: the most along each axis, three planes, as PNG."
+    from matplotlib.figure import Figure
+    figure = Figure(figsize=(4.4, 1.9), layout="constrained")
+    axes = figure.subplots(1, 3)
+    low, high = brain_cube(volume.image)
+    pictures = [_draw_map(ax, counts, axis, low, high) for axis, ax in enumerate(axes)]
+    bar = figure.colorbar(pictures[-1], ax=axes, shrink=.8)
+    bar.set_label(f"patches over a voxel\n({name}, at most)", fontsize=7)
+    bar.ax.tick_params(labelsize=7)
+    return png(figure, 90)
+
+# %% ../../nbs/25_viz.patches.ipynb #n009
+class _PatchControls(widgets.VBox):
+    "Three sizes, the layout, and the overlap of the sliding window."
+    def __init__(self,
+        shape,    # [S,C,A] of the volume
+        patch,    # sizes to begin with, three ints
+        unit:int, # sizes are multiples of it
+    ):
+        look = dict(layout=widgets.Layout(width="330px"), style={"description_width": "70px"})
+        self.sizes = []
+        for name, size, voxels in zip(("sagittal", "coronal", "axial"), patch, shape):
+            most = -(-voxels // unit) * unit
+            value = min(max(unit, size), most)
+            limits = dict(min=unit, max=most, step=unit)
+            self.sizes.append(widgets.IntSlider(value, **limits, description=name, **look))
+        self.kind = widgets.ToggleButtons(
+            options=["auto-fit", "sliding window"],
+            layout=widgets.Layout(width="auto"),
+            style={"button_width": "120px"},
+        )
+        limits = dict(min=0, max=.75, step=.05)
+        self.overlap = widgets.FloatSlider(.25, **limits, description="overlap", **look)
+        super().__init__([*self.sizes, self.kind, self.overlap])
+
+    @property
+    def patch(self): return tuple(slider.value for slider in self.sizes)
+
+    def on_change(self,
+        call, # without arguments
+    ):
+        "Call whenever one of the values has changed."
+        for w in (*self.sizes, self.kind, self.overlap): w.observe(lambda change: call(), "value")
+
+# %% ../../nbs/25_viz.patches.ipynb #n011
 class PatchPlanner(Twin, widgets.VBox):
     "Auto-fit patches and sliding window over a case, for any patch size."
     def __init__(self,
@@ -165,130 +245,44 @@ class PatchPlanner(Twin, widgets.VBox):
         depth=4,    # down cells: the size must be a multiple of 2^(depth+1)
         width=None, # m, channels of the uppermost nodes; default one for each modality
     ):
-        self.volume, self.depth, self.width, unit = volume, depth, width, 2**(depth + 1)
+        self.volume = volume
+        self.depth = depth
+        self.width = width
         self.viewer = Overlay(volume)
-        most = [-(-n // unit) * unit for n in volume.image.shape[1:]]
-        slider = lambda name, value, top: widgets.IntSlider(
-            min(max(unit, value), top),
-            min=unit,
-            max=top,
-            step=unit,
-            description=name,
-            layout=widgets.Layout(width="330px"),
-            style={"description_width": "70px"},
-        )
-        self.sizes = [
-            slider(name, p, top)
-            for name, p, top in zip(("sagittal", "coronal", "axial"), triple(patch), most)
-        ]
-        self.layout_choice = widgets.ToggleButtons(
-            options=["auto-fit", "sliding window"],
-            layout=widgets.Layout(width="auto"),
-            style={"button_width": "120px"},
-        )
-        self.overlap = widgets.FloatSlider(
-            0.25,
-            min=0,
-            max=0.75,
-            step=0.05,
-            description="overlap",
-            layout=widgets.Layout(width="330px"),
-            style={"description_width": "70px"},
-        )
+        self.controls = _PatchControls(volume.image.shape[1:], triple(patch), 2**(depth + 1))
         self.table = widgets.HTML()
         self.map = widgets.Image(format="png", layout=widgets.Layout(width="330px"))
-        for w in (*self.sizes, self.layout_choice, self.overlap):
-            w.observe(lambda change: self.replan(), "value")
-        side = widgets.VBox(
-            [*self.sizes, self.layout_choice, self.overlap, self.table, self.map],
-            layout=widgets.Layout(width="350px"),
-        )
-        super().__init__(
-            [
-                widgets.HBox(
-                    [
-                        side,
-                        widgets.Box(
-                            [self.viewer], layout=widgets.Layout(flex="1 1 480px", min_width="0")
-                        ),
-                    ],
-                    layout=widgets.Layout(flex_flow="row wrap"),
-                )
-            ]
-        )
+        narrow = widgets.Layout(width="350px")
+        side = widgets.VBox([self.controls, self.table, self.map], layout=narrow)
+        wide = widgets.Layout(flex="1 1 480px", min_width="0")
+        main = widgets.Box([self.viewer], layout=wide)
+        row = widgets.HBox([side, main], layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([row])
+        self.controls.on_change(self.replan)
         self.replan()
 
     @property
     def patch(self):
         "The size that the sliders show, three ints."
-        return tuple(s.value for s in self.sizes)
+        return self.controls.patch
 
     @property
     def starts(self):
         "The patches of the layout that is shown, [n,3]."
         image = self.volume.image
-        return (
-            patch_starts(image, self.patch)
-            if self.layout_choice.value == "auto-fit"
-            else sliding_starts(image, self.patch, self.overlap.value)
-        )
+        if self.controls.kind.value == "auto-fit": return patch_starts(image, self.patch)
+        return sliding_starts(image, self.patch, self.controls.overlap.value)
 
     def replan(self):
         "Lay the patches anew and tell the figures."
         check_patch(self.patch, self.depth)
-        self.overlap.disabled = self.layout_choice.value == "auto-fit"
-        self.shown = plan(self.volume.image, self.patch, self.starts)
-        self.viewer.boxes = boxes(self.volume.image, self.shown.starts, self.patch)
-        self.table.value = _table(
-            facts(self.volume.image, self.patch, self.overlap.value, self.depth, self.width)
-        )
-        self.map.value = _overlap_map(self.shown.counts, self.volume, self.layout_choice.value)
+        image = self.volume.image
+        kind = self.controls.kind.value
+        overlap = self.controls.overlap
+        overlap.disabled = kind == "auto-fit"
+        self.shown = plan(image, self.patch, self.starts)
+        self.viewer.boxes = boxes(image, self.shown.starts, self.patch)
+        self.table.value = _table(facts(image, self.patch, overlap.value, self.depth, self.width))
+        self.map.value = _overlap_map(self.shown.counts, self.volume, kind)
 
     def picture(self): return self.viewer.picture()
-
-def _table(columns):
-    heads = "".join(
-        f"<th style='padding:2px 8px;text-align:right'>{html.escape(n)}</th>" for n in columns
-    )
-    lines = "".join(
-        f"<tr><td>{html.escape(what)}</td>"
-        + "".join(
-            f"<td style='padding:2px 8px;text-align:right'>{html.escape(c[what])}</td>"
-            for c in columns.values()
-        )
-        + "</tr>"
-        for what in next(iter(columns.values()))
-    )
-    return f"<table style='line-height:1.35;margin:6px 0'><tr><th></th>{heads}</tr>{lines}</table>"
-
-def _overlap_map(counts, volume, name):
-    "How often voxels are seen: the most along each axis, three planes, as PNG."
-    from matplotlib.figure import Figure
-    figure = Figure(figsize=(4.4, 1.9), layout="constrained")
-    axes, (low, high) = figure.subplots(1, 3), brain_cube(volume.image)
-    for axis, (ax, plane) in enumerate(zip(axes, ("sagittal", "coronal", "axial"))):
-        shown = counts.max(axis).T
-        picture = ax.imshow(
-            shown,
-            cmap="viridis",
-            vmin=0,
-            vmax=max(2, int(counts.max())),
-            origin="lower" if axis < 2 else "upper",
-        )
-        a, b = [i for i in range(3) if i != axis]
-        ax.plot(
-            *zip(
-                (low[a], low[b]),
-                (high[a], low[b]),
-                (high[a], high[b]),
-                (low[a], high[b]),
-                (low[a], low[b]),
-            ),
-            color="white",
-            lw=1,
-        )
-        ax.set(xticks=[], yticks=[]); ax.set_title(plane, fontsize=8)
-    bar = figure.colorbar(picture, ax=axes, shrink=.8)
-    bar.set_label(f"patches over a voxel\n({name}, at most)", fontsize=7)
-    bar.ax.tick_params(labelsize=7)
-    return png(figure, 90)

@@ -15,10 +15,9 @@ from ..page import html_table
 from ..patching import brain_cube, patch_starts
 from .alphas import AlphaExplorer
 from .genotype import GenotypeGraph
-from .history import plotly_history
 from .overlay import Overlay
 from .patches import boxes, facts
-from .scores import plotly_boxes
+from .plotly import plotly_boxes, plotly_history
 
 # %% ../../nbs/29_viz.report.ipynb #c006
 def thin(

@@ -1,0 +1,248 @@
+// The α explorer: one small plot of ᾱ per edge of a cell, a heat map of edges × operations, and the
+// numbers that say how decided the search is. This file wires them: which event sets which trait.
+import { bytesOf, clamp, coalesce, drawn, listen, root, sharpen } from "./common.js";
+import { drawFree, drawHeat } from "./alphas_heat.js";
+import {
+  edgeName,
+  gridPlots,
+  heatRows,
+  inside,
+  largePlot,
+  measure,
+  readCell,
+  scales,
+} from "./alphas_numbers.js";
+import { ALPHAS_STYLE, keyOf, lookOf, makePage, sentenceOf, showTip } from "./alphas_page.js";
+import { drawGrid, drawLarge } from "./alphas_plots.js";
+
+const TRAITS = ["plan", "horizon", "free", "down", "up", "down_facts", "up_facts"];
+
+class Explorer {
+  constructor(model, box) {
+    this.model = model;
+    this.box = box;
+    this.page = makePage(box, (name, value) => this.put(name, value));
+    this.cell = null;
+    this.stamp = null; // what `cell` was read from
+    this.plots = [];
+    this.heat = { rows: [] };
+    this.horizon = 1;
+    this.hover = null; // what is under the pointer: {hm, e, k}
+    this.pressed = null; // where the pointer went down
+  }
+
+  get plan() {
+    return this.model.get("plan");
+  }
+
+  get epoch() {
+    return clamp(this.model.get("epoch"), 1, Math.max(this.cell.E, 1));
+  }
+
+  // The place of the edge that is enlarged; −1 if none is.
+  get chosen() {
+    return Math.min(this.model.get("selected"), this.cell.hms.length - 1);
+  }
+
+  put(name, value) {
+    if (this.model.get(name) === value) return;
+    this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  // ---- what is drawn
+
+  // Read the cell's numbers again, but only if other ones have come.
+  read() {
+    const kind = this.model.get("cell");
+    const fresh = [kind, this.plan, this.model.get(kind), this.model.get(`${kind}_facts`)];
+    if (this.stamp && fresh.every((v, i) => v === this.stamp[i])) return;
+    this.cell = readCell(this.model, kind);
+    this.stamp = fresh;
+  }
+
+  layOut(size) {
+    const { hms } = this.cell;
+    const one = hms[this.chosen];
+    this.horizon = Math.max(this.model.get("horizon"), this.cell.E, 1);
+    this.plots = one
+      ? [largePlot(one, size.grid, size.height)]
+      : gridPlots(hms, this.plan.nodes, size.grid, size.height);
+    this.heat = heatRows(hms, size.heat, size.heatHeight);
+  }
+
+  draw() {
+    const width = Math.floor(this.page.stage.clientWidth);
+    if (!width) return; // not on the page yet
+    const start = performance.now();
+    this.read();
+    const { nodes } = this.plan;
+    const size = measure(width, nodes);
+    this.layOut(size);
+    const { cell, epoch, horizon, plots } = this;
+    const look = lookOf(this.box, this.plan, cell);
+    const grid = sharpen(this.page.grid, size.grid, size.height);
+    const heat = sharpen(this.page.heat, size.heat, size.heatHeight);
+    if (cell.hms[this.chosen]) drawLarge(grid, plots[0], cell, horizon, epoch, look);
+    else drawGrid(grid, plots, cell, horizon, epoch, nodes, look);
+    drawHeat(heat, this.heat, cell, epoch, this.chosen, look);
+    this.say(look);
+    this.page.said.style.minHeight = width < 800 ? "2.8em" : "1.4em"; // so that nothing jumps
+    this.box.dataset.ms = (performance.now() - start).toFixed(2);
+    drawn(this.box);
+  }
+
+  // Head, legend, message and sentence.
+  say(look) {
+    const { page, cell, plan, epoch } = this;
+    const free = bytesOf(this.model.get("free"));
+    const known = cell.E && free.length >= 2 * epoch;
+    const count = known ? free[2 * epoch - 2] + free[2 * epoch - 1] : "–";
+    for (const [kind, button] of Object.entries(page.buttons)) {
+      button.setAttribute("aria-pressed", String(kind === cell.kind));
+    }
+    page.back.style.visibility = cell.hms[this.chosen] ? "visible" : "hidden";
+    page.epoch.textContent = cell.E ? `epoch ${epoch} of ${cell.E}` : "no epoch yet";
+    page.count.textContent = `${count} of ${plan.total}`;
+    const chance = plan.chance.toFixed(1);
+    page.chance.textContent = `operations are weight-free (even draw: ${chance})`;
+    page.keys.replaceChildren(...look.families.map((_, family) => keyOf(look, family)));
+    page.message.textContent = `Waiting for the first epoch of ${plan.name} …`;
+    page.message.hidden = cell.E > 0;
+    page.said.textContent = this.sentence(count);
+    const spark = sharpen(page.spark, 104, 32);
+    drawFree(spark, free, plan, this.horizon, epoch, look, 104, 32);
+  }
+
+  sentence(count) {
+    const { cell, epoch, plan } = this;
+    if (!cell.E) return "";
+    const one = cell.hms[this.chosen];
+    if (one) return sentenceOf(one, epoch, cell, plan.rank);
+    return (
+      `Epoch ${epoch}, both cells: ${count} of ${plan.total} operations have no kernel. ` +
+      "Entropy: 1 undecided, 0 decided; margin: the leader's lead."
+    );
+  }
+
+  // ---- what is under the pointer: {hm, e, k}, k the nearest curve or the column
+
+  underHeat(x, y) {
+    const row = this.heat.rows.find((r) => inside(r, x, y));
+    if (!row) return null;
+    const family = Math.floor((x - this.heat.name) / this.heat.cell);
+    return { hm: row.hm, e: this.epoch, k: row.hm.columns.indexOf(family) };
+  }
+
+  underPlot(x, y) {
+    const plot = this.pressed ? this.pressed.plot : this.plots.find((p) => inside(p, x, y));
+    if (!plot) return null;
+    const { hm } = plot;
+    const s = scales(plot, this.cell, this.horizon);
+    const e = s.epoch(x);
+    const away = (k) => Math.abs(s.y(this.cell.share(hm, e, k)) - y);
+    const k = [...hm.ops.keys()].reduce((a, b) => (away(b) < away(a) ? b : a));
+    return { plot, hm, e, k, named: y < plot.y + plot.head };
+  }
+
+  under(event) {
+    if (!this.cell?.E) return null;
+    const onHeat = event.currentTarget === this.page.heat;
+    const { offsetX, offsetY } = event;
+    return onHeat ? this.underHeat(offsetX, offsetY) : this.underPlot(offsetX, offsetY);
+  }
+
+  // ---- mouse and keys
+
+  point(event) {
+    this.hover = this.under(event);
+    const { hover, pressed, page } = this;
+    if (pressed && hover) {
+      pressed.moved ||= Math.abs(event.offsetX - pressed.x) > 3;
+      if (pressed.moved) this.put("epoch", hover.e);
+    }
+    page.tip.hidden = !hover;
+    if (!hover) return;
+    const { hm, e, k } = hover;
+    const share = k >= 0 ? `\n${hm.ops[k]}  ᾱ ${this.cell.share(hm, e, k).toFixed(3)}` : "";
+    showTip(page, event, `${edgeName(hm)}${share}\nepoch ${e}`);
+  }
+
+  leave() {
+    if (!this.pressed) this.page.tip.hidden = true;
+  }
+
+  press(event) {
+    this.point(event);
+    if (!this.hover) return;
+    this.pressed = { plot: this.hover.plot, x: event.offsetX };
+    this.page.grid.setPointerCapture(event.pointerId);
+  }
+
+  // A click chooses the edge, and the epoch unless the click was on the plot's head.
+  release() {
+    const { pressed, hover } = this;
+    if (pressed && !pressed.moved && hover) {
+      if (!hover.named) this.put("epoch", hover.e);
+      this.put("selected", hover.hm.i);
+    }
+    this.pressed = null;
+  }
+
+  clickHeat(event) {
+    this.point(event);
+    if (!this.hover) return;
+    const { i } = this.hover.hm;
+    this.put("selected", i === this.chosen ? -1 : i);
+  }
+
+  walk(event) {
+    if (!this.cell?.E || event.altKey || event.ctrlKey || event.metaKey) return;
+    const { epoch: e, chosen: i } = this;
+    const { E, hms } = this.cell;
+    const by = event.shiftKey ? 10 : 1;
+    const epoch = { ArrowLeft: e - by, ArrowRight: e + by, Home: 1, End: E }[event.key];
+    const up = Math.max(i - 1, -1);
+    const down = Math.min(i + 1, hms.length - 1);
+    const edge = { ArrowUp: up, ArrowDown: down, Escape: -1 }[event.key];
+    if (epoch === undefined && edge === undefined) return;
+    event.preventDefault();
+    this.page.tip.hidden = true;
+    if (epoch !== undefined) this.put("epoch", clamp(epoch, 1, E));
+    else this.put("selected", edge);
+  }
+
+  wire() {
+    const { grid, heat, stage } = this.page;
+    for (const canvas of [grid, heat]) {
+      canvas.addEventListener("pointermove", (event) => this.point(event));
+      canvas.addEventListener("pointerleave", () => this.leave());
+    }
+    grid.addEventListener("pointerdown", (event) => this.press(event));
+    grid.addEventListener("pointerup", () => this.release());
+    grid.addEventListener("pointercancel", () => {
+      this.pressed = null;
+    });
+    heat.addEventListener("click", (event) => this.clickHeat(event));
+    stage.addEventListener("keydown", (event) => this.walk(event));
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const explorer = new Explorer(model, root(el, "alphas", ALPHAS_STYLE));
+    const redraw = coalesce(() => explorer.draw());
+    explorer.wire();
+    const silent = listen(model, [...TRAITS, "epoch", "cell", "selected"], redraw);
+    const sized = new ResizeObserver(redraw);
+    const themed = new MutationObserver(redraw);
+    sized.observe(explorer.page.stage);
+    themed.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+    redraw();
+    return () => {
+      silent();
+      sized.disconnect();
+      themed.disconnect();
+    };
+  },
+};

@@ -1,0 +1,130 @@
+// What all widgets of nas3dunet share in the browser.
+
+const SVG = ["svg", "g", "path", "rect", "circle", "line", "text", "title"];
+
+// An element: make("button", {class: "n3-key", onclick: f, "aria-label": "…"}, "text", child, …).
+// Text is never parsed as HTML.
+export const make = (tag, attributes = {}, ...children) => {
+  const el = SVG.includes(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    const absent = value === null || value === undefined || value === false;
+    if (key.startsWith("on")) el.addEventListener(key.slice(2), value);
+    else if (!absent) el.setAttribute(key, value === true ? "" : value);
+  }
+  el.append(...children);
+  return el;
+};
+
+export const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+
+// At most one call of `draw` per frame, however often it is asked for.
+export const coalesce = (draw) => {
+  let queued = false;
+  return () => {
+    if (queued) return;
+    queued = true;
+    requestAnimationFrame(() => {
+      queued = false;
+      draw();
+    });
+  };
+};
+
+// Synced bytes arrive as a DataView that may begin anywhere; typed arrays need a copy that does
+// not.
+export const bytesOf = (view) =>
+  view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
+export const floatsOf = (view) =>
+  view ? new Float32Array(bytesOf(view).slice().buffer) : new Float32Array(0);
+
+// For those who wait for a picture, tests above all: data-ready once there is one, data-drawn
+// counts them.
+export const drawn = (el) => {
+  el.dataset.ready = "1";
+  el.dataset.drawn = String(1 + Number(el.dataset.drawn || 0));
+};
+
+// Set several traits of the widget and tell the kernel.
+export const put = (model, changes) => {
+  for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  model.save_changes();
+};
+
+// Listen to several traits at once; returns what ends it.
+export const listen = (model, names, call) => {
+  for (const name of names) model.on(`change:${name}`, call);
+  return () => {
+    for (const name of names) model.off(`change:${name}`, call);
+  };
+};
+
+// Call `changed` once per frame in which the width of an element has changed; returns what ends it.
+export const onWidth = (el, changed) => {
+  let width = el.clientWidth;
+  const look = coalesce(() => {
+    if (el.clientWidth === width) return;
+    width = el.clientWidth;
+    changed();
+  });
+  const observer = new ResizeObserver(look);
+  observer.observe(el);
+  return () => observer.disconnect();
+};
+
+// A canvas that is sharp on every screen: its context, empty and scaled so that one unit is one
+// CSS pixel.
+export const sharpen = (canvas, width, height) => {
+  const ratio = window.devicePixelRatio || 1;
+  const columns = Math.round(width * ratio);
+  const rows = Math.round(height * ratio);
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+};
+
+// The value of one of the colours below, for canvases.
+export const ink = (el, name) => getComputedStyle(el).getPropertyValue(`--n3-${name}`).trim();
+
+// JupyterLab's own colours where there are any (so dark themes just work), the report's elsewhere.
+const ROOT_STYLE = `
+.n3 {
+  --n3-ink: var(--jp-ui-font-color1, var(--ink, #1c2430));
+  --n3-soft: var(--jp-ui-font-color2, var(--soft, #5d6979));
+  --n3-line: var(--jp-border-color2, var(--line, #dde2e8));
+  --n3-page: var(--jp-layout-color0, var(--page, #fff));
+  --n3-card: var(--jp-layout-color2, var(--card, #f5f7f9));
+  --n3-mark: var(--jp-brand-color1, var(--mark, #2b6cb0));
+  color: var(--n3-ink); background: var(--n3-page);
+  font: 13px/1.4 system-ui, "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
+}
+.n3 *:focus-visible { outline: 2px solid var(--n3-mark); outline-offset: 1px; }
+.n3 button, .n3 select, .n3 input { font: inherit; color: inherit; }
+.n3 button, .n3 select {
+  background: var(--n3-card); border: 1px solid var(--n3-line); border-radius: 5px;
+  padding: 2px 8px; cursor: pointer;
+}
+.n3 button[aria-pressed="true"] {
+  background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page);
+}
+.n3 .n3-row { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; }
+.n3 .n3-soft { color: var(--n3-soft); }
+.n3 .n3-message {
+  padding: 10px 14px; border-left: 4px solid var(--n3-mark);
+  background: var(--n3-card); border-radius: 0 6px 6px 0;
+}
+`;
+
+// The widget's root, with the styles that it shares and its own.
+export const root = (el, name, style = "") => {
+  const box = make("div", { class: `n3 n3-${name}`, "data-lm-suppress-shortcuts": "true" });
+  box.append(make("style", {}, ROOT_STYLE + style));
+  el.append(box);
+  return box;
+};

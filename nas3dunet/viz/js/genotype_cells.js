@@ -1,0 +1,215 @@
+// The graph of a cell in the browser. Where everything stands comes from Python (`cell_layout`);
+// every element is made once, and an epoch only changes attributes, so nothing moves.
+import { make } from "./common.js";
+
+export const GRAPH_STYLE = `
+.n3-genotype { padding: 8px 10px; --changed: #f5a524; }
+.n3-genotype .epoch { font-size: 17px; font-weight: 700; min-width: 5.6em; }
+.n3-genotype .bar {
+  width: 130px; height: 8px; border-radius: 4px; background: var(--n3-line); overflow: hidden;
+}
+.n3-genotype .bar div { height: 100%; background: var(--n3-mark); transition: width 150ms; }
+.n3-genotype .head { min-height: 28px; }
+.n3-genotype input[type=range] { flex: 1 1 120px; max-width: 260px; accent-color: var(--n3-mark); }
+.n3-genotype .cells {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--least)), 1fr));
+  gap: 4px 22px; margin-top: 6px;
+}
+.n3-genotype .cell { overflow-x: auto; }
+.n3-genotype svg { display: block; width: 100%; }
+.n3-genotype svg text {
+  fill: var(--n3-ink); font-size: 12px; text-anchor: middle; dominant-baseline: central;
+  pointer-events: none;
+}
+.n3-genotype path { fill: none; }
+.n3-genotype .box { fill: var(--n3-card); stroke: var(--n3-soft); stroke-opacity: .55; }
+.n3-genotype .output {
+  stroke: var(--n3-soft); stroke-opacity: .5; stroke-width: 1.2; stroke-dasharray: 2 3;
+}
+.n3-genotype .faint {
+  stroke: var(--n3-soft); stroke-opacity: .38;
+  transition: stroke-width 150ms, stroke-opacity 150ms;
+}
+.n3-genotype .case { stroke: var(--n3-page); }
+.n3-genotype .line { transition: stroke-width 150ms, stroke 150ms; }
+.n3-genotype .hit { stroke: transparent; stroke-width: 15; pointer-events: stroke; }
+.n3-genotype .glow {
+  stroke: var(--n3-mark); stroke-opacity: 0; stroke-width: 15; stroke-linecap: round;
+}
+.n3-genotype .edge { cursor: pointer; outline: none; }
+.n3-genotype .edge:hover .glow { stroke-opacity: .16; }
+.n3-genotype .edge[aria-pressed=true] .glow { stroke-opacity: .3; }
+.n3-genotype .edge:focus-visible .glow { stroke-opacity: .45; }
+.n3-genotype .pill { transition: fill 150ms; }
+.n3-genotype svg .edge text { font-weight: 700; fill: #fff; }
+.n3-genotype .halo { fill: none; }
+.n3-genotype .edge[data-change=gone] .pill {
+  fill: var(--n3-page); stroke: var(--changed); stroke-width: 1.3; stroke-dasharray: 3 2;
+}
+.n3-genotype svg .edge[data-change=gone] text {
+  fill: var(--n3-soft); font-weight: 400; text-decoration: line-through;
+}
+.n3-genotype .edge[data-change=new] .halo, .n3-genotype .edge[data-change=op] .halo {
+  fill: var(--changed);
+}
+.n3-genotype .legend { gap: 4px 12px; margin-top: 6px; font-size: 12px; }
+.n3-genotype .key {
+  border-radius: 9px; padding: 0 7px; color: #fff; font-weight: 700; margin-right: 4px;
+  display: inline-block;
+}
+.n3-genotype .ring {
+  color: var(--n3-soft); font-weight: 400; border: 3px solid var(--changed); padding: 0 6px;
+}
+.n3-genotype .news {
+  border-left: 4px solid var(--n3-line); padding: 1px 10px; margin: 8px 0; height: 4.2em;
+  overflow-y: auto;
+}
+.n3-genotype .news.changed { border-color: var(--changed); }
+.n3-genotype .panel {
+  background: var(--n3-card); border-radius: 6px; padding: 8px 12px; box-sizing: border-box;
+}
+.n3-genotype .panel:not([data-edge=""]) { min-height: 190px; }
+.n3-genotype .split {
+  display: flex; flex-wrap: wrap; gap: 6px 30px; align-items: flex-start; margin-top: 6px;
+}
+.n3-genotype .rivals {
+  display: grid; grid-template-columns: repeat(4, max-content); gap: 3px 12px; margin-top: 5px;
+  color: var(--n3-ink);
+}
+.n3-genotype .rivals .key {
+  justify-self: start; min-width: 30px; text-align: center; font-size: 12px;
+}
+.n3-genotype .split > * { flex: 1 1 330px; }
+.n3-genotype .ops {
+  display: grid; grid-template-columns: max-content minmax(120px, 1fr) 7.5em; gap: 4px 10px;
+  align-items: center;
+}
+.n3-genotype .track {
+  position: relative; height: 14px; background: var(--n3-page); border-radius: 3px;
+}
+.n3-genotype .fill { height: 100%; border-radius: 3px; transition: width 150ms; }
+.n3-genotype .even {
+  position: absolute; top: -3px; bottom: -3px; border-left: 2px dashed var(--n3-ink);
+}
+`;
+
+// conv for d_conv and u_conv: whether it halves or doubles follows from the edge.
+export const plainOp = (op) => op.replace(/^[du]_/, "");
+
+const rectangle = (name, [x, y, width, height], rx, more = {}) =>
+  make("rect", { class: name, x, y, width, height, rx, ...more });
+
+// A click chooses the edge, and so do Enter and the space bar.
+const chooser = (id, choose) => (event) => {
+  const other = event.type === "keydown" && event.key !== "Enter" && event.key !== " ";
+  if (other) return;
+  event.preventDefault();
+  choose(id);
+};
+
+// The elements of one edge: a faint line below all others, and a group above with everything that
+// can be clicked, focused and marked.
+const makeEdge = (id, { path, at, pill, ring }, choose) => {
+  const part = (name) => make("path", { class: name, d: path });
+  const parts = {
+    title: make("title"),
+    casing: part("case"),
+    line: part("line"),
+    pill: rectangle("pill", pill, pill[3] / 2),
+    text: make("text", { x: at[0], y: at[1] + 0.5 }),
+  };
+  const act = chooser(id, choose);
+  const group = make(
+    "g",
+    { class: "edge", "data-edge": id, tabindex: 0, role: "button", onclick: act, onkeydown: act },
+    parts.title,
+    part("glow"),
+    parts.casing,
+    parts.line,
+    part("hit"),
+    rectangle("halo", ring, ring[3] / 2),
+    parts.pill,
+    parts.text,
+  );
+  return { id, group, faint: part("faint"), ...parts };
+};
+
+// A named box: an input, a node, or the concatenation, whose name is turned.
+const makeBox = (name, place) => {
+  const [x, y, width, height] = place;
+  const cx = x + width / 2;
+  const cy = y + height / 2;
+  const transform = name === "concat" ? `rotate(90 ${cx} ${cy})` : null;
+  return [
+    rectangle("box", place, 7, { "data-box": name }),
+    make("text", { x: cx, y: cy, transform }, name),
+  ];
+};
+
+// The graph of one cell: its figure and its edges.
+export const makeCell = (kind, plan, choose) => {
+  const svg = make("svg", {
+    viewBox: `0 0 ${plan.width} ${plan.height}`,
+    role: "group",
+    "aria-label": `${kind} cell`,
+    style: `min-width:${0.76 * plan.width}px;max-width:${1.25 * plan.width}px`,
+  });
+  const edges = Object.entries(plan.edges).map(([key, edge]) =>
+    makeEdge(`${kind}:${key}`, edge, choose),
+  );
+  for (const d of plan.outputs) svg.append(make("path", { class: "output", d }));
+  svg.append(...edges.map((edge) => edge.faint), ...edges.map((edge) => edge.group));
+  for (const [name, place] of Object.entries(plan.boxes)) svg.append(...makeBox(name, place));
+  const title = make("b", {}, `${kind} cell`);
+  const caption = make("span", { class: "n3-soft" }, ` · ${plan.captions[kind]}`);
+  return { figure: make("div", { class: "cell" }, make("div", {}, title, caption), svg), edges };
+};
+
+// How an edge differs from the epoch before: "", "new", "gone", or "op" for another operation.
+const changeOf = (kept, was) => {
+  if (was === undefined) return "";
+  if (!kept) return "gone";
+  return was ? "op" : "new";
+};
+
+const sentence = (name, { kept, was, change, op, share }) => {
+  const marks = {
+    "": "",
+    gone: `, kept until the epoch before with ${was}`,
+    new: ", newly kept",
+    op: `, ${was} before`,
+  };
+  const state = kept ? `${kept} is kept` : "not kept";
+  return `${name}: ${state}${marks[change]}; largest ᾱ ${share.toFixed(3)} (${op})`;
+};
+
+// The lines and the label of an edge: coloured where it is kept, else faint.
+const paintEdge = ({ line, casing, faint, pill, text }, { kept, was, share }, plan) => {
+  const width = plan.widest * share;
+  const strong = Math.max(plan.least, width);
+  const colour = kept ? plan.ops[plainOp(kept)].colour : "none";
+  const named = kept || was;
+  faint.setAttribute("stroke-width", width.toFixed(2));
+  faint.style.strokeOpacity = kept ? 0 : "";
+  for (const el of [line, casing]) el.style.display = kept ? "" : "none";
+  line.setAttribute("stroke", colour);
+  line.setAttribute("stroke-width", strong.toFixed(2));
+  casing.setAttribute("stroke-width", (strong + plan.casing).toFixed(2));
+  pill.setAttribute("fill", colour);
+  text.textContent = named ? plan.ops[plainOp(named)].short : "";
+};
+
+// What an edge shows at an epoch: its shares, the operation that leads, the one that is kept.
+export const drawEdge = (edge, now, plan, selected) => {
+  const kept = now.record.kept[edge.id] || "";
+  const was = now.record.was[edge.id];
+  const { op, share } = now.best(edge.id);
+  const change = changeOf(kept, was);
+  const facts = { kept, was, change, op, share };
+  paintEdge(edge, facts, plan);
+  Object.assign(edge.group.dataset, { kept, change, best: op, share: share.toFixed(4) });
+  const says = sentence(plan.names[edge.id], facts);
+  edge.group.setAttribute("aria-pressed", String(edge.id === selected));
+  edge.group.setAttribute("aria-label", says);
+  edge.title.textContent = says;
+};

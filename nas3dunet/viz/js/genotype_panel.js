@@ -1,0 +1,81 @@
+// The panel under the graph: how the operations of the selected edge compete, and the edges of
+// its node.
+import { make } from "./common.js";
+import { plainOp } from "./genotype_cells.js";
+
+const HINT = "Click an edge, or press Tab and Enter, to see how its operations compete.";
+const NOT_KEPT = "#6b7683";
+
+// All edges into the same node, best first, by the score that decides which two are kept.
+const rivalsOf = (id, now, plan) => {
+  const [kind, node] = id.split(":");
+  const keys = Object.keys(plan.edges).filter((key) => key.startsWith(`${node}:`));
+  const rivals = keys.map((key) => {
+    const found = now.best(`${kind}:${key}`);
+    const score = plan.rank === "raw" ? found.share : found.share * found.count;
+    return { id: `${kind}:${key}`, source: key.split(":")[1], op: found.op, score };
+  });
+  return rivals.sort((a, b) => b.score - a.score);
+};
+
+const rivalRow = (rival, id, now, plan) => {
+  const kept = rival.id in now.record.kept;
+  const { colour, short } = plan.ops[plainOp(rival.op)];
+  const style = `background:${kept ? colour : NOT_KEPT}`;
+  return [
+    make(rival.id === id ? "b" : "span", {}, plan.sources[rival.source]),
+    make("span", { class: "key", style }, short),
+    make("span", { "data-rival": rival.id }, rival.score.toFixed(2)),
+    make("span", {}, kept ? "kept" : ""),
+  ];
+};
+
+const rivalTable = (id, now, plan) => {
+  const rivals = rivalsOf(id, now, plan);
+  const rows = rivals.flatMap((rival) => rivalRow(rival, id, now, plan));
+  const rule =
+    plan.rank === "raw"
+      ? "the ᾱ of their best operation"
+      : "how many even shares their best operation has (ᾱ·N_O)";
+  const node = Number(id.split(":")[1]) + 1;
+  const says = `The ${rivals.length} edges into node ${node} by ${rule}; two are kept:`;
+  return make("div", { class: "n3-soft" }, says, make("div", { class: "rivals" }, ...rows));
+};
+
+// A bar for each operation, in Table 1's order, with a dashed line at an even share.
+const bars = (id, names, now, plan) => {
+  const shares = now.shares(id);
+  const top = Math.max(...shares) > 0.5 ? 1 : 0.5;
+  const even = 100 / names.length / top;
+  const row = (op, i) => {
+    const { colour, words } = plan.ops[plainOp(op)];
+    const style = `width:${(100 * shares[i]) / top}%;background:${colour}`;
+    const fill = make("div", { class: "fill", style });
+    const mark = make("div", { class: "even", style: `left:${even}%` });
+    const kept = now.record.kept[id] === op ? " · kept" : "";
+    const number = `${shares[i].toFixed(3)}${kept}`;
+    return [
+      make("span", { title: words }, op),
+      make("div", { class: "track" }, fill, mark),
+      make("span", { "data-op": op, "data-share": shares[i] }, number),
+    ];
+  };
+  return make("div", { class: "ops" }, ...names.flatMap(row));
+};
+
+export const drawPanel = (panel, id, now, plan) => {
+  const [kind, ...key] = id.split(":");
+  const names = plan.menus[kind]?.[key.join(":")];
+  panel.dataset.edge = names ? id : "";
+  if (!names) {
+    panel.replaceChildren(make("span", { class: "n3-soft" }, HINT));
+    return;
+  }
+  const even = `1/${names.length} = ${(1 / names.length).toFixed(3)}`;
+  const says = ` · ᾱ of its ${names.length} operations; dashed: an even share, ${even}`;
+  panel.replaceChildren(
+    make("b", {}, plan.names[id]),
+    make("span", { class: "n3-soft" }, says),
+    make("div", { class: "split" }, bars(id, names, now, plan), rivalTable(id, now, plan)),
+  );
+};

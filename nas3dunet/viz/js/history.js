@@ -1,0 +1,231 @@
+// The losses of a search (viz.history): the page around the chart, and which event moves the epoch.
+import { clamp, coalesce, drawn, listen, make, onWidth, put, root } from "./common.js";
+import {
+  background,
+  cursor,
+  curves,
+  figures,
+  HEIGHT,
+  HISTORY_STYLE,
+  LOSSES,
+  marks,
+  readLosses,
+  scales,
+  waiting,
+} from "./history_chart.js";
+
+const ABOUT =
+  "α and the kernels learn in turn, from different cases; the gap, α loss less kernel loss, " +
+  "says how much better the kernels know their own.";
+const FAINT = "Bold: mean of an epoch. Faint: its steps, extremes kept.";
+const WARM_UP = "Grey: warm-up, in which only the kernels learn. ";
+
+// The numbers of an epoch, in words: `say(epoch, figures)` writes them.
+const makeReadout = () => {
+  const names = ["epoch", "alpha", "kernel", "gap"];
+  const value = (name) => [name, make("b", { class: `n3-value-${name}` })];
+  const values = Object.fromEntries(names.map(value));
+  const key = (kind) => make("i", { style: `background: ${LOSSES[kind]}` });
+  const item = (title, ...parts) => make("span", { title }, ...parts);
+  const box = make(
+    "div",
+    { class: "n3-row n3-read" },
+    make("span", {}, "epoch ", values.epoch),
+    item("on the cases that drive α", key("alpha"), "α loss ", values.alpha),
+    item("on the cases that drive the kernels", key("kernel"), "kernel loss ", values.kernel),
+    item("α loss − kernel loss", "gap ", values.gap),
+  );
+  const say = (epoch, found) => {
+    values.epoch.textContent = epoch;
+    for (const name of ["alpha", "kernel", "gap"]) values[name].textContent = found[name];
+  };
+  return { box, say };
+};
+
+const makePage = (box, pick) => {
+  const button = (scale) => make("button", { onclick: () => pick(scale) }, scale);
+  const says = "Losses of the search; arrow keys move the epoch";
+  const chart = { height: HEIGHT, role: "slider", tabindex: 0, "aria-label": says };
+  const page = {
+    name: make("span", { class: "n3-soft" }),
+    buttons: { linear: button("linear"), log: button("log") },
+    read: makeReadout(),
+    svg: make("svg", chart),
+    tip: make("div", { class: "n3-tip", hidden: true }),
+    caption: make("div", { class: "n3-soft" }),
+    still: make("g"),
+    moving: make("g", { "pointer-events": "none" }),
+    flags: make("g"),
+  };
+  const title = make("span", {}, make("b", {}, "Loss history "), page.name);
+  const axis = { class: "n3-row", role: "group", "aria-label": "loss axis" };
+  const buttons = make("span", axis, ...Object.values(page.buttons));
+  box.append(
+    make("div", { class: "n3-row n3-head" }, title, buttons),
+    page.read.box,
+    make("div", { class: "n3-plot" }, page.svg, page.tip),
+    page.caption,
+  );
+  return page;
+};
+
+class LossHistory {
+  constructor(model, box) {
+    this.model = model;
+    this.box = box;
+    this.page = makePage(box, (scale) => put(model, { scale }));
+    this.scale = null; // from epochs and losses to pixels; null before the first epoch
+    this.hover = null; // the epoch under the pointer
+    this.marked = ""; // what the flags were drawn for
+  }
+
+  get epoch() {
+    return this.model.get("epoch");
+  }
+
+  // What a flag says, beside it; nothing hides the tip.
+  tip(text, x = 0) {
+    const { tip, svg } = this.page;
+    tip.hidden = !text;
+    tip.textContent = text;
+    tip.style.left = `${Math.min(x, svg.clientWidth - 220) + 6}px`;
+  }
+
+  // ---- what is drawn
+
+  draw() {
+    const { model, page } = this;
+    const width = Math.max(380, (this.box.clientWidth || 784) - 24);
+    const log = model.get("scale") === "log";
+    this.facts = model.get("facts");
+    this.data = readLosses(model);
+    page.svg.setAttribute("width", width);
+    const any = this.data.kernel.length + this.data.alpha.length;
+    this.scale = any ? scales(width, this.facts, this.data, log) : null;
+    this.say();
+    if (this.scale) this.drawChart(width);
+    else this.drawWaiting(width);
+  }
+
+  // Name, caption, buttons, and the ends of the slider that the chart is.
+  say() {
+    const { page, facts, model } = this;
+    page.name.textContent = facts.name;
+    page.caption.textContent = `${FAINT} ${facts.first < 1 ? WARM_UP : ""}${ABOUT}`;
+    for (const [scale, button] of Object.entries(page.buttons)) {
+      button.setAttribute("aria-pressed", model.get("scale") === scale);
+    }
+    page.svg.setAttribute("aria-valuemin", Math.min(1, facts.epochs));
+    page.svg.setAttribute("aria-valuemax", facts.epochs);
+  }
+
+  drawWaiting(width) {
+    this.marked = "";
+    this.page.svg.replaceChildren(...waiting(this.facts, width));
+    this.page.read.say("–", figures(this.data, 0));
+    drawn(this.box);
+  }
+
+  drawChart(width) {
+    const { page, facts, data, scale } = this;
+    page.still.replaceChildren(...background(scale, facts), ...curves(scale, data));
+    // flags stay while nothing moves them, or they would lose focus and pointer
+    const { first, last, stop, changes } = facts;
+    const key = JSON.stringify([width, first, last, stop, changes]);
+    if (key !== this.marked) {
+      this.marked = key;
+      this.tip("");
+      page.flags.replaceChildren(...marks(scale, facts, (text, x) => this.tip(text, x)));
+      page.svg.replaceChildren(page.still, page.moving, page.flags);
+    }
+    this.mark();
+  }
+
+  // The selected epoch, and the one under the pointer.
+  mark() {
+    if (!this.scale) return;
+    const { page, data, epoch, hover } = this;
+    const found = figures(data, hover ?? epoch);
+    const says = `epoch ${epoch}: α loss ${found.alpha}, kernel loss ${found.kernel}`;
+    page.moving.replaceChildren(...cursor(this.scale, data, epoch, hover));
+    page.read.say(hover ?? (epoch || "–"), found);
+    page.svg.setAttribute("aria-valuenow", epoch);
+    page.svg.setAttribute("aria-valuetext", says);
+    drawn(this.box);
+  }
+
+  // ---- mouse and keys
+
+  go(epoch) {
+    if (!this.facts.epochs) return;
+    put(this.model, { epoch: clamp(epoch, 1, this.facts.epochs) });
+  }
+
+  under(event) {
+    if (!this.scale) return null;
+    return this.scale.epoch(event.clientX - this.page.svg.getBoundingClientRect().left);
+  }
+
+  press(event) {
+    if (!this.scale) return;
+    this.page.svg.setPointerCapture(event.pointerId);
+    this.go(this.under(event));
+  }
+
+  point(event) {
+    this.hover = this.under(event);
+    if (this.scale && event.buttons & 1) this.go(this.hover);
+  }
+
+  walk(event) {
+    const now = this.epoch;
+    const targets = {
+      ArrowLeft: now - 1,
+      ArrowDown: now - 1,
+      ArrowRight: now + 1,
+      ArrowUp: now + 1,
+      PageDown: now - 10,
+      PageUp: now + 10,
+      Home: 1,
+      End: this.facts.epochs,
+    };
+    const to = targets[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.hover = null;
+    this.go(to);
+  }
+
+  wire(softly) {
+    const { svg } = this.page;
+    svg.addEventListener("pointerdown", (event) => this.press(event));
+    svg.addEventListener("pointermove", (event) => {
+      this.point(event);
+      softly();
+    });
+    svg.addEventListener("pointerleave", () => {
+      this.hover = null;
+      softly();
+    });
+    svg.addEventListener("keydown", (event) => this.walk(event));
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const box = root(el, "history", HISTORY_STYLE);
+    const history = new LossHistory(model, box);
+    const softly = coalesce(() => history.mark());
+    const redraw = coalesce(() => history.draw());
+    history.wire(softly);
+    const ends = [
+      listen(model, ["alpha", "kernel", "means", "facts", "scale"], redraw),
+      listen(model, ["epoch"], softly),
+    ];
+    history.draw();
+    ends.push(onWidth(box, redraw));
+    return () => {
+      for (const end of ends) end();
+    };
+  },
+};

@@ -1,0 +1,223 @@
+// The overlay viewer: which event sets which trait, and what is drawn after it. The whole case lies
+// here as bytes; slices are cut, windowed and painted in the browser, and no kernel is ever asked.
+import { clamp, coalesce, drawn, listen, make, onWidth, root } from "./common.js";
+import { HELP, makePage, OVERLAY_STYLE, showControls, showModalities } from "./overlay_page.js";
+import { drawPlane, fit, layOut } from "./overlay_planes.js";
+import { DATA, PAINT, ViewerState } from "./overlay_state.js";
+import { legend, readout } from "./overlay_words.js";
+
+const SEEN = ["cursor", "modality", "opacity", "window", "radiological", "smooth", "boxes"];
+const TRAITS = [...DATA, ...PAINT, ...SEEN, "title", "caption"];
+
+class Viewer {
+  constructor(model, box) {
+    this.model = model;
+    this.box = box;
+    this.planes = [];
+    this.own = false; // is a trait being set by this viewer itself?
+    this.state = new ViewerState(model);
+    const set = (name, value) => this.put(name, value);
+    const look = (level, width) => this.setWindow(level, width);
+    this.page = makePage(box, this.state, set, look);
+    this.tell = coalesce(() => model.save_changes());
+    this.sayLegend = coalesce(() => this.page.legend.replaceChildren(...legend(this.state)));
+  }
+
+  // ---- what the user does: set a trait, draw at once, tell the kernel when the frame is done
+
+  put(name, value) {
+    this.own = true;
+    this.model.set(name, value);
+    this.own = false;
+    this.refresh(name);
+    this.draw();
+    this.tell();
+  }
+
+  // Move the crosshair; false if it stays, such as at the last slice.
+  moveTo(cursor) {
+    const next = cursor.map((v, i) => clamp(v, 0, this.state.grid.shape[i] - 1));
+    if (next.join() === this.state.get("cursor").join()) return false;
+    this.put("cursor", next);
+    return true;
+  }
+
+  moveBy(axis, step) {
+    return this.moveTo(this.state.get("cursor").map((v, i) => (i === axis ? v + step : v)));
+  }
+
+  setWindow(level, wanted) {
+    const width = clamp(wanted, 0.02, 2);
+    this.put("window", [level - width / 2, level + width / 2]);
+  }
+
+  changeOpacity(tenths) {
+    const opacity = Math.round(this.state.get("opacity") * 10 + tenths) / 10;
+    this.put("opacity", clamp(opacity, 0, 1));
+  }
+
+  // ---- what is drawn: after trait `name` has changed (null: all of them)
+
+  refresh(name) {
+    const any = (names) => name === null || names.includes(name);
+    this.state.refresh(name);
+    if (any(DATA)) {
+      const set = (trait, value) => this.put(trait, value);
+      showModalities(this.page, this.state.grid.modalities, set);
+    }
+    if (any(["grid", "radiological"])) this.layOut();
+    if (any(["boxes"])) fit(this.state, this.planes);
+    if (any([...DATA, ...PAINT])) this.sayLegend();
+    if (name !== "cursor") showControls(this.page, this.state);
+  }
+
+  layOut() {
+    const canvasOf = (name) => this.canvas(name);
+    this.planes = layOut(this.state, this.planes, this.box.clientWidth || 920, canvasOf);
+    this.page.stage.replaceChildren(...this.planes.map((p) => p.canvas));
+    fit(this.state, this.planes);
+  }
+
+  draw() {
+    for (const p of this.planes) drawPlane(this.state, p);
+    this.read();
+    drawn(this.box);
+  }
+
+  read() {
+    this.page.read.replaceChildren(...readout(this.state));
+  }
+
+  // ---- mouse and keys of one plane
+
+  canvas(name) {
+    const canvas = make("canvas", {
+      tabindex: 0,
+      "data-plane": name,
+      role: "application",
+      "aria-label": `${name} plane; ${HELP}`,
+      oncontextmenu: (event) => event.preventDefault(),
+    });
+    const plane = () => this.planes.find((p) => p.canvas === canvas);
+    canvas.addEventListener("pointerdown", (event) => this.press(event, plane()));
+    canvas.addEventListener("pointermove", (event) => this.point(event, plane()));
+    canvas.addEventListener("pointerleave", () => this.leave());
+    canvas.addEventListener("keydown", (event) => this.walk(event, plane()));
+    const roll = (event) => this.roll(event, plane());
+    canvas.addEventListener("wheel", roll, { passive: false });
+    return canvas;
+  }
+
+  voxel(event, plane) {
+    const corner = plane.canvas.getBoundingClientRect();
+    return plane.voxel(event.clientX - corner.left, event.clientY - corner.top);
+  }
+
+  press(event, plane) {
+    plane.canvas.focus({ preventScroll: true });
+    plane.canvas.setPointerCapture(event.pointerId);
+    if (event.button === 0) this.moveTo(this.voxel(event, plane));
+  }
+
+  point(event, plane) {
+    const at = this.voxel(event, plane);
+    this.state.hovered = { at, across: plane.view.across };
+    if (event.buttons & 2) {
+      const [level, width] = this.state.levelWidth;
+      this.setWindow(clamp(level + event.movementY / 400, 0, 1), width + event.movementX / 300);
+      return;
+    }
+    const moved = event.buttons & 1 && this.moveTo(at);
+    if (!moved) this.read();
+  }
+
+  leave() {
+    this.state.hovered = null;
+    this.read();
+  }
+
+  // 40 pixels of the wheel are a slice; at the last slice the page scrolls on.
+  roll(event, plane) {
+    plane.wheel = (plane.wheel || 0) + event.deltaY * (event.deltaMode ? 40 : 1);
+    const full = Math.abs(plane.wheel) >= 40;
+    const { across, step } = plane.view;
+    if (!full || this.moveBy(across, plane.wheel < 0 ? step : -step)) event.preventDefault();
+    if (full) plane.wheel = 0;
+  }
+
+  walk(event, plane) {
+    const { x, y, flip_x, flip_y, across, step } = plane.view;
+    const by = event.shiftKey ? 10 : 1;
+    const right = flip_x ? -by : by;
+    const down = flip_y ? -by : by;
+    const moves = {
+      ArrowLeft: [x, -right],
+      ArrowRight: [x, right],
+      ArrowUp: [y, -down],
+      ArrowDown: [y, down],
+      PageUp: [across, step * by],
+      PageDown: [across, -step * by],
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.state.hovered = null;
+    this.moveBy(...move);
+  }
+
+  // ---- keys of the whole viewer
+
+  hear(event) {
+    const count = this.state.grid.modalities.length;
+    const acts = {
+      m: () => this.put("modality", (this.state.get("modality") + 1) % count),
+      d: () => this.put("mode", this.state.nextMode),
+      "[": () => this.changeOpacity(-1),
+      "]": () => this.changeOpacity(1),
+    };
+    const act = acts[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.target.tagName === "SELECT") return;
+    event.preventDefault();
+    act();
+  }
+
+  // ---- what others change (the kernel, another view) is drawn once per frame
+
+  follow() {
+    const news = new Set();
+    const catchUp = coalesce(() => {
+      if (DATA.some((name) => news.has(name))) this.refresh(null);
+      else for (const name of news) this.refresh(name);
+      news.clear();
+      this.draw();
+    });
+    const hear = (name) => {
+      if (this.own) return;
+      news.add(name);
+      catchUp();
+    };
+    const ends = TRAITS.map((name) => listen(this.model, [name], () => hear(name)));
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const box = root(el, "overlay", OVERLAY_STYLE);
+    const viewer = new Viewer(model, box);
+    box.addEventListener("keydown", (event) => viewer.hear(event));
+    const silent = viewer.follow();
+    viewer.refresh(null);
+    viewer.draw();
+    const settled = onWidth(box, () => {
+      viewer.layOut();
+      viewer.draw();
+    });
+    return () => {
+      settled();
+      silent();
+    };
+  },
+};
