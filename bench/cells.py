@@ -30,8 +30,8 @@ def cells_of(protocol):
 
 def record_steps():
     "Record any network's step as a CUDA graph, the readable ones' too: they need no kernels to be compiled."
-    from nas3dunet import fit
-    fit.recordable = lambda net, device, team: device.type == "cuda"
+    from nas3dunet import cuda_graph
+    cuda_graph.recordable = lambda net, device, team: device.type == "cuda"
 
 
 def work(stores, plan, queue, until, out, lock, device):

@@ -22,7 +22,8 @@ import torch
 
 from nas3dunet.cells import SearchCell
 from nas3dunet.fast import FastCell, FastDerivedCell
-from nas3dunet.fit import Turn, adam, gradient_step, patch_batches
+from nas3dunet.fit import Turn
+from nas3dunet.steps import adam, gradient_step, patch_batches
 from nas3dunet.genotype import DerivedCell, DerivedNet, random_genotype
 from nas3dunet.backend import place
 from nas3dunet.gpu import equip
@@ -30,10 +31,10 @@ from nas3dunet.launch import SWITCHES, routines
 from nas3dunet.losses import DiceLoss
 from nas3dunet.machine import precision, rng_for, seed_everything
 from nas3dunet.ops import count_macs
-from nas3dunet.recorded import Recorded
+from nas3dunet.cuda_graph import Recorded
 from nas3dunet.search import search
 from nas3dunet.supernet import SuperNet
-from nas3dunet.trusted import TRIED
+from nas3dunet.gpu_checked import TRIED
 from nas3dunet.unet import UNet3D
 
 CUDA = torch.cuda.is_available()
@@ -269,7 +270,7 @@ def section_agree(a):
         out, grad = gradients(truth, x.double(), list(truth.parameters()))
         ways = dict(readable_cpu=(False, "cpu", False), readable=(False, DEVICE, False), fast=(True, DEVICE, False), kernels=(True, DEVICE, True))
         if a.tiny and not CUDA:
-            del ways["readable"], ways["fast"]      # the same as readable_cpu, and as notebook 10b
+            del ways["readable"], ways["fast"]      # the same as readable_cpu, and as measured in `fast`
         if name == "unet": ways = dict(readable_cpu=(False, "cpu", False), readable=(False, DEVICE, False))
         for way, (fast, device, equipped) in ways.items():
             net = fresh(fast, device, equipped=equipped)
@@ -410,7 +411,7 @@ def whole_image(a):
 
 
 def section_predict(a):
-    from nas3dunet.predict import predict_volume
+    from nas3dunet.stitching import predict_volume
     exact()
     image, rows = whole_image(a), []
     patch, depth = (16, 1) if a.tiny else (128, 4)
@@ -561,10 +562,10 @@ import sys, time, torch
 sys.path.insert(0, {here!r})
 import gpu as bench
 from nas3dunet.supernet import SuperNet
-from nas3dunet.trusted import TRIED
+from nas3dunet.gpu_checked import TRIED
 bench.exact()
 torch._dynamo.config.cache_size_limit = 64
-from nas3dunet.fit import adam, gradient_step
+from nas3dunet.steps import adam, gradient_step
 x, y = bench.patches(1, {size})
 net = SuperNet(depth={depth}).to(bench.DEVICE)
 start = time.time()

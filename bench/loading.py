@@ -18,7 +18,7 @@ import torch
 from bench.measure import row
 from nas3dunet.cases import find_cases
 from nas3dunet.fast import FastCell
-from nas3dunet.fit import adam, gradient_step, patch_batches
+from nas3dunet.steps import adam, gradient_step, patch_batches
 from nas3dunet.machine import seed_everything
 from nas3dunet.anatomy import FOV
 from nas3dunet.phantom import write_phantoms

@@ -16,7 +16,7 @@ rows have no goal: who has the memory for all cases should take it.
 import warnings
 
 from bench.cache import empty_cache
-from nas3dunet.blocks import open_blocks
+from nas3dunet.chunks import open_blocks
 from nas3dunet.normalize import rescale
 
 PER_CASE = 8  # patches that torchio and MONAI cut from a case when they have loaded it

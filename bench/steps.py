@@ -7,7 +7,7 @@ import torch
 
 from nas3dunet.cells import SearchCell
 from nas3dunet.fast import FastCell, FastDerivedCell
-from nas3dunet.fit import adam, gradient_step
+from nas3dunet.steps import adam, gradient_step
 from nas3dunet.genotype import DerivedCell, DerivedNet, random_genotype
 from nas3dunet.machine import rng_for, seed_everything
 from nas3dunet.supernet import SuperNet

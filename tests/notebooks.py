@@ -166,7 +166,7 @@ def run_all(paths, save, at_once=2):
             log.close()
 
 
-OMIT = "*/_modidx.py,*/compiled.py,*/compiled_norm.py"   # an index; and what Triton compiles for a GPU, whose lines Python itself never runs
+OMIT = "*/_modidx.py,*/triton_conv.py,*/triton_norm.py"   # an index; and what Triton compiles for a GPU, whose lines Python itself never runs
 
 
 def main():

@@ -54,7 +54,7 @@ def main():
     if args.work: return work(out, args.less)
     from nas3dunet.cases import find_cases
     from nas3dunet.demo import demo_cases
-    from nas3dunet.report import study_report
+    from nas3dunet.study_page import study_report
     from nas3dunet.prepare import prepare
     demo_cases(out/"cases", seed=7, **settings(args.less)["cases"])
     prepare(find_cases(out/"cases"), out/"store")

@@ -175,7 +175,7 @@ def test_what_the_command_does_not_take(words, said, capsys):
 
 def test_record():
     "The record that the book shows is a full run, and its ratios follow from its amounts."
-    record = read_json(ROOT/"nbs"/"bench.json")
+    record = read_json(ROOT/"nbs"/"8_speed"/"bench.json")
     assert not record["tiny"] and {r["section"] for r in record["rows"]} == set(sections.SECTIONS)
     for r in record["rows"]:
         amounts = dict(theirs=r["theirs"], goal=r["goal"], most=r["most"])

@@ -50,7 +50,7 @@ def server(tmp_path_factory, chromium):
     "JupyterLab over a copy of the notebooks, listening on 127.0.0.1 with a token."
     home = tmp_path_factory.mktemp("lab")
     work, port, token = home/"work", free_port(), secrets.token_hex(16)
-    shutil.copytree(ROOT/"nbs", work, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "0*", "1*"))
+    shutil.copytree(ROOT/"nbs", work, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "[0-689]_*"))
     settings = home/"share"/"lab"/"settings"
     settings.mkdir(parents=True)
     (settings/"overrides.json").write_text(json.dumps(OVERRIDES))
@@ -358,7 +358,7 @@ def plant_traps(run, mark):
     return [run/name for name in [*names, "lab.ipynb"]]
 
 
-WIDGETS = {"21_viz.overlay": ".n3-overlay", "22_viz.alphas": ".n3-alphas", "23_viz.genotype": ".n3-genotype", "24_viz.history": ".n3-history", "26_viz.scores": ".n3-scores", "25_viz.patches": ".n3-overlay"}
+WIDGETS = {"7_widgets/706_viz.overlay": ".n3-overlay", "7_widgets/708_viz.alphas": ".n3-alphas", "7_widgets/709_viz.genotype": ".n3-genotype", "7_widgets/710_viz.history": ".n3-history", "7_widgets/713_viz.scores": ".n3-scores", "7_widgets/711_viz.patches": ".n3-overlay"}
 
 
 def test_widget_notebooks(notebook, page):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nas3dunet.core import REGIONS
-from nas3dunet.rows import METRICS
+from nas3dunet.score_rows import METRICS
 from nas3dunet.viz.boxes import box_stats
 from nas3dunet.viz.scores import ScoreBoxes
 
