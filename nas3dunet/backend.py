@@ -15,7 +15,7 @@ from .genotype import DerivedCell
 
 # %% ../nbs/3_search/302_backend.ipynb #b005
 def _module(name):
-    """A module of part 6, loaded now.
+    """A module of the last part, loaded now.
 
     Whoever asks may be building a network on the device `meta`, which holds no numbers; what a
     module keeps for itself is made on the CPU all the same.

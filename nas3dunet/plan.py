@@ -21,7 +21,7 @@ from .files import read_json
 from .metrics import EMPTY_RULES
 from .patching import check_patch
 from nas3dunet.settings import (
-    NETWORK, Choice, Number, SearchSettings, Settings, TrainSettings, check_settings, rules_of, setting,
+    FLAG, NETWORK, Choice, Number, SearchSettings, Settings, TrainSettings, check_settings, rules_of, setting,
 )
 from .prepare import check_cases, prepare
 from .splits import split_folds
@@ -84,7 +84,6 @@ GROUPS = {  # groups of settings in a plan → what they may hold
     "training": _free(TrainSettings),
     "unet": dict(width=Number(1, 1024, whole=True)),
 }
-_flag = Choice((True, False))
 
 # %% ../nbs/5_study/502_plan.ipynb #pl0011x1
 @dataclass(frozen=True)
@@ -103,12 +102,12 @@ class StudySettings(Settings):
         0, Number(0, 2**32 - 1, whole=True), "of the folds; the same for all trainings"
     )
     final: bool = setting(
-        False, _flag, "also train on all labelled cases, and predict those without a label"
+        False, FLAG, "also train on all labelled cases, and predict those without a label"
     )
     empty: str = setting(
         "brats", Choice(EMPTY_RULES), "empty regions: brats (both empty is 1, one is 0) or nan"
     )
-    amp: bool = setting(False, _flag, "mixed precision (bfloat16)")
+    amp: bool = setting(False, FLAG, "mixed precision (bfloat16)")
     workers: int = setting(0, Number(0, whole=True), "processes that prepare patches, in each unit")
     engine: str = setting(
         "turn",

@@ -24,7 +24,7 @@ class StoredCase:
     id: str
 
     @property
-    def _about(self): return self.store.cases[self.id]
+    def _about(self): return self.store.about(self.id)
 
     @property
     def modalities(self): return self.store.modalities
@@ -74,5 +74,7 @@ def stored_cases(
     store:Store, # prepared cases
     ids=None,    # which; default all
 )->list:
-    "Cases of a store as `StoredCase`s. Raises `InputError` for an unknown id."
-    return [StoredCase(store, id) for id in choose_cases(store.ids, ids or None)]
+    "Cases of a store as `StoredCase`s, none for an empty list. Raises `InputError` for an unknown id, or one that comes twice."
+    chosen = store.ids if ids is None else list(ids)
+    if not chosen: return []
+    return [StoredCase(store, id) for id in choose_cases(store.ids, chosen)]

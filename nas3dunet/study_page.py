@@ -25,7 +25,7 @@ from nas3dunet.sections import (
 )
 from .significance import agreement, paired_tests, verdicts
 from .store import Store
-from .stored_case import StoredCase
+from .stored_case import StoredCase, stored_cases
 from .study import finished_units, study_rows
 from .tables import EMPTY_SAYS, per_case, quartiles_text, score_table, typical_cases
 
@@ -75,12 +75,11 @@ def _floors(store, plan, averaged):
     "Both floors on cases that every method has been scored on, and the methods on the same."
     methods = unique(averaged, "method")
     shared = set.intersection(*({r["case"] for r in pick(averaged, method=m)} for m in methods))
-    def of(ids):
-        return [StoredCase(store, id) for id in ids]
     folds = []
     for held in plan["folds"]:
         train = [id for id in plan["cases"] if id not in held]
-        folds.append((of(train), of(id for id in held if id in shared)))
+        test = [id for id in held if id in shared]
+        folds.append((stored_cases(store, train), stored_cases(store, test)))
     floors = floor_rows(folds, plan["empty"])
     scored = set(unique(floors, "case"))
     return [r for r in averaged if r["case"] in scored] + floors

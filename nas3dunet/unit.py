@@ -21,7 +21,7 @@ from .plan import Unit, plan_store, read_plan, unit_cases
 from .predict import predict_cases
 from .scores import case_pairs, score
 from .search import search
-from .stored_case import StoredCase
+from .stored_case import stored_cases
 from .train import build_network, searched_spec, train
 
 # %% ../nbs/5_study/503_unit.ipynb #c016
@@ -137,7 +137,7 @@ def _compute(folder, unit, plan, store, device):
         resume=True,
     )
     predictions = folder/"predictions"
-    cases = [StoredCase(store, id) for id in held]
+    cases = stored_cases(store, held)
     spec = _network(store, plan, unit, folder, common)
     with measured(folder, "train", device):
         train(store, folder/"train", spec, **plan["training"], **common)
