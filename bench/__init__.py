@@ -9,6 +9,7 @@ From the repository's root:
 
 `measure` holds the rules of a fair race, `report` prints the table, `sections` lists what is
 measured, and each section is a module with a function `rows`. How to read the table, and the
-record of a full run: nbs/8_speed/816_bench.ipynb. The scripts `gpu.py` (with `gpu_data.py` and
+record of a full run: nbs/8_speed/816_bench.ipynb. The scripts `gpu.py` (its sections
+are in the folder `gpu_sections`, its data come from `gpu_data.py`, what a bare machine lacks from
 `wheels.py`) and `cells.py` are for a machine with a GPU.
 """

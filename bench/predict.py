@@ -27,7 +27,7 @@ from nas3dunet.normalize import brain_normalize, modality_stats
 from nas3dunet.patching import brain_cube, patch_starts
 from nas3dunet.anatomy import FOV
 from nas3dunet.phantom import write_phantoms
-from nas3dunet.predict import predict_case
+from nas3dunet.one_case import predict_case
 from nas3dunet.stitching import predict_volume
 
 FORMATS = {"contiguous": torch.contiguous_format, "channels last": torch.channels_last_3d}

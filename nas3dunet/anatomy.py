@@ -54,6 +54,7 @@ def at_points(
     "`volume` at fractional voxel coordinates `points` [3, …], linearly interpolated."
     return scipy.ndimage.map_coordinates(volume, points, order=1, mode="nearest", output=np.float32)
 
+# %% ../nbs/1_data/109_anatomy.ipynb #c76c9f77
 def smooth_field(
     rng,         # fixes it
     mm,          # over how many millimetres it varies
@@ -68,6 +69,7 @@ def smooth_field(
         return scipy.ndimage.zoom(lattice, 1 / scale, order=1, grid_mode=True, mode="nearest")
     return at_points(lattice, (points + .5) * scale[:, None] - .5)
 
+# %% ../nbs/1_data/109_anatomy.ipynb #52b16da8
 def bend_head(
     rng, # fixes it
 )->np.ndarray:
@@ -106,6 +108,7 @@ class Brain(NamedTuple):
     tissue: np.ndarray  # float32 [3, N], fractions of CSF, grey and white matter
     rim: np.ndarray     # bool [N], within about half a millimetre of the brain's surface
 
+# %% ../nbs/1_data/109_anatomy.ipynb #c8f2395d
 def look(
     places, # of the head, see `bend_head`
     shape,  # voxels per axis

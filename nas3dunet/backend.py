@@ -22,6 +22,7 @@ def _module(name):
     """
     with torch.device("cpu"): return import_module(f"nas3dunet.{name}")
 
+# %% ../nbs/3_search/302_backend.ipynb #2a0cd08a
 def search_cell(
     fast=True, # the cells of `fast`, or those of `cells`?
 )->type:
@@ -39,6 +40,7 @@ def _fast(net):
     "Is it a network of fast cells?"
     return any(type(m).__name__.startswith("Fast") for m in net.modules())
 
+# %% ../nbs/3_search/302_backend.ipynb #b900f52a
 def place(
     net,    # a network
     device, # where it shall compute
@@ -67,6 +69,7 @@ def fast_step(
     if not recorded.recordable(net, device, team): return plain
     return recorded.Recorded(plain, net, parameters, optimizer, loss, precision, error)
 
+# %% ../nbs/3_search/302_backend.ipynb #33958951
 def batches_ahead(
     batches, # yields (x, y) on the CPU
     device,  # a GPU
@@ -74,6 +77,7 @@ def batches_ahead(
     "Yields the batches on the GPU, copied there by a thread meanwhile."
     yield from _module("gpu_predict").ahead(batches, device)
 
+# %% ../nbs/3_search/302_backend.ipynb #6cc75c20
 def stitch_on_gpu(
     net,         # maps [B,k,…] to [B,3,…]
     image,       # [k,S,C,A] float32

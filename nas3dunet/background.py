@@ -20,6 +20,7 @@ def _box(filled):
     spans = [np.flatnonzero(filled.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
     return tuple(slice(s[0], s[-1] + 1) for s in spans)
 
+# %% ../nbs/1_data/106_background.ipynb #8cd199b8
 def _find_background(
     voxels, # one modality [S,C,A], any number type
 ):
@@ -75,6 +76,7 @@ def keep_brain(
         voxels[zero] = _NEARLY_0
     return np.where(brain, voxels, voxels.dtype.type(0))
 
+# %% ../nbs/1_data/106_background.ipynb #42aaf747
 def _background_error(name, value):
     "The error for a background that was not stated."
     return InputError(
@@ -94,6 +96,7 @@ def _refuse_absent(voxels, value, name):
         "; correct the number, or try auto"
     )
 
+# %% ../nbs/1_data/106_background.ipynb #22e6cb2d
 def clear_background(
     voxels,     # one modality [S,C,A]
     background, # from `parse_background`, no mask
@@ -131,6 +134,7 @@ def mask_file(
         )
     return path
 
+# %% ../nbs/1_data/106_background.ipynb #640c618b
 def brain_mask(
     case, # a `Case` whose background is stated as `mask:SUFFIX`
     like, # a `Scan` of it, on whose grid the mask must lie

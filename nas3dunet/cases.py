@@ -20,7 +20,7 @@ from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation
 from .background import brain_mask, clear_background, keep_brain, parse_background
 from .core import MODALITIES, REGIONS, InputError, safe_id
 from .files import atomic_write
-from .gather import check_found, gather, nothing_found, only_complete, scheme_for
+from .gather import check_found, children_note, gather, nothing_found, only_complete, scheme_for
 from .nifti import open_nifti, parse_nifti
 from .scan import Scan, open_label, same_grid, to_scan, whole_numbers
 from .schemes import check_label, get_scheme
@@ -37,6 +37,7 @@ def _known(modalities):
         )
     return tuple(m for m in MODALITIES if m in modalities)
 
+# %% ../nbs/1_data/107_cases.ipynb #8a4e87c2
 @dataclass(frozen=True)
 class Case:
     "Where one patient's files are, and how they are to be read; raises `InputError` for a modality, label scheme or background that does not exist, or an id that cannot name a file."
@@ -73,30 +74,13 @@ class Case:
         scan = next(read_scans(replace(self, images={first: self.images[first]})))
         return scan._replace(voxels=read_label(self, scan))
 
-# %% ../nbs/1_data/107_cases.ipynb #c020
-def _check_folder(root):
-    "Raise `InputError` unless the folder of a data set is one."
-    if root.is_dir(): return
-    raise InputError(
-        f"{root} {'is a file' if root.exists() else 'does not exist'}, expected the folder of "
-        "a data set; check the path"
-    )
-
+# %% ../nbs/1_data/107_cases.ipynb #847e853c
 def _few_says(used, wanted):
     "A sentence when all modalities are used that occur, and these are not all that exist."
     if wanted or len(used) == len(MODALITIES): return []
     return [
         f"note: the cases have only {', '.join(used)}; networks will have {len(used)} input "
         "channels"
-    ]
-
-def _children_say(cases):
-    "A sentence when labels are paediatric BraTS', whose numbers changed between two years."
-    if not any(c.label and c.id.startswith("BraTS-PED") for c in cases): return []
-    scheme = get_scheme(cases[0].scheme)
-    return [
-        f"note: labels of BraTS-PED are read as {scheme.name} ({scheme.meaning}), as in 2023; "
-        "from 2024 on they are numbered otherwise: state --scheme ped"
     ]
 
 # %% ../nbs/1_data/107_cases.ipynb #c020a
@@ -114,7 +98,6 @@ def find_cases(
     wanted = None if modalities is None else _known(modalities)
     scheme = scheme and get_scheme(scheme).name
     background = parse_background(background)
-    _check_folder(root)
     found, notes = gather(root, names, background)
     used = wanted or tuple(m for m in MODALITIES if any(m in f.images for f in found))
     if not used or not found: raise nothing_found(root)
@@ -124,7 +107,7 @@ def find_cases(
         images = {m: f.images[m] for m in used}
         numbered = scheme or scheme_for(f, root, labels)
         cases.append(Case(f.id, images, f.label, numbered, f.channels, background))
-    children = _children_say(cases) if labels and scheme is None else []
+    children = children_note(cases) if labels and scheme is None else []
     for note in [*_few_says(used, wanted), *notes, *children]: print(note)
     return cases
 
@@ -159,6 +142,7 @@ def _brain_of(case, scan, name, brain):
     label = f"{scan.path} ({name})" if case.channels else str(scan.path)
     return clear_background(scan.voxels, case.background, label)
 
+# %% ../nbs/1_data/107_cases.ipynb #b9252fba
 def read_scans(
     case:Case, # from `find_cases`
 ):
@@ -181,6 +165,7 @@ def read_scans(
             )
         yield scan._replace(voxels=x, background=was)
 
+# %% ../nbs/1_data/107_cases.ipynb #403ff171
 def read_label(
     case:Case, # from `find_cases`
     like:Scan, # one of its modalities, whose grid the label must have
@@ -233,6 +218,7 @@ def _like_reference(label, reference):
     header["cal_min"] = header["cal_max"] = 0  # the display window of the scan would hide the label
     return type(ours)(data, ours.affine, header)
 
+# %% ../nbs/1_data/107_cases.ipynb #8aa8daef
 def save_label(
     label,       # whole numbers 0–255 [S,C,A] in LPS order, as `regions_to_label` makes
     like:Volume, # the volume it belongs to; needs `.reference` and `.affine`
@@ -261,6 +247,7 @@ def _any_of(label, values):
     "Is each voxel one of these values?"
     return reduce(or_, [label == v for v in values])
 
+# %% ../nbs/1_data/107_cases.ipynb #c4987a8c
 def label_to_regions(
     label,          # label values […], numpy or torch
     scheme="brats", # how they are numbered, see `get_scheme`

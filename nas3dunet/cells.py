@@ -51,6 +51,7 @@ def hm_kind(
     if kind == "down": return "down" if source < 2 else "normal"
     return "up" if source == 1 else "normal"
 
+# %% ../nbs/2_network/202_cells.ipynb #fd0a23ce
 def hm_ops(
     kind:str,   # the cell: `down` or `up`
     source:int, # where the edge comes from
@@ -109,10 +110,37 @@ def _stem(c_in, channels, stride):
         )
     )
 
+# %% ../nbs/2_network/202_cells.ipynb #718a6e4a
 def _check_whole(**numbers):
     for name, n in numbers.items():
         if int(n) != n or n < 1:
             raise InputError(f"{name} is {n}, but it must be a whole number of at least 1")
+
+# %% ../nbs/2_network/202_cells.ipynb #ce06
+def _cell_plan(width, nodes, depth, zoom):
+    "(kind, channels of X0, channels of X1, width of its nodes) of every cell, in the order in which they compute."
+    plan = []
+    handed = [width * nodes] * 2    # by P0 and P1
+    for i in range(1, depth + 1):
+        inner = width * zoom**i
+        plan.append(("down", handed[-2], handed[-1], inner))
+        handed.append(nodes * inner)
+    below = handed.pop()
+    for i in range(depth, -1, -1):
+        inner = width * zoom**i
+        plan.append(("up", handed.pop(), below, inner))
+        below = nodes * inner
+    return plan
+
+# %% ../nbs/2_network/202_cells.ipynb #ce10
+def _check_image(x, in_channels, depth):
+    "`InputError` unless x is [batch, in_channels, S, C, A] and its size can be halved depth + 1 times."
+    if x.ndim != 5 or x.shape[1] != in_channels:
+        raise InputError(
+            f"image is {list(x.shape)}, but the network takes [batch, {in_channels}, S, C, A] "
+            f"with its {in_channels} modalities as channels"
+        )
+    check_patch(tuple(x.shape[2:]), depth)
 
 # %% ../nbs/2_network/202_cells.ipynb #c030
 class Backbone(nn.Module):
@@ -128,38 +156,20 @@ class Backbone(nn.Module):
     ):
         super().__init__()
         width = in_channels if width is None else width
-        _check_whole(
-            in_channels=in_channels,
-            nodes=nodes,
-            depth=depth,
-            width=width,
-            zoom=zoom,
-            regions=regions,
-        )
+        _check_whole(in_channels=in_channels, nodes=nodes, depth=depth)
+        _check_whole(width=width, zoom=zoom, regions=regions)
         self.in_channels = in_channels
         self.depth = depth
         self.p0 = _stem(in_channels, width * nodes, 1)
         self.p1 = _stem(in_channels, width * nodes, 2)
-        self.down = nn.ModuleList()
-        self.up = nn.ModuleList()
-        handed = [width * nodes] * 2
-        for i in range(1, depth + 1):
-            self.down.append(make_cell("down", handed[-2], handed[-1], width * zoom**i))
-            handed.append(nodes * width * zoom**i)
-        below = handed.pop()
-        for i in range(depth, -1, -1):
-            self.up.append(make_cell("up", handed.pop(), below, width * zoom**i))
-            below = nodes * width * zoom**i
-        self.head = Pointwise(below, regions, bias=True)
+        plan = _cell_plan(width, nodes, depth, zoom)
+        self.down = nn.ModuleList(make_cell(*cell) for cell in plan[:depth])
+        self.up = nn.ModuleList(make_cell(*cell) for cell in plan[depth:])
+        self.head = Pointwise(nodes * width, regions, bias=True)
 
     def forward(self, x, weights=None):
         "`weights`: {'down': …, 'up': …}, handed to every cell of that kind; None if the cells take none. `InputError` for an image that does not fit."
-        if x.ndim != 5 or x.shape[1] != self.in_channels:
-            raise InputError(
-                f"image is {list(x.shape)}, but the network takes [batch, {self.in_channels}, S, "
-                f"C, A] with its {self.in_channels} modalities as channels"
-            )
-        check_patch(tuple(x.shape[2:]), self.depth)
+        _check_image(x, self.in_channels, self.depth)
         down, up = ((), ()) if weights is None else ((weights["down"],), (weights["up"],))
         skips = [self.p0(x), self.p1(x)]
         for cell in self.down: skips.append(cell(skips[-2], skips[-1], *down))

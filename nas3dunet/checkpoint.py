@@ -4,12 +4,14 @@
 
 # %% auto #0
 __all__ = ['NotFinite', 'all_finite', 'named_tensors', 'check_finite', 'fit_tensor', 'fit_tensors', 'save_checkpoint',
-           'load_checkpoint']
+           'load_checkpoint', 'save_weights', 'load_weights']
 
 # %% ../nbs/3_search/303_checkpoint.ipynb #c002
 import math
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 
 from .core import InputError, shown
 from .files import atomic_write
@@ -18,6 +20,7 @@ from .files import atomic_write
 class NotFinite(InputError, FloatingPointError):
     "A loss, a weight or an optimiser's memory is infinite or NaN; says where."
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #6b9c007a
 def all_finite(
     tensors, # any tensors; those of whole numbers are always finite
 )->bool:
@@ -30,6 +33,7 @@ def all_finite(
         if not bool(torch.isfinite(together).all()): return False
     return True
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #ceb34624
 def named_tensors(
     state, # a state dict, or any nest of dicts, lists and tensors
     name="",
@@ -42,6 +46,7 @@ def named_tensors(
     for key, value in inside:
         yield from named_tensors(value, f"{name}.{key}" if name else str(key))
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #99180445
 def check_finite(
     state,   # see `named_tensors`
     where,   # what it is, for the message
@@ -65,6 +70,7 @@ def _need(true, message):
 
 def _brief(value): return shown(value)[:80]
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #9a232d9a
 def _same_names(live, saved, where):
     "Refuse a dict that has not just the keys of the live one."
     _need(isinstance(saved, dict), f"{where} is {type(saved).__name__}, but a dict is expected")
@@ -76,6 +82,7 @@ def _same_names(live, saved, where):
     )
     _need(not strange, f"{where} has {', '.join(strange[:3])}, which is not expected there")
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #7a9f387e
 def _is_plain(tensor):
     "Is it a tensor of numbers in memory, and nothing sparse, quantised or without data?"
     if not torch.is_tensor(tensor): return False
@@ -83,6 +90,7 @@ def _is_plain(tensor):
         tensor.layout == torch.strided and tensor.device.type == "cpu" and not tensor.is_quantized
     )
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #962f26e5
 def fit_tensor(
     live,      # the tensor that shall take the values, or one like it
     saved,     # what the file holds
@@ -99,6 +107,7 @@ def fit_tensor(
     room = torch.empty_like(live, device="cpu", requires_grad=False)
     return room.copy_(saved.detach())
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #31523292
 def fit_tensors(
     live:dict, # name → tensor, such as a network's `state_dict()`
     saved,     # what the file holds
@@ -115,6 +124,7 @@ def _check_rate(value, where):
     good = type(value) in (int, float) and 0 <= value < math.inf
     _need(good, f"{where} is {_brief(value)}, but a learning rate is a number of at least 0")
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #a5dfd43f
 def _fit_group(live, saved, where):
     "The live group with the saved learning rate."
     own = isinstance(saved, dict) and repr(saved.get("params")) == repr(live["params"])
@@ -127,6 +137,7 @@ def _fit_group(live, saved, where):
     for name, value in rates.items(): _check_rate(value, f"{where}: {name}")
     return {**live, **rates}
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #5b627a13
 def _fit_memory(parameter, saved, where):
     "Adam's memory of one parameter."
     expected = dict(
@@ -140,6 +151,7 @@ def _fit_memory(parameter, saved, where):
     _need(squares, f"{where}: exp_avg_sq has a negative entry, but it is a mean of squares")
     return fitted
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #6d401176
 def _fit_optimizer(optimizer, saved, where):
     "The saved state of Adam, when it fits; its memory is that of all parameters, or of none before the first step."
     live = optimizer.state_dict()
@@ -165,11 +177,8 @@ def _fit_optimizer(optimizer, saved, where):
 
 # %% ../nbs/3_search/303_checkpoint.ipynb #c011
 _COUNTS = ("last_epoch", "_step_count")   # of a scheduler: where it stands
-_PASSING = (
-    "_get_lr_called_within_step",
-    "_is_initial",
-    "verbose",
-)  # of no use, and not in all versions of PyTorch
+# of no use, and not in all versions of PyTorch
+_PASSING = ("_get_lr_called_within_step", "_is_initial", "verbose")
 
 def _check_plan(name, live, found, where):
     "Refuse a number of a scheduler that cannot be."
@@ -186,6 +195,7 @@ def _check_plan(name, live, found, where):
     else:
         _need(repr(found) == repr(live), f"{where} is {_brief(found)}, but it is {_brief(live)}")
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #67e9b87a
 def _lasting(state):
     return {name: value for name, value in state.items() if name not in _PASSING}
 
@@ -200,6 +210,7 @@ def _fit_scheduler(scheduler, saved, where):
         _check_plan(name, value, found[name], f"{where}: {name}")
     return {**live, **found}
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #baae00fb
 def _fit(part, saved, where):
     "The saved state of a network, an optimiser or a scheduler, when it fits."
     if isinstance(part, torch.nn.Module):
@@ -220,6 +231,7 @@ def save_checkpoint(
     check_finite(states, f"{path} is not written", kept)
     with atomic_write(path) as p: torch.save({"at": at, **states}, p)
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #bf93a224
 def load_checkpoint(
     path,    # file that `save_checkpoint` wrote
     **parts, # objects like those that were saved
@@ -234,3 +246,30 @@ def load_checkpoint(
     fitted = {name: _fit(part, saved[name], f"{path}: {name}") for name, part in parts.items()}
     for name, part in parts.items(): part.load_state_dict(fitted[name])
     return saved["at"]
+
+# %% ../nbs/3_search/303_checkpoint.ipynb #we01
+def save_weights(
+    path,       # file to write
+    net,        # a network
+    then="",    # what to do when a weight is not finite, for the message
+    write=True, # False: only look
+):
+    "Write a network's weights, whole or not at all; `NotFinite` when one is not finite."
+    weights = {k: v.detach().cpu().contiguous() for k, v in net.state_dict().items()}
+    check_finite(weights, f"{path} is not written", then)
+    if not write: return
+    with atomic_write(path) as p: save_file(weights, p)
+
+# %% ../nbs/3_search/303_checkpoint.ipynb #we03
+def load_weights(
+    path, # file that `save_weights` wrote
+    net,  # a network like the one that was saved; takes the weights
+):
+    "Put the saved weights into a network; `InputError`, before anything is changed, when they cannot be read or do not fit."
+    try:
+        weights = load_file(path)
+    except (SafetensorError, OSError, RuntimeError):
+        raise InputError(
+            f"{path} cannot be read; it may be damaged or cut short: copy it again"
+        ) from None
+    net.load_state_dict(fit_tensors(net.state_dict(), weights, str(path)))

@@ -40,6 +40,7 @@ def _draw_shares(rng, modality):
         shares[value] = np.clip(share, 0.1, 0.95)
     return shares
 
+# %% ../nbs/1_data/111_contrast.ipynb #cb3e4ec9
 def draw_levels(
     rng,   # generator of random numbers
     fluid, # is the core filled with fluid?
@@ -77,6 +78,22 @@ def _scraps(rng, brain):
     field = smooth_field(rng, 16, brain.points)
     return brain.rim * np.clip(3 * (field - np.quantile(field[brain.rim], .99)), 0, 1)
 
+# %% ../nbs/1_data/111_contrast.ipynb #2766561e
+def _robust(values):
+    "Their median, and their spread: 1.4826 · MAD."
+    median = np.median(values)
+    mad = np.median(abs(values - median))
+    return median, 1.4826 * mad
+
+# %% ../nbs/1_data/111_contrast.ipynb #0a9e7ee6
+def _level(z, median, unit, texture):
+    "How bright something of that robust z is, [N]."
+    return median + z * unit * (1 + .12 * texture)
+
+def _lay_over(signal, weight, level):
+    "Blend a layer over a signal [N], in place."
+    signal += weight * (level - signal)
+
 # %% ../nbs/1_data/111_contrast.ipynb #co05
 def simulate_scan(
     rng,        # generator of random numbers
@@ -96,15 +113,13 @@ def simulate_scan(
     shading = np.exp(.1 * smooth_field(rng, 120, brain.points))
     noise = np.float32(.03) * rng.standard_normal(len(label), dtype=np.float32)
     healthy = (signal * shading + noise)[label == 0]
-    median = np.median(healthy)
-    unit = 1.4826 * np.median(abs(healthy - median))
+    median, unit = _robust(healthy)
     for weight, z in others:
-        signal += weight * (median + z * unit * (1 + .12 * texture) - signal)
+        _lay_over(signal, weight, _level(z, median, unit, texture))
     signal += spot * unit
     for value, weight in soft.items():
-        level = median + levels[value] * unit * (1 + 0.12 * texture)
-        lesion = level / np.average(shading, weights=weight)
-        signal += weight * (lesion - signal)
+        level = _level(levels[value], median, unit, texture)
+        _lay_over(signal, weight, level / np.average(shading, weights=weight))
     out = signal * shading + noise + median * rng.uniform(.9, 3.4) * _scraps(rng, brain)
     scale = rng.uniform(150, 600)
     if spoil is not None:

@@ -54,12 +54,14 @@ def _common_box(scans, id):
     boxes = np.array([brain_cube(scan.voxels[None], id) for scan in scans])
     return boxes[:, 0].min(0), boxes[:, 1].max(0)
 
+# %% ../nbs/1_data/121_crop.ipynb #5d35eb39
 def _copy(to, voxels):
     "Copy an array [s,c,a] plane by plane: a plane of each fits into the cache."
     for j in range(voxels.shape[1]):
         to[:, j] = voxels[:, j]
     return to
 
+# %% ../nbs/1_data/121_crop.ipynb #b62912df
 def _cube_image(scans, cube):
     "The cube of all modalities [k,s,c,a]: int16 if all are whole numbers of that size, else float32."
     parts = [scan.voxels[cube] for scan in scans]
@@ -70,6 +72,7 @@ def _cube_image(scans, cube):
         _copy(to, part if w is None else w)
     return image
 
+# %% ../nbs/1_data/121_crop.ipynb #c1d0703e
 def _grid(scan):
     "Shape, affine, voxel sizes in mm and orientation of a scan, as JSON holds them."
     spacing = np.linalg.norm(scan.affine[:3, :3], axis=0)
@@ -121,6 +124,7 @@ def complete(
     if info.get("beyond", info.get("outside")): names.append("beyond")
     return all((folder/f"{name}.b2nd").exists() for name in names)
 
+# %% ../nbs/1_data/121_crop.ipynb #0d085732
 def _finished(case, folder, before):
     "What `case.json` holds, if the case is done and was read in the same way; otherwise None."
     file = folder/"case.json"
@@ -129,6 +133,7 @@ def _finished(case, folder, before):
     same_background = done.get("stated", before.get("background")) == case.background
     if done and same_scheme and same_background and complete(folder, done): return done
 
+# %% ../nbs/1_data/121_crop.ipynb #a61b6255
 def _measure_image(image, id):
     "Type, negative voxels, moments, least and greatest of the image [k,s,c,a] of the case `id`."
     *moments, low, high = brain_summary(image, id).tolist()
@@ -140,6 +145,7 @@ def _measure_image(image, id):
         "high": high,
     }
 
+# %% ../nbs/1_data/121_crop.ipynb #74aff671
 def _write_arrays(folder, arrays):
     "Each array into a file of its name; one without voxels has none."
     for name, array in arrays.items():

@@ -18,12 +18,14 @@ def _shared_memory(net):
     "The memory that all steps of a network share: they are replayed one after the other."
     return net.__dict__.setdefault("pool", torch.cuda.graph_pool_handle())
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #6be0c67a
 @torch.no_grad()
 def _finite(parameters):
     "Are all of them finite? 1 or 0, as a tensor."
     largest = torch._foreach_norm(parameters, math.inf)
     return torch.isfinite(torch.stack(largest)).all().float()
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #c17eda21
 def whole_step(
     net,        # a network
     parameters, # those that move
@@ -51,6 +53,7 @@ class _Rate:
         self.there = torch.tensor(float(lr), device=device)
         self.here = lr
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #596bcccc
 def _follow(rates, optimizer):
     "Give the numbers on the GPU the learning rates that the optimiser has now."
     for rate, group in zip(rates, optimizer.param_groups):
@@ -58,6 +61,7 @@ def _follow(rates, optimizer):
         rate.there.fill_(group["lr"])
         rate.here = group["lr"]
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #fbcbe684
 @contextmanager
 def _rates_on_gpu(optimizer, rates):
     "While the block lasts, the optimiser's learning rates are the numbers on the GPU."
@@ -72,6 +76,7 @@ def _rates_on_gpu(optimizer, rates):
             group["lr"] = lr
             group["capturable"] = capturable
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #c2e59d72
 def _checked(value, fine, error):
     "The loss, if it and the weights after the step are finite."
     if not math.isfinite(value):
@@ -133,6 +138,7 @@ class Recorded:
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #r016
 def _equipped(net): return hasattr(getattr(net, "head", None), "equipped")
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #1f21985c
 def recordable(
     net,    # a network
     device, # where it is
@@ -155,6 +161,7 @@ class _Replay:
         self.graph.replay()
         return self.out
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #5b2bdc59
 def answer(
     net,         # a network
     x,           # [B,k,…]

@@ -24,6 +24,7 @@ def _on_tumour(store, id, patch, present, rng):
     which = int(rng.integers(store.cases[id]["voxels"][region]))
     return store.voxel(id, region, which) - np.array(patch) // 2
 
+# %% ../nbs/1_data/126_dataset.ipynb #93043690
 def _autofit(store, id, patch, rng):
     "One of the starts [3] of the auto-fit patches of a case's brain cube (section 2.3)."
     about = store.cases[id]
@@ -31,6 +32,7 @@ def _autofit(store, id, patch, rng):
     starts = patch_starts(cube, patch)
     return starts[rng.integers(len(starts))]
 
+# %% ../nbs/1_data/126_dataset.ipynb #f6a28a62
 def _check_draw(store, ids, tumour, per_case):
     "Raise `InputError` for cases or shares that nothing can be drawn with."
     for id in ids: store.with_label(id)

@@ -36,6 +36,7 @@ def _known_words(names):
     if not isinstance(names, dict): return []
     return [(str(i), re.sub(r"[^a-z0-9]", "", str(name).lower())) for i, name in names.items()]
 
+# %% ../nbs/1_data/104_described.ipynb #105f61a1
 def _channels(file, key, names, strict=True):
     "`{'0': 'FLAIR', …}` of a dataset.json as modality → index; unknown channels are an error, or left out."
     pairs = _known_words(names)
@@ -91,6 +92,7 @@ def _values_of(labels):
         for region in inside: regions[region] |= set(values)
     return regions
 
+# %% ../nbs/1_data/104_described.ipynb #f2caf2d9
 def _scheme_of_labels(
     labels, # of an nnU-Net dataset.json: {"background": 0, "edema": 1, …} or {"whole tumor": [1, 2, 3], …}
 )->str:
@@ -121,6 +123,7 @@ def _inside(file, name):
         )
     return file.parent/path
 
+# %% ../nbs/1_data/104_described.ipynb #5ebb90ce
 def _msd_files(file, entry):
     "(image, label or None) of one entry, None for a hidden file; raises `InputError` when it is malformed or a file is not there."
     listed = entry if isinstance(entry, dict) else {"image": entry}
@@ -163,6 +166,7 @@ def _only_one(roles, role, path, id):
         )
     roles[role] = path
 
+# %% ../nbs/1_data/104_described.ipynb #9ff50783
 def _in_parts(file, kind):
     "(part, path) of all files in the folders `imagesTr`, `imagesTs` or the like."
     for part in ("Tr", "Ts"):
@@ -170,6 +174,7 @@ def _in_parts(file, kind):
         if not folder.is_dir(): continue
         for path in all_files(folder): yield part, path
 
+# %% ../nbs/1_data/104_described.ipynb #0b6faa70
 def _nnunet_files(file, numbered):
     "(part, id) → images and → label, and the files that are neither; `numbered`: channel number → modality."
     images = {}
@@ -202,11 +207,13 @@ def _nnunet(file, data):
         found.append(Found(id, ours, label, scheme))
     return found, passed
 
+# %% ../nbs/1_data/104_described.ipynb #1ab55198
 def _is_split(folder):
     "Has a data set one file for each channel, by the names in its folder of images?"
     if not folder.is_dir(): return False
     return any(re.search(r"_0000\.nii(\.gz)?$", p.name, re.IGNORECASE) for p in all_files(folder))
 
+# %% ../nbs/1_data/104_described.ipynb #5e419a01
 def described(
     file, # a dataset.json
 )->tuple:

@@ -18,6 +18,7 @@ def _with(levels, label, change):
     "`levels` with other ones for one label: `change` takes a modality."
     return {m: {**levels[m], label: np.float32(change(m))} for m in MODALITIES}
 
+# %% ../nbs/1_data/113_disguise.ipynb #75ed27e3
 def overlap(
     rng,    # fixes it
     levels, # robust z of the lesions, {modality: {label: z}}
@@ -80,10 +81,12 @@ def motion(
     lines = scipy.fft.fft(volume, axis=1) * phase[:, None].astype(np.complex64)
     return scipy.fft.ifft(lines, axis=1).real[brain.mask]
 
+# %% ../nbs/1_data/113_disguise.ipynb #33b0d3e0
 def bias(rng, image, median, brain)->np.ndarray:
     "`image` [N] under stronger shading, 2–6 % in standard deviation. Parameters as of `motion`."
     return image * np.exp(.06 * rng.uniform(.4, 1) * smooth_field(rng, 110, brain.points))
 
+# %% ../nbs/1_data/113_disguise.ipynb #812d4c01
 def noise(rng, image, median, brain)->np.ndarray:
     "`image` [N] with more noise, 2–6 % of the median. Parameters as of `motion`."
     strength = median * .04 * rng.uniform(.6, 1.4)

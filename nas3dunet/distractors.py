@@ -25,12 +25,14 @@ class _Site(NamedTuple):
     to_fluid: np.ndarray    # float32 GRID, mm from the lateral ventricles
     brain: Brain            # where the layers are wanted
 
+# %% ../nbs/1_data/112_distractors.ipynb #357d1da2
 def _ventricles(mm, tissue, depth):
     "Which voxels are fluid of the lateral ventricles: deep, and near the middle."
     x, y, z = mm
     central = (abs(x) < 38) & (y > -60) & (y < 45) & (z > -12) & (z < 36)
     return (tissue[0] > .5) & central & (depth > 25)
 
+# %% ../nbs/1_data/112_distractors.ipynb #96ed7655
 def survey(
     places, # of the head, see `bend_head`
     tissue, # its tissue, see `tissue_at`
@@ -51,6 +53,7 @@ class _Layer(NamedTuple):
     weight: np.ndarray # float32 [N], 0 to 1, of each brain voxel
     z: dict            # {modality: robust z, a number or [N]}
 
+# %% ../nbs/1_data/112_distractors.ipynb #b81cf5dc
 _NEVER = 1e3
 
 def _first(score, ml):
@@ -60,6 +63,7 @@ def _first(score, ml):
     weight = np.clip((last - score) / 3 + .5, 0, 1)
     return np.where(score < _NEVER / 2, weight, 0).astype(np.float32)
 
+# %% ../nbs/1_data/112_distractors.ipynb #e564c973
 def _mirrored(rng, mm, site):
     "A smooth field on `GRID` that is the same in the left and the right half of the head."
     field = smooth_field(rng, mm)
@@ -94,10 +98,12 @@ def _enhancing(rng, levels):
     z["t1ce"] = max(levels["t1ce"][4] * rng.uniform(.5, 1), 1.5)
     return z
 
+# %% ../nbs/1_data/112_distractors.ipynb #39e9447b
 def _tube(distance, radius):
     "Weights of what lies within about `radius` of a line."
     return np.clip(1.5 - distance / radius, 0, 1)
 
+# %% ../nbs/1_data/112_distractors.ipynb #d227f2e1
 def vessels(rng, site, levels)->_Layer:
     "Enhancing vessels: thin tubes, most of them at the surface, and the large sinuses. Parameters as of `wmh`."
     points = site.brain.points
@@ -111,6 +117,7 @@ def vessels(rng, site, levels)->_Layer:
     weight = np.maximum.reduce([veins, sagittal, transverse])
     return _Layer(weight.astype(np.float32), _enhancing(rng, levels))
 
+# %% ../nbs/1_data/112_distractors.ipynb #8eb172d3
 def plexus(rng, site, levels)->_Layer:
     "The enhancing choroid plexus, 3–6 ml, in both lateral ventricles. Parameters as of `wmh`."
     x, y, z = site.mm
@@ -140,6 +147,7 @@ def _balls(rng, where, count, least, most):
         weight = np.maximum(weight, ball)
     return weight
 
+# %% ../nbs/1_data/112_distractors.ipynb #c7761deb
 def cysts(rng, site, levels)->_Layer:
     "Two to four cysts and three to eight lacunes, part fluid and part as a tumour's core. Parameters as of `wmh`."
     x, _, z = site.mm

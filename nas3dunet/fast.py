@@ -23,10 +23,12 @@ def _gates(ops, x):
     mean = x.mean((2, 3, 4), keepdim=True)
     return [op.gate.gate(mean) for op in ops]
 
+# %% ../nbs/8_speed/804_fast.ipynb #17a19a2d
 def _separable_kernel(op, out):
     "Depthwise times pointwise."
     return op.point.weight.transpose(0, out) * op.depth.weight.transpose(0, 1 - out)
 
+# %% ../nbs/8_speed/804_fast.ipynb #6a46bc37
 def _kernel(kind, ops, x, out):
     "The kernel of one kind for all targets; `out`: the axis of its output channels."
     if kind == "dep_conv":
@@ -46,6 +48,7 @@ def own(
     few = x.shape[1] <= 8 and x.is_cpu and x.dtype in (torch.float32, torch.float64)
     return few and not torch.is_autocast_enabled("cpu")
 
+# %% ../nbs/8_speed/804_fast.ipynb #f0053
 def _doubling(kind, ops, x, neighbours):
     "One doubling operation for all targets, its corners apart: [B,T·c,s,c,8·a]."
     w = _kernel(kind, ops, x, 1)
@@ -54,6 +57,7 @@ def _doubling(kind, ops, x, neighbours):
         return corners(F.pad(y, (0, 7 * y.shape[-1])))
     return corners((neighbours.flatten(1, 3) @ doubled(w)).unflatten(1, x.shape[2:]))
 
+# %% ../nbs/8_speed/804_fast.ipynb #aeab34d2
 def _keeping(table, convs, x):
     "All convolutions that keep the size: kind → [B,T·c,…]."
     done = {}
@@ -118,6 +122,7 @@ def _affine(ops, k):
     stacked = lambda part: torch.stack([torch.cat([getattr(n, part) for n in s]) for s in norms])
     return stacked("weight"), stacked("bias")
 
+# %% ../nbs/8_speed/804_fast.ipynb #8ad41ac0
 class FastCell(SearchCell):
     "`SearchCell`, source by source: equal up to rounding, and with the same parameters."
     def spread(self, source, x, weights):

@@ -31,6 +31,7 @@ def _axes(width, height, rows=1, columns=1, layout="constrained", **options):
     figure = Figure(figsize=(width, height), layout=layout)
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #23821540
 def _crop(volume, labels=()):
     "The volume in the box around its brain, its label and `labels`, and that box as three slices."
     shown = (volume.image != 0).any(0)
@@ -40,46 +41,48 @@ def _crop(volume, labels=()):
     label = None if volume.label is None else volume.label[box]
     return replace(volume, image=volume.image[(slice(None), *box)], label=label), box
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #a1b49d8b
 def _widest(mask, axis):
     "The slice across `axis` where `mask` [S,C,A] is largest; the middle if it is empty."
-    return (
-        int(mask.sum(tuple({0, 1, 2} - {axis})).argmax()) if mask.any() else mask.shape[axis] // 2
-    )
+    if not mask.any(): return mask.shape[axis] // 2
+    others = tuple({0, 1, 2} - {axis})
+    return int(mask.sum(others).argmax())
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #695086cc
 def _view(x, axis, at):
     "The slice of […,S,C,A] across `axis`, rows from the top."
     return np.moveaxis(np.take(x, at, axis - 3), -1, -2)[..., :: 1 if axis == 2 else -1, :]
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #pnt1
+def _painted(regions):
+    "ET, TC, WT [3,H,W] as a picture [H,W,4]: WT in blue, TC in red over it, ET in yellow over both."
+    picture = np.zeros((*regions.shape[1:], 4))
+    for mask, colour in zip(regions[::-1], (BLUE, RED, YELLOW)):
+        picture[mask] = (*colour, .7)
+    return picture
+
+# %% ../nbs/4_evaluation/407_figures.ipynb #f720cdf2
 def _show(ax, volume, channel, axis, at, regions=None):
     "One slice of one modality, with the regions [3,S,C,A] painted over it."
     across, down = [s for i, s in enumerate(volume.spacing) if i != axis]
     gray = _view(volume.image[channel], axis, at)
-    ax.imshow(
-        gray,
-        cmap="gray",
-        aspect=down / across,
-        vmin=np.quantile(gray, 0.002),
-        vmax=np.quantile(gray, 0.998) or 1,
-    )
+    darkest = np.quantile(gray, .002)
+    brightest = np.quantile(gray, .998) or 1
+    ax.imshow(gray, cmap="gray", aspect=down / across, vmin=darkest, vmax=brightest)
     if regions is not None:
-        paint = np.zeros((*gray.shape, 4))
-        for mask, colour in zip(_view(regions, axis, at)[::-1], (BLUE, RED, YELLOW)):
-            paint[mask] = (*colour, .7)
-        ax.imshow(paint, aspect=down / across, interpolation="nearest")
+        picture = _painted(_view(regions, axis, at))
+        ax.imshow(picture, aspect=down / across, interpolation="nearest")
     ax.set(xticks=[], yticks=[], facecolor="black")
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #db711549
 def _name(modality): return {"t1ce": "T1ce"}.get(modality, modality.upper())
 
 def _legend(figure):
     from matplotlib.patches import Patch
     names = {"oedema": BLUE, "necrotic and non-enhancing core": RED, "enhancing core": YELLOW}
-    figure.legend(
-        handles=[Patch(color=c, label=n) for n, c in names.items()],
-        loc="outside lower center",
-        ncols=3,
-        frameon=False,
-        fontsize=9,
-    )
+    handles = [Patch(color=c, label=n) for n, c in names.items()]
+    place = dict(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    figure.legend(handles=handles, **place)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c016
 def figure_case(
@@ -87,12 +90,11 @@ def figure_case(
 ):
     "Fig. 1: the modalities of a case in three planes through the tumour, and its regions over the first modality."
     v, _ = _crop(volume)
-    regions = (
-        np.zeros((3, *v.image.shape[1:]), bool)
-        if v.label is None
-        else label_to_regions(v.label, v.scheme)
-    )
-    k, (s, c, a) = len(v.modalities), np.multiply(v.image.shape[1:], v.spacing)
+    shape = v.image.shape[1:]
+    regions = np.zeros((3, *shape), bool)
+    if v.label is not None: regions = label_to_regions(v.label, v.scheme)
+    k = len(v.modalities)
+    s, c, a = np.multiply(shape, v.spacing)    # mm
     heights = np.array([a / c, a / s, c / s])  # of the three planes, for equal widths
     figure, axes = _axes(1.7 * (k + 1), 1.6 * heights.sum() + .8, 3, k + 1, height_ratios=heights)
     for axis, row in enumerate(axes):
@@ -116,80 +118,72 @@ def figure_patches(
     return figure
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c022
+def _dice_text(rows, method, case):
+    "Such as `Dice ET 0.81  TC 0.90  WT 0.92`; empty for what was not scored."
+    scores = {r["region"]: r["dice"] for r in pick(rows, method=method, case=case)}
+    texts = [f"{region} {score:.2f}" for region, score in scores.items()]
+    return "Dice " + "  ".join(texts) if texts else ""
+
+def _draw_row(line, heads, volume, painted, rows):
+    "An axial slice of a case, bare and with each of the `painted` regions, and what is known of its Dice."
+    truth = painted[0]
+    at = _widest(truth[2], 2)
+    for ax, method, regions in zip(line, heads, [None, *painted]):
+        _show(ax, volume, 0, 2, at, regions)
+        ax.set_xlabel(_dice_text(rows, method, volume.id), fontsize=8)
+
+# %% ../nbs/4_evaluation/407_figures.ipynb #dtx3
 def figure_overlays(
     volumes:dict, # name of the row, such as `median` → `Volume` with a label
     labels:dict,  # method → {case id: predicted label [S,C,A] in the volume's scheme}
     rows=(),      # from `score`; writes each Dice under its picture
 ):
     "Fig. 8: an axial slice of each case through the widest part of its tumour, the truth and each method painted over it."
-    heads = [_name(next(iter(volumes.values())).modalities[0]), "Truth", *labels]
+    first = next(iter(volumes.values()))
+    heads = [_name(first.modalities[0]), "Truth", *labels]
     cropped = {name: _crop(v, [of[v.id] for of in labels.values()]) for name, v in volumes.items()}
-    heights = [
-        v.image.shape[2] * v.spacing[1] / (v.image.shape[1] * v.spacing[0])
-        for v, _ in cropped.values()
-    ]
+    sizes = [np.multiply(v.image.shape[1:], v.spacing) for v, _ in cropped.values()]
+    heights = [c / s for s, c, _ in sizes]   # for equal widths
     wide = min(2.4, 10 / len(heads))
-    figure, axes = _axes(
-        wide * len(heads),
-        wide * sum(heights) + 0.2 * len(volumes) + 0.5,
-        len(volumes),
-        len(heads),
-        height_ratios=heights,
-    )
+    high = wide * sum(heights) + .2 * len(volumes) + .5
+    figure, axes = _axes(wide * len(heads), high, len(volumes), len(heads), height_ratios=heights)
     for line, (name, (v, box)) in zip(axes, cropped.items()):
-        painted = [
-            None,
-            *(
-                label_to_regions(x, v.scheme)
-                for x in (v.label, *(of[v.id][box] for of in labels.values()))
-            ),
-        ]
-        for ax, method, regions in zip(line, heads, painted):
-            _show(ax, v, 0, 2, _widest(painted[1][2], 2), regions)
-            scores = {r["region"]: r["dice"] for r in pick(rows, method=method, case=v.id)}
-            if scores:
-                ax.set_xlabel(
-                    "Dice " + "  ".join(f"{g} {s:.2f}" for g, s in scores.items()), fontsize=8
-                )
+        shown = [v.label, *(of[v.id][box] for of in labels.values())]
+        painted = [label_to_regions(label, v.scheme) for label in shown]
+        _draw_row(line, heads, v, painted, rows)
         line[0].set_ylabel(f"{name}\n{v.id}", fontsize=8)
     for ax, head in zip(axes[0], heads): ax.set_title(head, fontsize=10)
     _legend(figure)
     return figure
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c025
+_FIXED = {"nas": "#8db7e8", "u-net": "#f4a9bb", "unet": "#f4a9bb", "threshold": "#d6d6d6"}
+_FIXED |= {"one voxel": "#a3a3a3"}
+_SPARE = ("#b5d9a6", "#e8cf97", "#cbb8e6", "#a6d9d3")
+
 def _colours(methods):
     "The paper's pink for a U-Net, its blue for the NAS, greys for the two floors, others in turn."
-    spare = iter(("#b5d9a6", "#e8cf97", "#cbb8e6", "#a6d9d3") * len(methods))
-    fixed = {
-        "nas": "#8db7e8",
-        "u-net": "#f4a9bb",
-        "unet": "#f4a9bb",
-        "threshold": "#d6d6d6",
-        "one voxel": "#a3a3a3",
-    }
-    return {
-        m: next((c for word, c in fixed.items() if word in m.lower()), None) or next(spare)
-        for m in methods
-    }
+    spare = iter(_SPARE * len(methods))
+    colours = {}
+    for method in methods:
+        fixed = [colour for word, colour in _FIXED.items() if word in method.lower()]
+        colours[method] = fixed[0] if fixed else next(spare)
+    return colours
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #380251f7
 def _draw_box(ax, values, x, width, colour):
     "Box, median, mean and whiskers of some scores, and a dot for each of them."
-    ax.boxplot(
-        values,
-        positions=[x],
-        widths=0.75 * width,
-        whis=1.5,
-        showmeans=True,
-        patch_artist=True,
-        manage_ticks=False,
-        showfliers=False,
+    look = dict(
         boxprops=dict(facecolor=colour, edgecolor="#555"),
         medianprops=dict(color="red"),
         meanprops=dict(marker="*", markerfacecolor="black", markeredgecolor="black"),
     )
-    beside = np.linspace(-0.15, 0.15, len(values)) * width   # so that dots do not hide each other
-    ax.plot(np.full(len(values), x) + beside, values, ".", ms=3, color="#333", alpha=0.6)
+    shown = dict(showmeans=True, showfliers=False, patch_artist=True, manage_ticks=False)
+    ax.boxplot(values, positions=[x], widths=.75 * width, whis=1.5, **shown, **look)
+    beside = np.linspace(-.15, .15, len(values)) * width   # so that dots do not hide each other
+    ax.plot(np.full(len(values), x) + beside, values, ".", ms=3, color="#333", alpha=.6)
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #cb66f1ae
 def _draw_metric(ax, rows, metric, colours):
     "The boxes of one metric: regions side by side, methods within each."
     width = .8 / len(colours)
@@ -206,6 +200,7 @@ def _draw_metric(ax, rows, metric, colours):
         ax.set_ylim(bottom=0)
     ax.grid(axis="y", alpha=.3)
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #005790c2
 def figure_boxes(
     rows:list, # from `score`
 ):
@@ -232,6 +227,7 @@ def _draw_losses(ax, epochs, losses, name, colour):
     marker = "o" if len(each) < 20 else None
     ax.plot(each, means, color=colour, label=name, marker=marker, ms=3)
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #e09b0ea8
 def figure_history(
     view, # a `RunView`
 ):
@@ -250,6 +246,14 @@ def figure_history(
     return figure
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #alp1
+def _colour_of():
+    "A function that gives each operation a colour of its own."
+    from matplotlib import colormaps
+    known = {}
+    def colour(op):
+        return known.setdefault(op, colormaps["tab10"](len(known)))
+    return colour
+
 def _draw_shares(ax, shares, ops, colours):
     "ᾱ [E, N_O] of one edge; returns operation → its line."
     lines = {}
@@ -259,14 +263,7 @@ def _draw_shares(ax, shares, ops, colours):
         lines[op], = ax.plot(epochs, share, color=colours(op), lw=1.2)
     return lines
 
-def _colour_of():
-    "A function that gives each operation a colour of its own."
-    from matplotlib import colormaps
-    known = {}
-    def colour(op):
-        return known.setdefault(op, colormaps["tab10"](len(known)))
-    return colour
-
+# %% ../nbs/4_evaluation/407_figures.ipynb #7305adce
 def figure_alphas(
     view, # a `RunView`
 ):

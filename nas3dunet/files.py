@@ -23,6 +23,7 @@ def _reason(error):
     "What the operating system says about it."
     return getattr(error, "strerror", None) or str(error)
 
+# %% ../nbs/0_ground/002_files.ipynb #1fd6d6b2
 def make_folder(
     path, # folder to make, with those above it
 )->Path:
@@ -94,6 +95,7 @@ def write_json(
     with atomic_write(path) as p:
         p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
+# %% ../nbs/0_ground/002_files.ipynb #e2b1fd1f
 def read_json(
     path,        # file to read
     kind=object, # what it must hold: `dict` for settings, `list` for rows; default anything
@@ -155,6 +157,7 @@ def _typed(text, kind):
         raise ValueError(text)
     return text == "True" if kind is bool else kind(text)
 
+# %% ../nbs/0_ground/002_files.ipynb #27cf982a
 def _table(path):
     "Names of the columns, and the lines below them, all as text; `InputError` for a file that is missing or cut short."
     try:
@@ -238,6 +241,7 @@ def _holds(path):
         ) from None
     return [p for p in found if not p.match(_SCRAPS)]
 
+# %% ../nbs/0_ground/002_files.ipynb #41602c0c
 def _judge_settings(path, config, free, later):
     "Refuse the folder of a run that was started with other settings."
     found = read_json(path/"config.json", dict)
@@ -249,6 +253,7 @@ def _judge_settings(path, config, free, later):
             raise InputError(f"{path} was started with {key} = {before!r}, not {now!r}; "
                              "resume with the same settings or choose another folder")
 
+# %% ../nbs/0_ground/002_files.ipynb #c1790a97
 def _judge(path, config, resume, free, later):
     "Refuse a folder that is not ours to write; looks only."
     if os.path.exists(path) and not os.path.isdir(path):

@@ -22,12 +22,14 @@ def _checksum(path):
             check = zlib.crc32(block, check)
     return f"{check:08x}"
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #d035e047
 def _last_bytes(path, size):
     "The last eight bytes of a gzip file in hex: checksum and length of what is packed in it."
     with open(path, "rb") as f:
         f.seek(-min(8, size), os.SEEK_END)
         return f.read().hex()
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #f619d960
 def _fingerprint(path):
     "A short text that changes when a file's content does; `InputError` when it cannot be read."
     path = Path(path)
@@ -47,17 +49,20 @@ def _read_files(case):
     files = {**case.images, "label": case.label, "mask": mask_file(case)}
     return {role: path for role, path in files.items() if path}
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #077faf8a
 def fingerprints(
     case, # a `Case`
 )->dict:
     "role → a short text that changes when the file does; raises `InputError` for a file that cannot be read."
     return {role: _fingerprint(path) for role, path in _read_files(case).items()}
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #262036df
 def _dated(path):
     "What earlier versions kept of a plain .nii file."
     stat = Path(path).stat()
     return f"{Path(path).name} {stat.st_size} {stat.st_mtime_ns}"
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #c5b6128f
 def same_files(
     case,      # a `Case`
     kept:dict, # its `fingerprints` when something was made from it

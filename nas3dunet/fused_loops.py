@@ -101,6 +101,7 @@ def _sums(ys, g, scale, offset, floor, mean, total, product):
         total += t
         product += q
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #fbcfbd3c
 def _backward(ys, g, scale, offset, floor, mean, a, b, c):
     "∂y = a·h + b·(y−μ) + c, written over the tables ys."
     for i in range(g.shape[0]):
@@ -119,6 +120,7 @@ def _spread(x, out):
         for j in range(0, out.shape[1], c):
             for k in range(c): out[v, j + k] = x[v, k]
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #d316a368
 def _gather(y, out):
     "The sum of all repeats in y [n,times·C]: out [n,C]."
     c = out.shape[1]
@@ -137,6 +139,7 @@ class Loops(NamedTuple):
     spread: Callable
     gather: Callable
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #933cb211
 @lru_cache(1)
 def loops()->Loops:
     "The loops, compiled on first use."
@@ -155,9 +158,11 @@ def jobs_of(
     edges = [table.shape[1] * p // parts for p in range(parts + 1)]
     return [(b, slice(i, j)) for b in range(len(table)) for i, j in zip(edges, edges[1:])]
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #1ad1f1a3
 @lru_cache(1)
 def _pool(threads): return ThreadPoolExecutor(threads, "mix")
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #261130ba
 _WORTH = 1_000_000 # numbers to go through, from which on it pays to wake other threads
 
 def each(
@@ -180,6 +185,7 @@ def _per_voxel(loop, x, k):
     each(lambda j: loop(given[j], result[j]), jobs_of(result), max(x.numel(), out.numel()))
     return out
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #f25d6138
 def spread(
     x, # [B,C,…]
     k, # a multiple of C
@@ -188,6 +194,7 @@ def spread(
     if x.shape[1] == k: return x.detach()
     return _per_voxel(loops().spread, x.detach(), k)
 
+# %% ../nbs/8_speed/801_fused_loops.ipynb #6ff75fb9
 def gather(
     y, # [B,K,…]
     c, # a divisor of K

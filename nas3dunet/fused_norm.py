@@ -54,6 +54,7 @@ def _channel_moments(tables, layout, normed, jobs):
     first, second = sums / layout.voxels
     return guess + first, second - first**2
 
+# %% ../nbs/8_speed/802_fused_norm.ipynb #27880647
 class _Numbers(_Layout):
     "Per sample, operation and channel: what the loops need of the norm."
     def __init__(self, tables, gamma, beta, weight, group, jobs):
@@ -83,6 +84,7 @@ def _small_gradients(n, s1, s2):
     dweight = n.gamma * s2 + n.beta * s1
     return [torch.from_numpy(v.sum(0).astype(np.float32)) for v in (dgamma, dbeta, dweight)]
 
+# %% ../nbs/8_speed/802_fused_norm.ipynb #239205ae
 def _coefficients(n, s1, s2):
     "a, b and c of ∂y = a·h + b·(y−μ) + c, widened [B,O,L], from the same sums."
     wg = n.w * n.gamma
@@ -101,6 +103,7 @@ def _overwritable(ctx, ys, full):
         elif y.shape == f.shape: torch.autograd.graph.increment_version(y)
     return [table_of(f) for f in full]
 
+# %% ../nbs/8_speed/802_fused_norm.ipynb #360eac5d
 def _walk(loop, numbers, tables, given, jobs, *more):
     "Run a backward loop over all jobs; `more`: its last numbers, of each sample. In their order."
     scale, offset = numbers.wide

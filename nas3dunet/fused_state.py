@@ -56,6 +56,7 @@ class Plan(NamedTuple):
         state = [tensors[0]] if self.same else []
         return [*state, *tensors[2 * len(self.convs):]]
 
+# %% ../nbs/8_speed/807_fused_state.ipynb #7c7bbb39
 def out_size(
     mode,       # `DOWN`, `UP`, or neither
     size:tuple, # voxels along each axis
@@ -75,6 +76,7 @@ def _one_dilation(x, kernel, mode, dilation):
         return F.conv_transpose3d(x, kernel, stride=2, output_padding=1, **options)
     return F.conv3d(x, kernel.permute(4, 3, 0, 1, 2), stride=mode + 1, **options)
 
+# %% ../nbs/8_speed/807_fused_state.ipynb #4d922bde
 def _conv_plain(x, w, mode, n1, n2):
     "A convolution of x [B,c,…] with w [B or 1,taps,c,n1+n2], dilation 1 and 2: [B,n1+n2,…]."
     found = []
@@ -87,6 +89,7 @@ def _conv_plain(x, w, mode, n1, n2):
         found.append(torch.cat(each))
     return torch.cat(found, 1)
 
+# %% ../nbs/8_speed/807_fused_state.ipynb #12cdc1a2
 def hybrid_plain(
     plan:Plan, # what is computed
     base,      # [B,K,…] to add to, or None

@@ -22,6 +22,7 @@ def _convs(plan):
         yield Conv(mode, n1, n2, plan.taps, plan.rectify), 2 * i, first
         first += n1 + n2
 
+# %% ../nbs/8_speed/809_fused_state_gpu.ipynb #db64eea1
 def _run_convs(plan, tensors):
     "All convolutions' outputs, one after the other: [B,N·K,…], or None."
     if not plan.convs: return None
@@ -32,6 +33,7 @@ def _run_convs(plan, tensors):
         convolve(conv, tensors[at], tensors[at + 1], y[:, first:first + conv.n1 + conv.n2])
     return y
 
+# %% ../nbs/8_speed/809_fused_state_gpu.ipynb #0c5c9212
 class _Operations(NamedTuple):
     "What the routines need of all operations of a hybrid."
     y: object     # the convolutions' outputs [B,N·K,…]
@@ -40,6 +42,7 @@ class _Operations(NamedTuple):
     names: dict   # the sizes that every routine has
     strides: tuple # of the samples, in channels: of y and of the others
 
+# %% ../nbs/8_speed/809_fused_state_gpu.ipynb #41ec771d
 def _operations(plan, y, others):
     "Put together; y may be None, and there may be no others."
     like = y if y is not None else others[0]
@@ -64,6 +67,7 @@ class _Norms(NamedTuple):
     stats: object   # mean and 1/σ, [B,NG,2], or None
     groups: int     # NG
 
+# %% ../nbs/8_speed/809_fused_state_gpu.ipynb #cc98b484
 def _moments(plan, ops, b, v):
     "Moments of all groups that are normalised, for b samples of v voxels."
     n = ops.names["N"]
@@ -87,6 +91,7 @@ def _moments(plan, ops, b, v):
     )
     return _Norms(stats, groups)
 
+# %% ../nbs/8_speed/809_fused_state_gpu.ipynb #533b957f
 def _weighted_sum(plan, ops, norms, base, gamma, beta, weight):
     "base + Σ w·relu(norm(y)): [B,K,…]."
     b = len(ops.y)
@@ -109,6 +114,7 @@ class _Small(NamedTuple):
     beta: object   # [N,K]
     weight: object # [O,K]
 
+# %% ../nbs/8_speed/809_fused_state_gpu.ipynb #533ed433
 def _small_gradients(plan, ops, norms, stats, g, gamma, beta, weight):
     "From the gradient g [B,K,…] of the output."
     b = len(g)

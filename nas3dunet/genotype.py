@@ -23,6 +23,21 @@ from .layout import source_name
 from .ops import NO_WEIGHTS
 
 # %% ../nbs/2_network/205_genotype.ipynb #c005
+def _check_pair(where, kind, j, op, source):
+    "`InputError` unless node j of such a cell may have that operation on an edge from that source."
+    if type(source) is not int or not 0 <= source < 2 + j:
+        raise InputError(
+            f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is X0, "
+            "1 is X1, 2 is node 1, …)"
+        )
+    menu = hm_ops(kind, source)
+    if type(op) is not str or op not in menu:
+        raise InputError(
+            f"{where} has {op!r} on the edge from {source_name(source)}, where only "
+            f"{', '.join(menu)} can be"
+        )
+
+# %% ../nbs/2_network/205_genotype.ipynb #ge03
 def _checked_node(kind, j, node):
     "Node j of a cell as a tuple of two (operation, source) pairs, sorted by source; `InputError` if it cannot exist."
     where = f"{kind} cell, node {j + 1}"
@@ -34,24 +49,16 @@ def _checked_node(kind, j, node):
         ) from None
     if len(pairs) != 2:
         raise InputError(f"{where} has {len(pairs)} edges, but every node has exactly two")
-    for op, source in pairs:
-        if type(source) is not int or not 0 <= source < 2 + j:
-            raise InputError(
-                f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is "
-                "X0, 1 is X1, 2 is node 1, …)"
-            )
-        if type(op) is not str or op not in hm_ops(kind, source):
-            raise InputError(
-                f"{where} has {op!r} on the edge from {source_name(source)}, where only "
-                f"{', '.join(hm_ops(kind, source))} can be"
-            )
-    if pairs[0][1] == pairs[1][1]:
+    for op, source in pairs: _check_pair(where, kind, j, op, source)
+    (_, first), (_, second) = pairs
+    if first == second:
         raise InputError(
-            f"{where} reads {source_name(pairs[0][1])} twice, but its two edges must come from "
+            f"{where} reads {source_name(first)} twice, but its two edges must come from "
             "different sources"
         )
     return pairs
 
+# %% ../nbs/2_network/205_genotype.ipynb #5ecd6e6e
 def _checked_cell(kind, cell, nodes):
     if not isinstance(cell, (list, tuple)) or len(cell) != nodes:
         raise InputError(
@@ -60,9 +67,31 @@ def _checked_cell(kind, cell, nodes):
         )
     return tuple(_checked_node(kind, j, node) for j, node in enumerate(cell))
 
-# %% ../nbs/2_network/205_genotype.ipynb #c011
+# %% ../nbs/2_network/205_genotype.ipynb #ge06
 SCHEMA = 1  # version of the JSON format
 
+def _check_data(data):
+    "`InputError` unless it is a dict with all that a genotype of this schema has."
+    for name in ("schema", "nodes", "down", "up"):
+        if isinstance(data, dict) and name in data: continue
+        raise InputError(f"this is no genotype: it has no {name!r}")
+    if data["schema"] != SCHEMA:
+        raise InputError(
+            f"schema is {data['schema']!r}, but this version of nas3dunet reads genotypes of "
+            f"schema {SCHEMA}"
+        )
+
+# %% ../nbs/2_network/205_genotype.ipynb #ge09
+def _cell_lines(kind, cell):
+    "A cell as text, a line a node."
+    lines = []
+    for j, node in enumerate(cell):
+        terms = [f"{op:10} ({source_name(source) + ')':7}" for op, source in node]
+        head = kind if j == 0 else ""
+        lines.append(f"{head:5} node {j + 1} = " + " + ".join(terms).rstrip())
+    return lines
+
+# %% ../nbs/2_network/205_genotype.ipynb #c011
 @dataclass(frozen=True)
 class Genotype:
     "The two cells a search has found; `InputError` if they cannot exist."
@@ -80,32 +109,15 @@ class Genotype:
 
     def to_dict(self)->dict:
         "As plain lists and numbers, for JSON."
-        return dict(
-            schema=SCHEMA,
-            nodes=self.nodes,
-            **{
-                kind: [[list(pair) for pair in node] for node in getattr(self, kind)]
-                for kind in ("down", "up")
-            },
-        )
+        down, up = ([[list(pair) for pair in node] for node in c] for c in (self.down, self.up))
+        return dict(schema=SCHEMA, nodes=self.nodes, down=down, up=up)
 
     @classmethod
     def from_dict(cls,
         data:dict, # what `to_dict` gave
     )->"Genotype":
         "The genotype that `to_dict` described; `InputError` if it is none, or of another schema."
-        missing = [
-            k
-            for k in ("schema", "nodes", "down", "up")
-            if not isinstance(data, dict) or k not in data
-        ]
-        if missing:
-            raise InputError(f"this is no genotype: it has no {missing[0]!r}")
-        if data["schema"] != SCHEMA:
-            raise InputError(
-                f"schema is {data['schema']!r}, but this version of nas3dunet reads genotypes of "
-                f"schema {SCHEMA}"
-            )
+        _check_data(data)
         return cls(data["down"], data["up"], data["nodes"])
 
     def save(self,
@@ -123,12 +135,7 @@ class Genotype:
         else: return genotype
 
     def __str__(self):
-        return "\n".join(
-            f"{kind if j == 0 else '':5} node {j + 1} = "
-            + " + ".join(f"{op:10} ({source_name(s) + ')':7}" for op, s in node).rstrip()
-            for kind in ("down", "up")
-            for j, node in enumerate(getattr(self, kind))
-        )
+        return "\n".join([*_cell_lines("down", self.down), *_cell_lines("up", self.up)])
 
     def svg(self,
         title="", # a heading, such as the epoch
@@ -145,9 +152,10 @@ def _best_op(alpha, rank):
     scale = len(alpha) if rank == "scaled" else 1
     return scale / math.fsum(math.exp(a - top) for a in alpha), alpha.index(top)
 
-def _derive_cell(kind, alphas, nodes, rank):
-    edges = cell_edges(nodes)
-    sizes = [len(hm_ops(kind, source)) for _, source in edges]
+# %% ../nbs/2_network/205_genotype.ipynb #ge14
+def _checked_alphas(kind, alphas, nodes):
+    "α of each edge of a cell as lists; `InputError` if their number or sizes do not fit, or a value is not finite."
+    sizes = [len(hm_ops(kind, source)) for _, source in cell_edges(nodes)]
     alphas = [a.tolist() if hasattr(a, "tolist") else list(a) for a in alphas]
     if [len(a) for a in alphas] != sizes:
         raise InputError(
@@ -159,15 +167,21 @@ def _derive_cell(kind, alphas, nodes, rank):
             f"α of the {kind} cell has a value that is not a finite number; did the search "
             "diverge? A lower learning rate may help"
         )
-    best = {edge: _best_op(a, rank) for edge, a in zip(edges, alphas)}
+    return alphas
+
+# %% ../nbs/2_network/205_genotype.ipynb #adb208b0
+def _derive_cell(kind, alphas, nodes, rank):
+    "The nodes of a cell, each with its two best (operation, source) pairs."
+    alphas = _checked_alphas(kind, alphas, nodes)
+    best = {edge: _best_op(a, rank) for edge, a in zip(cell_edges(nodes), alphas)}
     cell = []
     for j in range(nodes):
-        kept = sorted(range(2 + j), key=lambda s: -best[j, s][0])[
-            :2
-        ]  # sorted is stable: among equals the earlier edge
-        cell.append(tuple((list(hm_ops(kind, s))[best[j, s][1]], s) for s in kept))
+        by_score = sorted(range(2 + j), key=lambda source: -best[j, source][0])
+        kept = [(list(hm_ops(kind, s))[best[j, s][1]], s) for s in by_score[:2]]
+        cell.append(tuple(kept))
     return tuple(cell)
 
+# %% ../nbs/2_network/205_genotype.ipynb #020c3ca4
 def derive(
     alphas:dict,   # {"down": one α vector per edge of `cell_edges`, "up": likewise}; tensors, arrays or lists, before the softmax
     nodes=3,       # nodes per cell
@@ -176,9 +190,9 @@ def derive(
     "The genotype of α (section 2.4): per HM the best operation, per node the two best HMs; `InputError` if α does not fit."
     if rank not in ("scaled", "raw"):
         raise InputError(f"rank is {rank!r}, but it must be 'scaled' or 'raw'")
-    return Genotype(
-        *(_derive_cell(kind, alphas[kind], nodes, rank) for kind in ("down", "up")), nodes
-    )
+    down = _derive_cell("down", alphas["down"], nodes, rank)
+    up = _derive_cell("up", alphas["up"], nodes, rank)
+    return Genotype(down, up, nodes)
 
 # %% ../nbs/2_network/205_genotype.ipynb #c034
 def _node_choices(kind, j):
@@ -186,6 +200,7 @@ def _node_choices(kind, j):
     pairs = itertools.combinations(range(2 + j), 2)
     return [((a, s), (b, t)) for s, t in pairs for a in hm_ops(kind, s) for b in hm_ops(kind, t)]
 
+# %% ../nbs/2_network/205_genotype.ipynb #8747d28c
 def count_genotypes(
     nodes=3, # nodes per cell
 )->int:
@@ -196,17 +211,20 @@ def count_genotypes(
         total *= (sum(sizes)**2 - sum(n * n for n in sizes)) // 2
     return total
 
+# %% ../nbs/2_network/205_genotype.ipynb #2926e45b
 def random_genotype(
     rng,     # a numpy generator, such as `rng_for(seed)`
     nodes=3, # nodes per cell
 )->Genotype:
     "A genotype drawn uniformly from all of them: the baseline that a search has to beat."
-    def draw(choices): return choices[rng.integers(len(choices))]
-    return Genotype(
-        *(tuple(draw(_node_choices(kind, j)) for j in range(nodes)) for kind in ("down", "up")),
-        nodes,
-    )
+    def draw(kind, j):
+        choices = _node_choices(kind, j)
+        return choices[rng.integers(len(choices))]
+    down = tuple(draw("down", j) for j in range(nodes))
+    up = tuple(draw("up", j) for j in range(nodes))
+    return Genotype(down, up, nodes)
 
+# %% ../nbs/2_network/205_genotype.ipynb #aad20782
 def count_weight_free(
     genotype:Genotype, # any genotype
 )->int:
@@ -246,7 +264,8 @@ class DerivedCell(nn.Module):
         genotype:Genotype, # whose cell of that kind this is
     ):
         super().__init__()
-        self.kind, self.wiring = kind, getattr(genotype, kind)
+        self.kind = kind
+        self.wiring = getattr(genotype, kind)
         self.pre0 = preprocess(c0, channels, stride=2 if kind == "down" else 1)
         self.pre1 = preprocess(c1, channels)
         self.ops = nn.ModuleList(
@@ -262,6 +281,7 @@ class DerivedCell(nn.Module):
             states.append(op_a(states[a]) + op_b(states[b]))
         return torch.cat(states[2:], dim=1)
 
+# %% ../nbs/2_network/205_genotype.ipynb #2d98ed4d
 class DerivedNet(Backbone):
     "The network of a genotype (section 2.4): image [B,in_channels,S,C,A] → probabilities [B,regions,S,C,A]."
     def __init__(self,
@@ -273,13 +293,6 @@ class DerivedNet(Backbone):
         regions=3,         # channels of the output: ET, TC, WT
         cell=DerivedCell,  # what to build the U of; a subclass may compute the same thing in another way
     ):
-        super().__init__(
-            partial(cell, genotype=genotype),
-            in_channels,
-            genotype.nodes,
-            depth,
-            width,
-            zoom,
-            regions,
-        )
+        make_cell = partial(cell, genotype=genotype)
+        super().__init__(make_cell, in_channels, genotype.nodes, depth, width, zoom, regions)
         self.genotype = genotype

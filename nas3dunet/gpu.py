@@ -23,8 +23,10 @@ class _Bound:
 
     def __call__(self, *rest): return self.function(*self.first, *rest)
 
+# %% ../nbs/8_speed/813_gpu.ipynb #302d08b4
 def _run_stem(module, mode, x): return stem(module.packed()[0], x, mode)
 
+# %% ../nbs/8_speed/813_gpu.ipynb #67ea7905
 def _run_head(head, x):
     "A 1×1×1 convolution with a bias."
     width = head.out_channels
@@ -35,6 +37,7 @@ def _run_head(head, x):
     y = hybrid(plan, None, none, none, one, x, kernel)
     return y + head.bias.to(y.dtype).view(-1, 1, 1, 1)
 
+# %% ../nbs/8_speed/813_gpu.ipynb #123f7d70
 def _alpha_recipe(net, kind):
     "For each source: the α of its edges side by side, [O,T], in the order of its operations."
     menus = [[kind_of(name) for name in hm.ops] for hm in getattr(net, kind)[0].edges]
@@ -48,6 +51,7 @@ def _alpha_recipe(net, kind):
         return found
     return make
 
+# %% ../nbs/8_speed/813_gpu.ipynb #d5309b83
 def _op_weights(net):
     "ᾱ [O,T] of each source, for either kind of cell."
     soft = lambda kind: [torch.softmax(p["alpha"], 0) for p in net.packed[kind]()]

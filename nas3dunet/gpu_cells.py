@@ -29,6 +29,7 @@ def _gated(p, x):
     kernel = p["se_conv"].unflatten(2, (-1, c))
     return (kernel * gate.permute(1, 2, 0)[:, None, :, :, None]).flatten(3)
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #0d8725b4
 def _weights(p, x, kinds):
     "The kernels of all convolutions of x [B,c,…]: [B or 1,27,c,N·K]."
     found = []
@@ -50,6 +51,7 @@ def stem_pieces(
     if not hasattr(module, "norm"): return found
     return found | {"gamma": get(module.norm.weight)[None], "beta": get(module.norm.bias)[None]}
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #c6612ba9
 def stem(
     p,             # kernel, and γ and β
     x,             # [B,c,…]
@@ -64,11 +66,13 @@ def stem(
     plan = Plan(convs, width, **how)
     return hybrid(plan, None, p["gamma"], p["beta"], one, x, p["kernel"][None])
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #694b86a8
 def _twice(function):
     "function(); kept until the backward pass is only what it reads, and there it runs again."
     if not torch.is_grad_enabled(): return function()
     return checkpoint(function, use_reentrant=False, preserve_rng_state=False)
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #516a5218
 def _spread(kind, source, p, x, weights, base=None):
     "What the state x [B,c,…] gives to all nodes after it, on top of `base`: [B,T·c,…]."
     direction = hm_kind(kind, source)
@@ -96,6 +100,7 @@ def _search_tables(cell):
         found.append((table, hm_kind(cell.kind, source) == "up"))
     return found
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #9ff3322a
 def search_recipe(
     cell, # a `SearchCell`
 ):
@@ -111,6 +116,7 @@ def _states(cell, pre0, pre1, x0, x1):
     mode = DOWN if cell.kind == "down" else NORMAL
     return stem(pre0, x0, mode, True), stem(pre1, x1, NORMAL, True)
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #00ccd1c8
 def search_cell(
     cell,    # a `SearchCell` with `packed`
     x0,      # see `SearchCell.forward`
@@ -150,6 +156,7 @@ def _without_kernel(kind, x):
     if kind == "identity": return x
     return F.max_pool3d(x, 2) if kind == "max_pool" else F.avg_pool3d(x, 2)
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #5753645a
 def _node(cell, pairs, states):
     "A node of a derived cell, from its two ((operation, source), parameters) pairs."
     c = states[0].shape[1]
@@ -170,6 +177,7 @@ def _node(cell, pairs, states):
     one = states[0].new_ones(2, 1, dtype=torch.float32)
     return hybrid(plan, None, gamma, beta, one, *tensors, *others)
 
+# %% ../nbs/8_speed/812_gpu_cells.ipynb #cf854bca
 def derived_cell(
     cell, # a `DerivedCell` with `packed`
     x0,   # see `DerivedCell.forward`

@@ -27,6 +27,7 @@ def _distance(found, truth):
         norms.append(error.item())
     return max(norms) if all(math.isfinite(n) for n in norms) else math.inf
 
+# %% ../nbs/8_speed/810_gpu_checked.ipynb #53dbfb23
 class _Kind(NamedTuple):
     "A kind of call of `hybrid`."
     plan: Plan
@@ -36,6 +37,7 @@ class _Kind(NamedTuple):
     device: object
     grads: bool    # are gradients wanted?
 
+# %% ../nbs/8_speed/810_gpu_checked.ipynb #999b6836
 def _random_inputs(kind):
     "base, γ, β, weights and tensors for a kind of call, always the same ones."
     plan = kind.plan
@@ -65,6 +67,7 @@ def _answer(function, plan, inputs, grads):
     leaves = [t for t in mine if t is not None and t.numel()]
     return [out.detach(), *torch.autograd.grad(out, leaves, ramp.to(out.dtype))]
 
+# %% ../nbs/8_speed/810_gpu_checked.ipynb #1201ea4b
 def _trial(kind):
     "The error of the routines against PyTorch's operations in float32, for a kind of call."
     plan = kind.plan
@@ -77,6 +80,7 @@ def _trial(kind):
     few = plan.normed and plan.group * math.prod(size) <= least
     return _distance(found[:1], truth[:1]) if few else _distance(found, truth)
 
+# %% ../nbs/8_speed/810_gpu_checked.ipynb #b064a718
 def _aside(kind):
     "`_trial` in a thread of its own, which knows nothing of autocast, inference and checkpoints."
     says = []
@@ -108,6 +112,7 @@ def _kind_of(plan, base, tensors, grads):
     dtypes = tuple(t.dtype for t in tensors)
     return _Kind(plan, base is not None, dtypes, tuple(shapes), tensors[0].device, grads)
 
+# %% ../nbs/8_speed/810_gpu_checked.ipynb #6ac51839
 def _agrees(plan, base, tensors, grads):
     "Do the routines compute what they should, for such inputs? Found out at first use."
     kind = _kind_of(plan, base, tensors, grads)
@@ -138,6 +143,7 @@ def _prepared(plan, base, tensors):
     base = cast(base)
     return base if base[0].is_contiguous() else base.contiguous(), ready
 
+# %% ../nbs/8_speed/810_gpu_checked.ipynb #af982999
 def hybrid(
     plan:Plan, # what is computed
     base,      # [B,K,…] to add to, or None

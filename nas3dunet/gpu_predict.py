@@ -18,6 +18,7 @@ def _slices(start, size):
     "The box of a size at a place."
     return tuple(slice(int(a), int(a) + int(n)) for a, n in zip(start, size))
 
+# %% ../nbs/8_speed/815_gpu_predict.ipynb #705e4160
 class _Box:
     "The part of a volume that the patches [n,3] of a size reach, with zeros outside of it."
     def __init__(self, image, starts, patch, device):
@@ -31,10 +32,12 @@ class _Box:
         if not part.flags.writeable: part = part.copy()
         self.voxels[(slice(None), *self.inner)] = torch.from_numpy(part).to(device)
 
+# %% ../nbs/8_speed/815_gpu_predict.ipynb #93249a43
 def _full_batch(x, batch):
     "x, filled up with its first sample: the same shape every time can be replayed."
     return torch.cat([x, x[:1].expand(batch - len(x), *x.shape[1:])])
 
+# %% ../nbs/8_speed/815_gpu_predict.ipynb #063cd6f0
 def stitched(
     net,         # maps [B,k,…] to [B,regions,…]
     image,       # [k,S,C,A] float32

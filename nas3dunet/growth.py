@@ -21,6 +21,7 @@ def _exchange(diffusion, spacing):
         pairs.append(mean / np.float32(h**2))
     return pairs
 
+# %% ../nbs/1_data/110_growth.ipynb #4c7bcd27
 def _change(u, rate, pairs):
     "∂u/∂t: growth, and what flows between neighbours along each axis."
     change = np.float32(rate) * u * (1 - u)
@@ -64,12 +65,14 @@ def _diffusion(rng, tissue):
     rough = np.exp(0.4 * smooth_field(rng, 24))
     return np.minimum((1.5 * white + 0.25 * grey) * rough, 2.2) * (csf < 0.5)
 
+# %% ../nbs/1_data/110_growth.ipynb #7c72313b
 def _deep(places, tissue):
     "Where a tumour may begin: deep in white matter, beside the midline, above the cerebellum."
     inner = scipy.ndimage.gaussian_filter(tissue[2], 1.5) > 0.6
     beside = abs(places[0] - 98) > 14
     return inner & beside & (places[2] > 45)
 
+# %% ../nbs/1_data/110_growth.ipynb #7aad5479
 def grow_tumour(
     rng,    # generator of random numbers
     places, # from `bend_head`
@@ -116,6 +119,7 @@ def _arrival_days(arrival, points):
     late = np.where(never, scipy.ndimage.minimum_filter(late, 3), arrival)
     return at_points(late, points)
 
+# %% ../nbs/1_data/110_growth.ipynb #a4fab088
 def draw_regions(
     rng,     # generator of random numbers
     arrival, # from `grow_tumour`

@@ -23,6 +23,7 @@ class Switches:
     trust = False   # routines without a check at first use: for compiling them ahead
     stand_in = None # what is launched instead of the routines
 
+# %% ../nbs/8_speed/808_launch.ipynb #ac1eb97b
 SWITCHES = Switches()
 
 @lru_cache(1)
@@ -32,6 +33,7 @@ def _compiled():
     parts = (triton_conv, triton_norm)
     return SimpleNamespace(**{name: getattr(p, name) for p in parts for name in p.__all__})
 
+# %% ../nbs/8_speed/808_launch.ipynb #5b94b53e
 def routines():
     "The routines of `triton_conv` and `triton_norm` by name, or None where there is no Triton."
     return SWITCHES.stand_in or _compiled()
@@ -47,10 +49,12 @@ def ceil_div(n, by):
     "How many parts of this size n takes."
     return -(-n // by)
 
+# %% ../nbs/8_speed/808_launch.ipynb #9caa40fa
 def _block(n1, n2, sizes=(4, 8, 16)):
     "Channels in a block, for n1 and n2 channels out of either dilation."
     return min(sizes, key=lambda k: (ceil_div(n1, k) + ceil_div(n2, k)) * (k + 6))
 
+# %% ../nbs/8_speed/808_launch.ipynb #efd4fd70
 class Grid(NamedTuple):
     "How a convolution is dealt out."
     bv: int      # voxels of a program
@@ -58,6 +62,7 @@ class Grid(NamedTuple):
     br: int      # threads for a voxel, each with its own channels in
     parts: int   # shares of the taps
 
+# %% ../nbs/8_speed/808_launch.ipynb #5648d151
 def deal(
     v,      # voxels out
     ci,     # channels in
@@ -105,6 +110,7 @@ def _fold(parts, y, gate, add):
     routines().fold[grid](parts, whole, z, n, S=len(parts), **last, BV=512, num_warps=4)
     if whole is not y: y.copy_(whole)
 
+# %% ../nbs/8_speed/808_launch.ipynb #27e522e0
 def convolve(
     conv:Conv,  # what is computed
     x,          # [B,ci,…]

@@ -60,6 +60,7 @@ def _node_boxes(nodes, y):
         boxes[source_name(node + 2)] = [first + node * apart, top, _BOX, high]
     return boxes
 
+# %% ../nbs/2_network/203_layout.ipynb #a35f2bda
 def _boxes(nodes, y, height):
     "{name: [x, y, width, height]} of X0, X1, the nodes and the concatenation."
     apart = max(16, height // 6)
@@ -83,11 +84,13 @@ def _ports(nodes, boxes):
             ports[source, node] = round(top + high / 2 + from_middle, 1)
     return ports
 
+# %% ../nbs/2_network/203_layout.ipynb #a7149546
 def _curve(x0, y0, bend, y1, x1):
     "From (x0, y0) in an S to (bend, y1), then straight to (x1, y1)."
     middle = round((x0 + bend) / 2, 1)
     return f"M{x0} {y0:g}C{middle:g} {y0:g} {middle:g} {y1:g} {bend} {y1:g}H{x1}"
 
+# %% ../nbs/2_network/203_layout.ipynb #64508112
 def _edge(source, port, lane, boxes, node):
     "One edge: its path, the middle of its label, the label's box and the ring around it."
     x, _, width, _ = boxes[source_name(source)]

@@ -35,6 +35,7 @@ def _panoptica():
         )
     return panoptica
 
+# %% ../nbs/4_evaluation/408_lesions.ipynb #55469343
 def chosen_matching(
     lesions, # True, a key of `MATCHINGS`, or nothing
 ):
@@ -56,6 +57,7 @@ def _matcher(panoptica, matching):
         return panoptica.MaxBipartiteMatching(matching_metric=Metric.DSC, matching_threshold=1e-6)
     return panoptica.NaiveThresholdMatching(matching_metric=Metric.IOU, matching_threshold=.5)
 
+# %% ../nbs/4_evaluation/408_lesions.ipynb #75d942d7
 def lesion_scores(
     pred,             # predicted mask [S,C,A], bool
     ref,              # reference mask, same shape

@@ -32,6 +32,7 @@ def soft_dice(
     sizes = pred.sum(space) + target.sum(space)
     return (eps + 2 * both) / (eps + sizes)
 
+# %% ../nbs/3_search/301_losses.ipynb #5cd19173
 class DiceLoss(nn.Module):
     "The multi-class Dice loss, eq. (3): [B, 3, S, C, A] twice → a number in [0, 1]; raises `InputError` when the shapes do not agree."
     def __init__(self,
@@ -73,6 +74,7 @@ class DiceCELoss(nn.Module):
         ce = F.binary_cross_entropy_with_logits(logits, target.to(pred.dtype))
         return (dice + ce) / 2
 
+# %% ../nbs/3_search/301_losses.ipynb #c4266ca2
 def make_loss(
     name="dice", # one of `LOSSES`
     pool=False,  # see `DiceLoss`

@@ -27,6 +27,7 @@ def seed_everything(
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
 
+# %% ../nbs/0_ground/004_machine.ipynb #db8f1818
 def rng_for(
     *keys:int, # whole numbers ≥ 0, such as seed, epoch, step
 )->np.random.Generator:
@@ -55,6 +56,7 @@ def pick_device(
             f"device is {str(name)!r}, but this machine cannot use it; try auto or cpu"
         ) from None
 
+# %% ../nbs/0_ground/004_machine.ipynb #06b4cd2d
 def precision(
     device:torch.device, # where the computation runs
     amp=False,           # mixed precision (bfloat16)?
@@ -73,6 +75,7 @@ def reset_peak_memory(
     try: Path("/proc/self/clear_refs").write_text("5")
     except OSError: pass   # not Linux, or a container that forbids it
 
+# %% ../nbs/0_ground/004_machine.ipynb #c60d68b0
 def peak_memory(
     device=None, # a `torch.device`; default the CPU
 )->float:
@@ -95,6 +98,7 @@ def _interactive():
     ipython = sys.modules.get("IPython")
     return bool(ipython and hasattr(ipython.get_ipython(), "kernel")) or sys.stdout.isatty()
 
+# %% ../nbs/0_ground/004_machine.ipynb #31fd3cf7
 def duration_text(
     seconds,  # any length of time
     digits=1, # after the point, of seconds
@@ -104,6 +108,7 @@ def duration_text(
     if seconds < 6000: return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"
 
+# %% ../nbs/0_ground/004_machine.ipynb #ccab2f43
 def _clock(seconds): return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 def _plain_lines(items, total, label, every):
@@ -116,6 +121,7 @@ def _plain_lines(items, total, label, every):
             print(f"{label} {i}/{total}, {_clock(now - start)}{left}", flush=True)
             last = now
 
+# %% ../nbs/0_ground/004_machine.ipynb #3b0332b5
 def progress(
     items,       # what to go through
     total=None,  # how many there are; default `len(items)`

@@ -21,6 +21,7 @@ def _voxels_of(info, region):
     "Voxels of a region in the whole volume; earlier versions kept those of the cube only."
     return info.get("total", info["voxels"])[region]
 
+# %% ../nbs/1_data/122_manifest.ipynb #1e59140c
 def _odd_label(info):
     "What is unusual in a case's label."
     if not info["has_label"]: return ["no label"]
@@ -38,6 +39,7 @@ def _odd_label(info):
         )
     return found
 
+# %% ../nbs/1_data/122_manifest.ipynb #4895c338
 def _odd_image(info, modalities):
     "What is unusual in a case's scans."
     found = []
@@ -60,11 +62,13 @@ def _grid_of(info):
         "type": info["dtype"],
     }
 
+# %% ../nbs/1_data/122_manifest.ipynb #3f829217
 def _unlike(grid, counts):
     "Where a case's grid differs from that of most."
     most = {key: counts[key].most_common(1)[0][0] for key in _GRID}
     return [f"{key} {grid[key]}, most have {most[key]}" for key in _GRID if grid[key] != most[key]]
 
+# %% ../nbs/1_data/122_manifest.ipynb #da20a0c9
 def _region_volumes(labelled):
     "Of each region: in how many cases it is, and its least, median and greatest volume there in ml."
     regions = {}
@@ -129,6 +133,7 @@ def _several(counts):
     if len(counts) == 1: return next(iter(counts))
     return ", ".join(f"{kind} ({n})" for kind, n in counts.items())
 
+# %% ../nbs/1_data/122_manifest.ipynb #a72f6426
 def _region_says(name, found):
     "In how many cases a region is, and how large."
     sizes = ""
@@ -137,6 +142,7 @@ def _region_says(name, found):
         sizes = f"; {least:g} – {median:g} – {most:g} ml (least, median, most)"
     return f"{name}: in {found['present']} cases, empty in {found['empty']}{sizes}"
 
+# %% ../nbs/1_data/122_manifest.ipynb #36d84994
 def _background_says(background, infos, modalities):
     "What was taken for background, and how far that varied."
     if background.startswith("mask:"): return f"background: {background}"
@@ -146,6 +152,7 @@ def _background_says(background, infos, modalities):
         ranges.append(f"{m} {low:g}" if low == high else f"{m} {low:g} to {high:g}")
     return f"background: {background}; found {', '.join(ranges)}"
 
+# %% ../nbs/1_data/122_manifest.ipynb #b889ccc5
 def manifest_lines(
     found:dict,      # what `count_cases` gave
     infos:dict,      # id → what `case.json` holds

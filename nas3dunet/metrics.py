@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EMPTY_RULES', 'HD95_VARIANTS', 'dice', 'sensitivity', 'specificity', 'surface', 'surface_distances', 'hd95',
-           'evaluate']
+           'which_is_empty', 'evaluate']
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #c002
 import math
@@ -17,8 +17,6 @@ from .cases import label_to_regions
 from .core import REGIONS, InputError
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #c005
-EMPTY_RULES = ("brats", "nan")  # how an undefined value is reported
-
 def _mask(x, name):
     "`x` as a bool numpy volume."
     x = x.detach().cpu() if isinstance(x, torch.Tensor) else np.asarray(x)
@@ -36,12 +34,16 @@ def _mask(x, name):
         )
     return np.asarray(mask)
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #a5e3115c
+EMPTY_RULES = ("brats", "nan")  # how an undefined value is reported
+
 def _check_rule(empty):
     if empty not in EMPTY_RULES:
         raise InputError(
             f"empty is {empty!r}, but the rules for empty regions are {' and '.join(EMPTY_RULES)}"
         )
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #feeac4b7
 def _masks(pred, ref, empty):
     "Both masks, checked."
     _check_rule(empty)
@@ -59,22 +61,28 @@ def _ratio(top, bottom, otherwise, empty):
     if bottom: return float(top / bottom)
     return otherwise if empty == "brats" else math.nan
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #3b1b2552
 def _counts(pred, ref, voxels):
     "True positives, false positives, false negatives and true negatives of two bool masks that hold all there is among `voxels`."
     both, p, r = (int(np.count_nonzero(m)) for m in (pred & ref, pred, ref))
     return both, p - both, r - both, voxels - p - r + both
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #074227fa
 def _dice(tp, fp, fn, tn, empty):
     return _ratio(2 * tp, 2 * tp + fp + fn, 1., empty)
+
 def _sens(tp, fp, fn, tn, empty):
     return _ratio(tp, tp + fn, float(not fp), empty)
+
 def _spec(tp, fp, fn, tn, empty):
     return _sens(tn, fn, fp, tp, empty)  # black and white exchanged
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #a57ed7e7
 def _score(formula, pred, ref, empty):
     pred, ref = _masks(pred, ref, empty)
     return formula(*_counts(pred, ref, ref.size), empty)
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #52929dd6
 def dice(
     pred,          # predicted mask [S, C, A] of 0 and 1, numpy or torch
     ref,           # reference mask, same shape
@@ -83,6 +91,7 @@ def dice(
     "The Dice score, eq. (4): 1 is perfect; raises `InputError` for masks that are not binary or not of one shape."
     return _score(_dice, pred, ref, empty)
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #e7eaa966
 def sensitivity(
     pred,          # predicted mask [S, C, A] of 0 and 1, numpy or torch
     ref,           # reference mask, same shape
@@ -91,6 +100,7 @@ def sensitivity(
     "The share of the reference that was found, eq. (5); raises `InputError` like `dice`."
     return _score(_sens, pred, ref, empty)
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #c32559b6
 def specificity(
     pred,          # predicted mask [S, C, A] of 0 and 1, numpy or torch
     ref,           # reference mask, same shape
@@ -121,16 +131,25 @@ def _span(line):
     at = np.flatnonzero(line)
     return slice(int(at[0]), int(at[-1]) + 1) if len(at) else slice(0, 0)
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #c6a9ef67
 def _box(mask):
     "The bounding box of a mask: three slices, empty ones for an empty mask."
     first = _span(mask.any((1, 2)))
     shadow = mask[first].any(0)
     return first, _span(shadow.any(1)), _span(shadow.any(0))
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #45f8dfbc
 def _points(mask, spacing):
     "Surface voxels of `mask` in mm, float64 [n, 3]."
     box = _box(mask)
     return (np.argwhere(surface(mask[box])) + [s.start for s in box]) * spacing
+
+# %% ../nbs/4_evaluation/401_metrics.ipynb #1d124214
+def _nearest(points, others):
+    "The distance from each of `points` [n, 3] to the nearest of `others` [m, 3]."
+    tree = scipy.spatial.cKDTree(others, balanced_tree=False, compact_nodes=False)
+    distances, _ = tree.query(points)
+    return distances
 
 def surface_distances(
     pred:np.ndarray,     # bool [S, C, A], not empty
@@ -140,10 +159,7 @@ def surface_distances(
     "Distances in mm from each surface voxel of `pred` to the surface of `ref`, and the other way round: two arrays."
     p = _points(pred, np.asarray(spacing, float))
     r = _points(ref, np.asarray(spacing, float))
-    nearest = lambda a, b: scipy.spatial.cKDTree(b, balanced_tree=False, compact_nodes=False).query(
-        a
-    )[0]
-    return nearest(p, r), nearest(r, p)
+    return _nearest(p, r), _nearest(r, p)
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #c023
 HD95_VARIANTS = ("directed", "pooled")  # what the 95 % are taken of
@@ -154,6 +170,7 @@ def _check_variant(variant):
             f"the variant of HD95 is {variant!r}, but it must be {' or '.join(HD95_VARIANTS)}"
         )
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #6972d5c5
 def _check_spacing(spacing):
     spacing = np.asarray(spacing, float)
     if spacing.shape != (3,) or not np.isfinite(spacing).all() or (spacing <= 0).any():
@@ -162,20 +179,18 @@ def _check_spacing(spacing):
         )
     return spacing
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #f3e041bf
 def _hd95(pred, ref, spacing, shape, empty, variant):
     "HD95 of two bool masks that hold all there is in a volume of `shape`."
     found = pred.any(), ref.any()
     if all(found):
-        far = surface_distances(pred, ref, spacing)
-        return float(
-            max(
-                np.quantile(d, 0.95)
-                for d in (far if variant == "directed" else [np.concatenate(far)])
-            )
-        )
+        directions = surface_distances(pred, ref, spacing)
+        if variant == "pooled": directions = [np.concatenate(directions)]
+        return float(max(np.quantile(far, .95) for far in directions))   # eq. (7)
     if empty == "nan": return math.nan
     return float(np.linalg.norm(spacing * shape)) if any(found) else 0.
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #c84e442a
 def hd95(
     pred,              # predicted mask [S, C, A] of 0 and 1, numpy or torch
     ref,               # reference mask, same shape
@@ -201,6 +216,17 @@ def _check_labels(pred, ref, empty, spacing, variant):
     _check_variant(variant)
     return _check_spacing(spacing)
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #emp2
+def which_is_empty(
+    pred, # does the prediction hold anything?
+    ref,  # does the reference?
+)->str:
+    "Which of the two masks is empty: '' for none, 'ref', 'pred' or 'both'."
+    if pred and ref: return ""
+    if pred: return "ref"
+    return "pred" if ref else "both"
+
+# %% ../nbs/4_evaluation/401_metrics.ipynb #f7930865
 def evaluate(
     pred_label,        # predicted label [S, C, A], numpy or torch
     ref_label,         # reference label, same shape and scheme
@@ -215,23 +241,16 @@ def evaluate(
         np.asarray(x.detach().cpu() if torch.is_tensor(x) else x) for x in (pred_label, ref_label)
     )
     box = _box((pred != 0) | (ref != 0))
+    found = label_to_regions(pred[box], scheme)
+    truth = label_to_regions(ref[box], scheme)
     rows = []
-    for region, p, r in zip(REGIONS, label_to_regions(pred[box], scheme), label_to_regions(ref[box], scheme)):
-        counts = tp, fp, fn, _ = _counts(p, r, ref.size)
-        gone = {
-            (True, True): "",
-            (True, False): "ref",
-            (False, True): "pred",
-            (False, False): "both",
-        }[tp + fp > 0, tp + fn > 0]
-        rows.append(
-            {
-                "region": region,
-                "dice": _dice(*counts, empty),
-                "sens": _sens(*counts, empty),
-                "spec": _spec(*counts, empty),
-                "hd95": _hd95(p, r, spacing, ref.shape, empty, hd95),
-                "empty": gone,
-            }
-        )
+    for region, p, r in zip(REGIONS, found, truth):
+        counts = _counts(p, r, ref.size)
+        row = {"region": region}
+        row["dice"] = _dice(*counts, empty)
+        row["sens"] = _sens(*counts, empty)
+        row["spec"] = _spec(*counts, empty)
+        row["hd95"] = _hd95(p, r, spacing, ref.shape, empty, hd95)
+        row["empty"] = which_is_empty(p.any(), r.any())
+        rows.append(row)
     return rows

@@ -28,6 +28,7 @@ def stem_of(
     "Its name without the ending."
     return _ENDING.sub("", Path(path).name)
 
+# %% ../nbs/1_data/103_names.ipynb #4014efdc
 def leads_nowhere(
     path, # perhaps a link
 )->bool:
@@ -43,6 +44,7 @@ def _must_be_file(path):
             "its place"
         )
 
+# %% ../nbs/1_data/103_names.ipynb #e840616c
 def all_files(
     folder,   # where to look
     depth=6,  # levels below it
@@ -89,6 +91,7 @@ def _names_error(text):
         f"{', '.join(MODALITIES)}, seg, each once and with suffixes of its own"
     )
 
+# %% ../nbs/1_data/103_names.ipynb #5f35530c
 def parse_names(
     text, # a key of `NAMES`, or a text such as `t1ce=_T1GD,flair=_FLAIR|_T2FLAIR,seg=_segm`
 )->dict:
@@ -135,6 +138,7 @@ class Found(NamedTuple):
     scheme: str           # how this layout numbers labels; None when it does not tell
     channels: dict = None # modality → index, where a 4-D file holds them all
 
+# %% ../nbs/1_data/103_names.ipynb #b9e9608c
 def _grouped(files, table):
     "{(folder, id): {role: (rank, path)}} of the files that fit a map, and the others."
     groups = {}
@@ -167,6 +171,7 @@ def _best_labels(alone):
         if id not in best or rank < best[id][0]: best[id] = rank, path
     return best
 
+# %% ../nbs/1_data/103_names.ipynb #8abaf039
 def _is_better(label, owner):
     "Is a label (rank, path) better than the one that a patient's roles have, if any?"
     return "label" not in owner or owner["label"][0] > label[0]
@@ -185,13 +190,14 @@ def _join_labels(groups):
     return lost
 
 # %% ../nbs/1_data/103_names.ipynb #m012e
-_OTHER_IMAGES = (".hdr", ".img", ".mha", ".mhd", ".nrrd", ".mgz", ".dcm", ".ima")
-
 def _patient(id, roles, scheme):
     "`Found` from the files of one group."
     paths = {role: path for role, (_, path) in roles.items()}
     images = {m: paths[m] for m in MODALITIES if m in paths}
     return Found(id, images, paths.get("label"), scheme)
+
+# %% ../nbs/1_data/103_names.ipynb #8158d943
+_OTHER_IMAGES = (".hdr", ".img", ".mha", ".mhd", ".nrrd", ".mgz", ".dcm", ".ima")
 
 def by_names(
     files,      # from `all_files`

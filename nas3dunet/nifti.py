@@ -23,6 +23,7 @@ def _kind(head):
         if head[at:at + 4] == magic and len(head) >= size: return kind, size
     return None
 
+# %% ../nbs/1_data/101_nifti.ipynb #a98cec31
 def affine_text(
     affine, # [4,4]
 )->str:
@@ -44,6 +45,7 @@ def _check_type(path, header):
             f"has {bits}; one of them is wrong: convert it again"
         )
 
+# %% ../nbs/1_data/101_nifti.ipynb #ae93d073
 def _check_scaling(path, header):
     "Raise `InputError` for a slope or intercept that is no number."
     slope = float(header["scl_slope"])
@@ -77,6 +79,7 @@ def _check_numbers(path, header, size):
         )
     _check_scaling(path, header)
 
+# %% ../nbs/1_data/101_nifti.ipynb #0f5f2d9f
 def _check_sides(path, header):
     "Raise `InputError` when qform and sform send an axis in opposite directions."
     qform = header.get_qform(coded=True)[0]
@@ -132,6 +135,7 @@ def _unpacker():
     from isal import igzip_lib  # a tenth of a second, not needed before
     return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP), igzip_lib.IsalError
 
+# %% ../nbs/1_data/101_nifti.ipynb #f61968d8
 def _unpack_one(path, raw, most):
     "Up to `most` bytes of one gzip member, and what follows it (None if its end was not reached); raises `InputError` for damage."
     if raw[:2] != b"\x1f\x8b":
@@ -149,6 +153,7 @@ def _unpack_one(path, raw, most):
         ) from None
     return part, unpacker.unused_data if unpacker.eof else None
 
+# %% ../nbs/1_data/101_nifti.ipynb #ddc89403
 def _unpack(path, raw, most):
     "Up to `most` bytes of what is in a .gz file, checksums compared where the end is reached; raises `InputError` for damage."
     parts = []
@@ -175,6 +180,7 @@ def _bytes(path):
             "missing or damaged: copy it again"
         ) from None
 
+# %% ../nbs/1_data/101_nifti.ipynb #e07285bf
 def _check_room(path, packed, shape, needs):
     "Raise `InputError` when so few bytes claim to hold so much that no scan can be in them."
     if needs > _LARGE and needs > 100 * packed:
@@ -183,6 +189,7 @@ def _check_room(path, packed, shape, needs):
             f"{needs / 1e9:.1f} GB unpacked; no scan packs that well: it was not unpacked"
         )
 
+# %% ../nbs/1_data/101_nifti.ipynb #25019f6d
 def parse_nifti(
     path, # a .nii or .nii.gz file
 )->tuple:
@@ -224,6 +231,7 @@ def _check_axes(path, shape, channels):
             "dataset.json says; unpack the data set again"
         )
 
+# %% ../nbs/1_data/101_nifti.ipynb #524394aa
 def _check_space(path, image):
     "Raise `InputError` unless voxels are real numbers and their places differ."
     number = image.get_data_dtype()
@@ -246,6 +254,7 @@ def _voxels(image, raw):
         return np.asarray(proxy, np.float32)
     return np.ndarray(image.shape, image.get_data_dtype(), raw, proxy.offset, order="F")
 
+# %% ../nbs/1_data/101_nifti.ipynb #c9c79e4a
 def open_nifti(
     path,         # a .nii or .nii.gz file
     channels=None,# modality → index along the 4th axis, where a 4-D file holds several; None: it must be 3-D

@@ -25,6 +25,7 @@ def _image(image, name):
         )
     return image
 
+# %% ../nbs/1_data/116_normalize.ipynb #7d383b40
 def _brain(image, name):
     "For each channel: which voxels are brain [S,C,A], and their values in float64; raises `InputError` for an image that has none or is damaged."
     image = _image(image, name)
@@ -49,6 +50,19 @@ NORMALIZERS = SETTINGS[
     "normalize"
 ].values  # "paper": eqs. (1) and (2); "zscore": each brain by its own mean and deviation
 
+def _check_stats(mean, std, normalize):
+    "Raise `InputError` unless μ and σ can be those of equally many modalities and `normalize` is known."
+    paired = len(mean) == len(std) > 0
+    if not (paired and np.isfinite(mean + std).all() and min(std) >= 0):
+        raise InputError(
+            f"mean is {mean} and std is {std}, but they must be equally many finite "
+            "numbers, std not negative"
+        )
+    if normalize not in NORMALIZERS:
+        known = " or ".join(NORMALIZERS)
+        raise InputError(f"normalize is {normalize!r}, but it must be {known}")
+
+# %% ../nbs/1_data/116_normalize.ipynb #nma4
 @dataclass(frozen=True)
 class Stats:
     "Mean and population standard deviation of the brain voxels of a training set, per modality (section 2.2), and the way to normalise; raises `InputError` for impossible ones."
@@ -59,19 +73,7 @@ class Stats:
     def __post_init__(self):
         for key in ("mean", "std"):
             object.__setattr__(self, key, tuple(float(v) for v in getattr(self, key)))
-        good = (
-            len(self.mean) == len(self.std) > 0
-            and np.isfinite(self.mean + self.std).all()
-            and min(self.std) >= 0
-        )
-        if not good:
-            raise InputError(
-                f"mean is {self.mean} and std is {self.std}, but they must be equally many finite "
-                "numbers, std not negative"
-            )
-        if self.normalize not in NORMALIZERS:
-            known = " or ".join(NORMALIZERS)
-            raise InputError(f"normalize is {self.normalize!r}, but it must be {known}")
+        _check_stats(self.mean, self.std, self.normalize)
 
     def to_dict(self)->dict:
         "What JSON can hold: two lists and, unless it is the paper's, the way to normalise, as runs before there was a choice have it."
@@ -86,11 +88,11 @@ class Stats:
         "The `Stats` that `to_dict` wrote; raises `InputError` for anything else."
         try:
             return cls(data["mean"], data["std"], data.get("normalize", "paper"))
-        except (KeyError, TypeError, ValueError) as e:
-            raise (
-                e
-                if isinstance(e, InputError)
-                else InputError(f"stats are {data!r}, but they must hold the lists mean and std")
+        except InputError:
+            raise
+        except (KeyError, TypeError, ValueError):
+            raise InputError(
+                f"stats are {data!r}, but they must hold the lists mean and std"
             ) from None
 
 # %% ../nbs/1_data/116_normalize.ipynb #c018
@@ -112,6 +114,7 @@ def _summary(values):
         [values.size, values.mean(), values.var() * values.size, values.min(), values.max()]
     )
 
+# %% ../nbs/1_data/116_normalize.ipynb #78b161a5
 def brain_summary(
     image,        # [k,S,C,A], any number type; background exactly 0
     name="image", # what to call it in an error, such as the case's id
@@ -150,6 +153,7 @@ class RunningStats:
         count, mean, squares = self.moments
         return Stats(mean, np.sqrt(squares / count))
 
+# %% ../nbs/1_data/116_normalize.ipynb #07d1f150
 def modality_stats(
     images, # iterable of [k,S,C,A]; a generator that loads one at a time keeps memory at one image
 )->Stats:
@@ -169,6 +173,7 @@ def z_score(
     "Eq. (1) on brain voxels."
     return (values - mean) / (std or 1.)
 
+# %% ../nbs/1_data/116_normalize.ipynb #b9dadf20
 def min_max(
     values:np.ndarray, # brain voxels of one modality of one volume
     xi=100.,           # ξ, the width of the result's range; the paper's value
@@ -197,6 +202,7 @@ def _own_z_score(
     z[z == 0] = _ALMOST_ZERO
     return z
 
+# %% ../nbs/1_data/116_normalize.ipynb #aa48fb09
 def _scaled(values, whole, mean, std, normalize, xi, lam):
     "Brain voxels of one modality, float64, as `normalize` says; `whole` [5] is the summary of the brain that they are of."
     if normalize == "zscore": return _own_z_score(values, whole)
@@ -233,6 +239,7 @@ def as_int16(
     with np.errstate(invalid="ignore"): whole = image.astype(np.int16)
     return whole if np.array_equal(whole, image) else None
 
+# %% ../nbs/1_data/116_normalize.ipynb #ffb803ba
 def _look_up(channel, out, whole, *how):
     "`_scaled` for int16 voxels, background 0 included, by a table, into `out`."
     values = np.arange(whole[3], whole[4] + 1)   # from minimum to maximum
@@ -243,6 +250,7 @@ def _look_up(channel, out, whole, *how):
         table, channel.view(np.uint16), out=out, mode="clip"
     )  # no index is out of bounds; clip spares the check
 
+# %% ../nbs/1_data/116_normalize.ipynb #59f466c7
 def rescale(
     image:np.ndarray,   # [k,…], a whole volume or any part of it; background exactly 0
     summary:np.ndarray, # [5,k], what `brain_summary` says of the whole volume

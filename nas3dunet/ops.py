@@ -57,6 +57,7 @@ class Pointwise(nn.Conv3d):
             x[:, :, ::s, ::c, ::a].movedim(1, -1), self.weight.flatten(1), self.bias
         ).movedim(-1, 1)
 
+# %% ../nbs/2_network/201_ops.ipynb #283c0f8b
 class AvgPool(nn.AvgPool3d):
     "Mean over blocks of 2×2×2 voxels, in the memory layout of its input."
     def __init__(self): super().__init__(2)
@@ -76,6 +77,7 @@ def conv(
     "3×3×3 convolution → GroupNorm → ReLU."
     return _then_norm_relu(channels, conv=_conv(channels, direction, dilation))
 
+# %% ../nbs/2_network/201_ops.ipynb #e5ef6ad4
 dil_conv = partial(conv, dilation=2)
 
 def dep_conv(
@@ -107,6 +109,7 @@ class SEGate(nn.Module):
 
     def forward(self, x): return x * self.gate(x)[:, :, None, None, None]
 
+# %% ../nbs/2_network/201_ops.ipynb #e2451a41
 def se_conv(
     channels:int,       # width, in and out
     direction="normal", # `down` halves, `up` doubles, `normal` keeps the resolution
@@ -121,6 +124,7 @@ def identity(
     "GroupNorm → ReLU."
     return _then_norm_relu(channels)
 
+# %% ../nbs/2_network/201_ops.ipynb #0a4d15e1
 def max_pool(
     channels:int, # not used: pooling works on any width
 )->nn.MaxPool3d:
@@ -163,12 +167,14 @@ def count_macs(
         net(*inputs)
     return counter.get_total_flops() // 2
 
+# %% ../nbs/2_network/201_ops.ipynb #489d81cd
 def count_parameters(
     net:nn.Module, # any network
 )->int:
     "How many numbers the network can learn."
     return sum(p.numel() for p in net.parameters())
 
+# %% ../nbs/2_network/201_ops.ipynb #1909f637
 def op_table(
     channels=16, # width
     size=16,     # input size in voxels, an even int or three
@@ -182,14 +188,6 @@ def op_table(
                 op = make(channels)
                 macs = count_macs(op, x)
                 out = tuple(op(x).shape[2:])
-                rows.append(
-                    dict(
-                        hm=hm,
-                        op=name,
-                        out=out,
-                        parameters=count_parameters(op),
-                        macs=macs,
-                        macs_per_channel=macs // channels,
-                    )
-                )
+                row = dict(hm=hm, op=name, out=out, parameters=count_parameters(op))
+                rows.append(dict(row, macs=macs, macs_per_channel=macs // channels))
     return rows

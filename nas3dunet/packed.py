@@ -21,12 +21,14 @@ def kind_of(
     "The name without the direction: `d_conv`, `u_conv` and `conv` are one kind."
     return name.removeprefix("d_").removeprefix("u_")
 
+# %% ../nbs/8_speed/811_packed.ipynb #5dda4f95
 def in_order(
     names, # of operations
 )->list:
     "Their places, in `ORDER`."
     return sorted(range(len(names)), key=lambda i: ORDER.index(kind_of(names[i])))
 
+# %% ../nbs/8_speed/811_packed.ipynb #615fa372
 def _separable_pieces(ops, get):
     "Depthwise [27,c,T] and pointwise [c,T,c]."
     return {
@@ -34,6 +36,7 @@ def _separable_pieces(ops, get):
         "point": torch.stack([get(op.point.weight).flatten(1).T for op in ops], 1),
     }
 
+# %% ../nbs/8_speed/811_packed.ipynb #19d06570
 def _gate_pieces(ops, get):
     "The gates of T `se_conv`: [T·h,c] and [T·h], [T,c,h] and [T,c] for h hidden numbers."
     squeezes = [op.gate.squeeze for op in ops]
@@ -45,6 +48,7 @@ def _gate_pieces(ops, get):
         "excite_bias": torch.stack([get(m.bias) for m in excites]),
     }
 
+# %% ../nbs/8_speed/811_packed.ipynb #1bf79797
 def pieces(
     table, # kind → its T modules
     up,    # do they double?
@@ -77,6 +81,7 @@ def _moves(device):
     if SWITCHES.trust: return True
     return torch.equal(there, numbers[index]) and torch.equal(back, numbers)
 
+# %% ../nbs/8_speed/811_packed.ipynb #dabb147a
 def _routines_move(t):
     "Are the routines to be taken for this tensor?"
     return SWITCHES.force or t.is_cuda and _moves(t.device)
@@ -89,6 +94,7 @@ def _take(flat, index):
     routines().take[(ceil_div(n, 1024),)](flat, index, out, n, BV=1024, num_warps=4)
     return out
 
+# %% ../nbs/8_speed/811_packed.ipynb #c515a34a
 def _put(g, index):
     "What `_take` would take g out of."
     n = len(index)
@@ -98,6 +104,7 @@ def _put(g, index):
     else: out[index.long()] = g
     return out
 
+# %% ../nbs/8_speed/811_packed.ipynb #14393713
 class _Gather(torch.autograd.Function):
     "flat[index], for an index with every place once."
     @staticmethod
@@ -125,6 +132,7 @@ class _Places:
             self.total += p.numel()
         return self.known[id(p)]
 
+# %% ../nbs/8_speed/811_packed.ipynb #9933fc9e
 class Packed:
     "The stacked parameters of some modules, in a few copies."
     def __init__(self,

@@ -27,18 +27,22 @@ def _png(figure, limit=100_000):
         raw = io.BytesIO()
         small = io.BytesIO()
         figure.savefig(raw, format="png", dpi=dpi)
-        Image.open(raw).convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE).save(
-            small, format="png", optimize=True
-        )
+        full = Image.open(raw).convert("RGB")
+        few = full.quantize(128, method=Image.Quantize.MAXCOVERAGE)
+        few.save(small, format="png", optimize=True)
         if small.tell() <= limit: break
     return f"data:image/png;base64,{base64.b64encode(small.getvalue()).decode()}"
 
+# %% ../nbs/4_evaluation/410_page.ipynb #fee1edad
 def picture(
     figure,      # matplotlib figure
     caption:str, # what it shows, for the eye and for a screen reader
 )->str:
     "A figure and its caption as HTML, the picture inside."
-    return f'<figure><img src="{_png(figure)}" width="{figure.get_figwidth() * 96:.0f}" alt="{safe(caption)}"><figcaption>{safe(caption)}</figcaption></figure>'
+    said = safe(caption)
+    width = figure.get_figwidth() * 96
+    image = f'<img src="{_png(figure)}" width="{width:.0f}" alt="{said}">'
+    return f"<figure>{image}<figcaption>{said}</figcaption></figure>"
 
 # %% ../nbs/4_evaluation/410_page.ipynb #c012
 def html_table(
@@ -49,11 +53,14 @@ def html_table(
     body = "".join("<tr>" + "".join(f"<td>{safe(c)}</td>" for c in r) + "</tr>" for r in rows)
     return f'<div class="wide"><table><thead>{heads}</thead><tbody>{body}</tbody></table></div>'
 
+# %% ../nbs/4_evaluation/410_page.ipynb #0b9b86f7
 def settings_section(
     settings:dict, # anything that JSON can hold
 )->str:
     "Settings as HTML, folded away."
-    return f"<h2>Settings</h2><details><summary>All settings of the run</summary><pre>{safe(json.dumps(settings, indent=1, ensure_ascii=False))}</pre></details>"
+    text = safe(json.dumps(settings, indent=1, ensure_ascii=False))
+    head = "<summary>All settings of the run</summary>"
+    return f"<h2>Settings</h2><details>{head}<pre>{text}</pre></details>"
 
 # %% ../nbs/4_evaluation/410_page.ipynb #c015
 _STYLE = """:root{color-scheme:light dark;--ink:#1c2430;--soft:#5d6979;--line:#dde2e8;--card:#f5f7f9;--page:#fff;--mark:#2b6cb0}
@@ -65,6 +72,10 @@ h1{font-size:1.9rem;line-height:1.2;margin:0}h2{font-size:1.25rem;margin:2.8rem 
 th:first-child,td:first-child{text-align:left}thead th{font-weight:600;border-bottom:2px solid var(--line)}.g{border-left:1px solid var(--line)}thead tr:first-child th{text-align:center}
 figure{margin:1.2rem 0}figure img{max-width:100%;background:#fff;border-radius:8px}figure svg{max-width:100%;height:auto;background:#fff;border-radius:8px}pre{white-space:pre-wrap;background:var(--card);padding:1rem;border-radius:8px;font-size:.85rem}"""
 
+# %% ../nbs/4_evaluation/410_page.ipynb #pag2
+_HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">\
+<meta name="viewport" content="width=device-width">"""
+
 def write_page(
     path,       # file to write
     title:str,  # its heading
@@ -73,15 +84,17 @@ def write_page(
     parts:list, # pieces of safe HTML, such as `picture` and `html_table` make
 )->Path:
     "One self-contained page, whole or not at all; returns its path."
-    top = [
-        f"<h1>{safe(title)}</h1>",
+    name = safe(title)
+    box = "".join(f"<p>{safe(s)}</p>" for s in said)
+    body = [
+        f"<h1>{name}</h1>",
         f'<p class="sub">nas3dunet {__version__}</p>',
         *(f"<p>{safe(n)}</p>" for n in notes),
-        '<div class="say">' + "".join(f"<p>{safe(s)}</p>" for s in said) + "</div>" if said else "",
+        f'<div class="say">{box}</div>' if said else "",
+        *parts,
     ]
-    page = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{safe(title)}</title><style>{_STYLE}</style></head><body>'
+    head = f"{_HEAD}<title>{name}</title><style>{_STYLE}</style></head>"
+    text = "\n".join(filter(None, body))
     with atomic_write(path) as p:
-        p.write_text(
-            page + "\n".join(filter(None, [*top, *parts])) + "</body></html>\n", encoding="utf-8"
-        )
+        p.write_text(f"{head}<body>{text}</body></html>\n", encoding="utf-8")
     return Path(path)

@@ -101,6 +101,7 @@ def _overlap(start, patch, shape):
     cut = lambda a, b: (..., *(slice(int(i), int(j)) for i, j in zip(a, b)))
     return cut(low, high), cut(low - start, high - start)
 
+# %% ../nbs/1_data/117_patching.ipynb #7a0bd7f2
 def extract_patch(
     image, # [k,S,C,A], or any array whose last three axes are space, such as a label [S,C,A]; a memory map is read only where needed
     start, # [3] first voxel, may be negative
@@ -114,6 +115,7 @@ def extract_patch(
     out[here] = image[there]
     return out
 
+# %% ../nbs/1_data/117_patching.ipynb #e71d685d
 def extract_patches(
     image,  # [k,S,C,A], or any array whose last three axes are space
     starts, # [n,3] from `patch_starts`

@@ -38,10 +38,12 @@ class Phantom(NamedTuple):
     label: np.ndarray   # uint8 [S, C, A]: 0, 1 core, 2 oedema, 4 enhancing (scheme `brats`)
     affine: np.ndarray  # [4, 4], voxels to mm
 
+# %% ../nbs/1_data/114_phantom.ipynb #ef7b8c11
 def _name(index):
     "The id of a case."
     return f"Phantom_{index:03d}"
 
+# %% ../nbs/1_data/114_phantom.ipynb #93108f88
 def _check_shape(shape):
     "`shape` as three ints; raises `InputError` for one that is too coarse or finer than 1 mm."
     shape = triple(shape, "shape")
@@ -70,6 +72,7 @@ def _check_distractors(names):
             )
     return tuple(name for name in DISTRACTORS if name in names)
 
+# %% ../nbs/1_data/114_phantom.ipynb #65fe88e3
 def _stream(seed, index, name, *more):
     "The generator of one distractor: no other one and nothing else in the case depends on it."
     return rng_for(seed, index, 10 + DISTRACTORS.index(name), *more)
@@ -83,6 +86,7 @@ def _layers(chosen, seed, index, head, levels):
     site = survey(*head)
     return [STRUCTURES[name](_stream(seed, index, name), site, levels) for name in names]
 
+# %% ../nbs/1_data/114_phantom.ipynb #d7bdfe56
 def _spoil(image, median, chosen, keys, brain):
     "The image after the artefacts that are asked for."
     seed, index, modality = keys
@@ -91,12 +95,14 @@ def _spoil(image, median, chosen, keys, brain):
             image = ARTEFACTS[name](_stream(seed, index, name, modality), image, median, brain)
     return image
 
+# %% ../nbs/1_data/114_phantom.ipynb #633175cb
 def _spot_weights(rng, tissue, brain):
     "How bright white-matter spots are at each point [N], in units of the robust z of FLAIR."
     spots = at_points(draw_spots(rng, tissue), brain.points)
     in_white = np.minimum(1.5 * brain.tissue[2], 1)
     return spots * in_white * np.float32(rng.uniform(2, 5))
 
+# %% ../nbs/1_data/114_phantom.ipynb #ad13901f
 def _grown(rng, ml, places, tissue, brain):
     "Label [N] and days before the border, see `draw_regions`; nothing for a case without tumour."
     if not any(ml.values()):
@@ -149,6 +155,7 @@ def _nifti(array, affine, note):
     image.header.set_xyzt_units("mm")
     return gzip.compress(image.to_bytes(), 3, mtime=0)
 
+# %% ../nbs/1_data/114_phantom.ipynb #02f8b7de
 def _write_case(root, case, note):
     "Write `case` beside its place, then move the complete folder there."
     part = root / f".{case.id}.part"
@@ -170,6 +177,7 @@ def _note(index, seed, healthy, distractors=()):
         note = f"nas3dunet phantom +{initials}, simulated: MNI, seed {seed}, case {index}"
     return note if healthy else note + ", ill"
 
+# %% ../nbs/1_data/114_phantom.ipynb #01a9cc1c
 def _is_ours(folder, note, shape):
     "Did the same call write this case?"
     file = folder/f"{folder.name}_t1.nii.gz"
@@ -179,6 +187,7 @@ def _is_ours(folder, note, shape):
         return False
     return head.header["descrip"].item().decode() == note and head.shape == shape
 
+# %% ../nbs/1_data/114_phantom.ipynb #1c2f763f
 def _finished(root, notes, shape):
     "The ids that a killed call has finished in `root`; raises `InputError` for anything that it did not write."
     finished = []
@@ -203,6 +212,7 @@ def _check_phantoms(**numbers):
                 f"{name} is {value}, but it must be a whole number of at least {least}"
             )
 
+# %% ../nbs/1_data/114_phantom.ipynb #ad081071
 def _check_root(root, resume):
     "Raise `InputError` for a place that cannot be written to without touching other files."
     if root.exists() and not root.is_dir():
@@ -212,11 +222,13 @@ def _check_root(root, resume):
             f"{root} already holds files; nothing was written: choose a new or empty folder"
         )
 
+# %% ../nbs/1_data/114_phantom.ipynb #24537352
 def _make_and_write(index, root, seed, shape, healthy, distractors):
     "Make one case and write it."
     case = make_phantom(index, seed, shape, healthy, distractors)
     _write_case(root, case, _note(index, seed, healthy, distractors))
 
+# %% ../nbs/1_data/114_phantom.ipynb #3cd2340b
 def _write_all(one, numbers, workers):
     "Call `one` for each number, in this process or in several."
     shown = partial(progress, total=len(numbers), label="phantom")

@@ -36,9 +36,11 @@ def mask_to_brain(
     return prob * brain
 
 # %% ../nbs/4_evaluation/403_postprocess.ipynb #an09
-_KINDS = np.array(
-    [[0, 0, 0, 1], [0, 0, 1, 1], [0, 1, 1, 1]], bool
-)  # ET, TC and WT of the four kinds of voxels
+_KINDS = np.array([  # ET, TC and WT of the four kinds of voxels
+    [0, 0, 0, 1],
+    [0, 0, 1, 1],
+    [0, 1, 1, 1],
+], bool)
 
 def _is_kept(scheme):
     "Which of the four kinds, painted with a scheme, are read in it as they were meant."
@@ -46,6 +48,7 @@ def _is_kept(scheme):
     means = [[value in getattr(scheme, region) for value in painted] for region in REGIONS]
     return (np.array(means) == _KINDS).all(0)
 
+# %% ../nbs/4_evaluation/403_postprocess.ipynb #6aaa9c06
 def output_scheme(
     scheme,       # how labels shall be numbered, see `get_scheme`; None for that of the training
     trained=None, # the scheme of the training; default one that knows all regions
@@ -83,31 +86,30 @@ def _thresholds(volumes):
     steps = np.unique([0., *volumes])
     gaps = np.diff(steps)
     between = steps[1:-1] + gaps[1:] / 2
-    above = (
-        steps[-1] + gaps[-1:] / 2
-    )  # as far above the largest as the threshold before it is below
+    above = steps[-1] + gaps[-1:] / 2   # as far above the largest as the one before is below
     return np.array([0., *between, *above])
+
+# %% ../nbs/4_evaluation/403_postprocess.ipynb #0fda2e5e
+def _et_figures(pred, ref, spacing, scheme):
+    "Of one case: ml of predicted ET, its Dice as it is, and its Dice when all of it is dropped."
+    p, r = (label_to_regions(np.asarray(x), scheme)[0] for x in (pred, ref))
+    ml = np.count_nonzero(p) * np.prod(spacing) / 1000
+    return ml, dice(p, r), float(not r.any())
 
 def choose_et_threshold(
     pairs,          # iterable of (predicted label, reference label, spacing in mm) of *training* cases; one at a time in memory
     scheme="brats", # how the labels are numbered
 )->float:
     "The `least` of `drop_small_et` in ml that makes the mean Dice of ET highest (empty rule `brats`); the smallest if several do, 0 if none helps. Raises `InputError` for no pairs."
-    cases = []
-    for pred, ref, spacing in pairs:
-        p, r = (label_to_regions(np.asarray(x), scheme)[0] for x in (pred, ref))
-        cases.append(
-            (np.count_nonzero(p) * np.prod(spacing) / 1000, dice(p, r), float(not r.any()))
-        )
+    cases = [_et_figures(pred, ref, spacing, scheme) for pred, ref, spacing in pairs]
     if not cases:
         raise InputError("there are no cases to choose the threshold of ET on; "
                          "give it predictions of training cases and their labels")
     volume, kept, dropped = np.array(cases).T
     thresholds = _thresholds(volume)
     means = [np.where((volume > 0) & (volume < t), dropped, kept).mean() for t in thresholds]
-    return float(
-        thresholds[np.argmax(np.round(means, 9))]
-    )  # the first of the best, so the smallest
+    best = np.argmax(np.round(means, 9))   # the first of the best, so the smallest
+    return float(thresholds[best])
 
 # %% ../nbs/4_evaluation/403_postprocess.ipynb #an21
 def _largest_part(mask):
@@ -117,6 +119,7 @@ def _largest_part(mask):
     sizes = np.bincount(parts.ravel())
     return parts == 1 + np.argmax(sizes[1:])
 
+# %% ../nbs/4_evaluation/403_postprocess.ipynb #f3b12383
 def chosen_regions(
     largest, # names of regions, also as text such as "TC,WT"; True for all, False or nothing for none
 )->tuple:
@@ -132,6 +135,7 @@ def chosen_regions(
         )
     return tuple(region for region in REGIONS if region in names)
 
+# %% ../nbs/4_evaluation/403_postprocess.ipynb #f179b3ee
 def keep_largest(
     label,           # label [S,C,A], numpy
     largest=REGIONS, # of which regions only the largest part is kept, see `chosen_regions`
@@ -195,6 +199,7 @@ def round_half(
     rounded[(prob > .5) & (rounded <= .5)] = next_up
     return rounded.astype(np.float32)
 
+# %% ../nbs/4_evaluation/403_postprocess.ipynb #b9f8584c
 def save_probabilities(
     prob, # [3,S,C,A] in LPS order, of ET, TC, WT
     like, # the `Volume` that they belong to

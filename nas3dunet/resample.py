@@ -26,6 +26,7 @@ def _lengths(
         )
     return lengths
 
+# %% ../nbs/4_evaluation/402_resample.ipynb #3a1f87a5
 def new_shape(
     shape,   # voxels [S,C,A] that there are
     spacing, # mm, the size of such a voxel
@@ -73,6 +74,7 @@ def coarse_axis(
         return int(longest[0]) if len(longest) == 1 else None
     return None
 
+# %% ../nbs/4_evaluation/402_resample.ipynb #b3a5a622
 def _filled(channel, inside):
     "A channel with the nearest brain voxel's value in each voxel of the background."
     nearest = scipy.ndimage.distance_transform_edt(
@@ -80,32 +82,37 @@ def _filled(channel, inside):
     )
     return channel[tuple(nearest)]
 
+# %% ../nbs/4_evaluation/402_resample.ipynb #asb1
+def _as_brain(values, known):
+    "Values clipped to the range of the `known` ones; none is exactly 0, which would mean background."
+    values = values.clip(known.min(), known.max())
+    values[values == 0] = np.finfo(np.float32).tiny
+    return values
+
+# %% ../nbs/4_evaluation/402_resample.ipynb #6a23f603
 def _resample_channel(channel, shape, coarse):
     "One modality [S,C,A] on a grid of `shape`, float32; background 0; along the axis `coarse` the nearest slice."
     inside = channel != 0
     out = np.zeros(shape, np.float32)
     if not inside.any(): return out
-    brain = resample_linear(inside[None], shape)[0] > .5
-    box = scipy.ndimage.find_objects(inside.view(np.uint8))[
-        0
-    ]  # around the brain: the rest is not looked at
+    brain = resample_linear(inside[None], shape)[0] > .5                 # 1.
+    box = scipy.ndimage.find_objects(inside.view(np.uint8))[0]
     start = np.array([s.start for s in box])
     step = np.divide(channel.shape, shape)
-    places = (np.argwhere(brain) + .5) * step - .5 - start
-    if coarse is not None: places[:, coarse] = np.rint(places[:, coarse])
-    blur = np.maximum(step - 1, 0) / 2
-    if coarse is not None: blur[coarse] = 0
-    filled = _filled(channel[box], inside[box])
+    places = (np.argwhere(brain) + .5) * step - .5 - start   # x_i, counted from the box
+    blur = np.maximum(step - 1, 0) / 2                       # σ
+    if coarse is not None:
+        places[:, coarse] = np.rint(places[:, coarse])       # the nearest slice
+        blur[coarse] = 0
+    filled = _filled(channel[box], inside[box])                          # 2.
     filled = scipy.ndimage.gaussian_filter(filled.astype(np.float32), blur, mode="nearest")
     values = scipy.ndimage.map_coordinates(
         filled, places.T, order=3, mode="nearest", output=np.float32
     )
-    known = channel[inside]
-    values = values.clip(known.min(), known.max())
-    values[values == 0] = np.finfo(np.float32).tiny              # brain is what is not 0
-    out[brain] = values
+    out[brain] = _as_brain(values, channel[inside])                      # 3.
     return out
 
+# %% ../nbs/4_evaluation/402_resample.ipynb #b243e520
 def resample_image(
     image,   # [k,S,C,A], as it was scanned, background exactly 0
     spacing, # mm, the size of its voxels along S, C, A

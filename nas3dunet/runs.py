@@ -32,6 +32,7 @@ def entropy(
     p = np.clip(share, 1e-12, 1)
     return -(p * np.log(p)).sum(-1) / np.log(share.shape[-1])
 
+# %% ../nbs/3_search/309_runs.ipynb #fda9b5ab
 def margin(
     share:np.ndarray, # […, N_O], rows sum to 1
 )->np.ndarray:
@@ -79,10 +80,12 @@ def _edges(trajectory, kind):
     in_order = sorted(names, key=lambda name: int(name.split("_")[1]))
     return [shares(np.stack([alphas[name] for alphas in trajectory])) for name in in_order]
 
+# %% ../nbs/3_search/309_runs.ipynb #92a19375
 def _state(folder, epochs):
     if (folder/"genotype.json").exists(): return "finished"
     return "unfinished" if epochs else "empty"
 
+# %% ../nbs/3_search/309_runs.ipynb #ddbe0fff
 def _view(folder, config, records, trajectory, steps, changes):
     "The view of records that may be of different lengths: a writer may be between two of them."
     n = min(len(records), len(trajectory))
@@ -100,6 +103,7 @@ def _view(folder, config, records, trajectory, steps, changes):
         tuple(changes),
     )
 
+# %% ../nbs/3_search/309_runs.ipynb #8bc08109
 def view_of(
     search, # a `Search`, running or not
 )->RunView:
@@ -120,6 +124,7 @@ def _about(folder):
         return InputError(f"{folder} {what}: no search has been started in it")
     return None
 
+# %% ../nbs/3_search/309_runs.ipynb #16c7b66d
 def _search_config(folder):
     "The settings of a search; `InputError` when it is none, or of another version."
     if wrong := _about(folder): raise wrong
@@ -136,6 +141,7 @@ def _search_config(folder):
         )
     return config
 
+# %% ../nbs/3_search/309_runs.ipynb #0f2d49d0
 def _check_kinds(rows, file):
     "Raise `InputError` for steps that are neither of α nor of the kernels."
     if rows and "kind" not in rows[0]:
@@ -155,6 +161,7 @@ def _steps(file):
     _check_kinds(rows, file)
     return rows
 
+# %% ../nbs/3_search/309_runs.ipynb #1e5a9aaa
 def read_run(
     folder, # run folder of a search
 )->RunView:

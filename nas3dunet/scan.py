@@ -31,11 +31,13 @@ class Scan(NamedTuple):
         "Size of a voxel along the three axes, mm."
         return tuple(round(float(v), 6) for v in nib.affines.voxel_sizes(self.affine))
 
+# %% ../nbs/1_data/102_scan.ipynb #e6995324
 def _lps(affine, shape):
     "The turn that brings a file's axes into LPS order, and the affine [4,4] of the turned array."
     turn = ornt_transform(io_orientation(affine), axcodes2ornt("LPS"))
     return turn, affine @ inv_ornt_aff(turn, shape[:3]) + 0.0  # + 0.0 turns −0 into 0
 
+# %% ../nbs/1_data/102_scan.ipynb #8265f70f
 def to_scan(
     image,        # nibabel image, from `open_nifti`
     voxels,       # its voxels, likewise
@@ -65,6 +67,7 @@ def _apart(first, other):
     moved = (other.affine - first.affine) @ corners                   # mm
     return np.abs(np.linalg.solve(first.affine, moved)).max()         # voxels of the first
 
+# %% ../nbs/1_data/102_scan.ipynb #71df53e2
 def same_grid(
     like:Scan,  # whose grid counts
     other:Scan, # what must lie on it, up to a twentieth of a voxel
@@ -99,6 +102,7 @@ def _why_uneven(values):
         "otherwise export it again"
     )
 
+# %% ../nbs/1_data/102_scan.ipynb #27f0d7d0
 def whole_numbers(
     values, # [S,C,A] or any shape, numpy, any number type
     name,   # what to call it in an error, such as the file
@@ -131,6 +135,7 @@ def read_label_file(
     scan = to_scan(*open_nifti(path), path)
     return scan._replace(voxels=whole_numbers(scan.voxels, path))
 
+# %% ../nbs/1_data/102_scan.ipynb #ed5e4822
 def open_label(
     path,           # a label file
     scheme="brats", # how its values are numbered, see `get_scheme`

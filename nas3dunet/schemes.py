@@ -74,6 +74,7 @@ def _label_values(name, values, text):
         )
     return tuple(sorted({int(v) for v in found}))
 
+# %% ../nbs/0_ground/003_schemes.ipynb #5f2bd5d7
 def _given_regions(given, text):
     "name → values of each region and of `other`, from what was given; raises `InputError` for an unknown part."
     regions = {name: () for name in (*REGIONS, "other")}
@@ -102,6 +103,7 @@ def _check_nested(et, tc, wt, other, text):
             "none of other in WT; an enhancing tumour is a part of the core"
         )
 
+# %% ../nbs/0_ground/003_schemes.ipynb #d99991be
 def _new_scheme(given, text):
     "A `Scheme` from its regions; raises `InputError` unless they are nested and named."
     regions = _given_regions(given, text)
@@ -154,6 +156,7 @@ def _would_mean(scheme, values, counts, ml):
     words = ", ".join(f"{v} {scheme.tissue(v)}" for v in values.tolist())
     return f"{scheme.name}: {words} ({sizes} {unit})"
 
+# %% ../nbs/0_ground/003_schemes.ipynb #94533725
 def _other_schemes(values, counts, ml):
     "What label values would mean, one sentence for each scheme that has them all."
     return [
@@ -162,6 +165,7 @@ def _other_schemes(values, counts, ml):
         if set(values.tolist()) <= set(scheme.values)
     ]
 
+# %% ../nbs/0_ground/003_schemes.ipynb #9c2b14a0
 def check_label(
     label,   # whole numbers [S,C,A], such as `read_label_file` gives
     scheme,  # how they should be numbered, see `get_scheme`

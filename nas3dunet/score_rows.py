@@ -25,6 +25,7 @@ def pick(
     "The rows that have all of these values."
     return [r for r in rows if all(r[k] == v for k, v in wanted.items())]
 
+# %% ../nbs/4_evaluation/406_score_rows.ipynb #b4ca66c3
 def unique(
     rows:list, # dicts
     key:str,   # a key that all have
@@ -50,6 +51,7 @@ def number_text(
     places = 1 if metric == "hd95" else 2
     return f"{value:.{places}f}"
 
+# %% ../nbs/4_evaluation/406_score_rows.ipynb #74bff3cc
 def count_text(
     n:int,      # how many
     noun:str,   # of what, in the singular

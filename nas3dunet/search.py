@@ -15,26 +15,26 @@ import numpy as np
 from .backend import place, search_cell
 from .core import InputError
 from .files import atomic_write
-from .fit import Fit, Turn
-from .steps import patches_of
+from .fit import Fit, Turn, save_run
 from .genotype import Genotype
 from .losses import make_loss
 from .machine import seed_everything
 from .patching import check_patch
+from .processes import ALONE, run_team, shared_folder
 from .search_log import recorded_alphas, recorded_genotypes, standing_of
 from .settings import SearchSettings, check_settings, settings_from, takes
 from .splits import split_alpha, training_cases
+from .steps import patches_of
 from .store import Store
 from .supernet import SuperNet
-from .processes import ALONE, run_team, shared_folder
+
+# %% ../nbs/3_search/307_search.ipynb #se01
+def _supernet(channels, config):
+    "The network that is searched in, for images of so many modalities."
+    sizes = (config[k] for k in ("nodes", "depth", "width", "zoom"))
+    return SuperNet(channels, *sizes, cell=search_cell(config["fast"]))
 
 # %% ../nbs/3_search/307_search.ipynb #c024
-CHANGEABLE = ("count", "lr_alpha", "lr_kernel")  # settings that `Search.change` can change
-
-def _write_lines(path, rows):
-    with atomic_write(path) as p:
-        p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-
 def _turns(store, net, cases, config, team):
     "The α turn and the kernel turn, on cases of their own (line 1 of Table 2)."
     c = config
@@ -51,161 +51,197 @@ def _turns(store, net, cases, config, team):
     )
     return alpha, kernel
 
-class Search(Fit):
-    "A search over the patches of a `Store` (Table 2 of the paper); see `search` for the settings."
-    label = "search"
+# %% ../nbs/3_search/307_search.ipynb #se06
+def _alpha_arrays(net):
+    "α now: `down_0` … `up_8` → array [ops]."
+    return {
+        f"{kind}_{i}": a.cpu().numpy().copy()
+        for kind, vectors in net.alpha_dict().items()
+        for i, a in enumerate(vectors)
+    }
 
-    def __init__(self, store, run, cases, config, device, workers=0, callbacks=(), team=ALONE):
-        self.store = store
-        seed_everything(config["seed"])
-        cell = search_cell(config["fast"])
-        sizes = (config[k] for k in ("nodes", "depth", "width", "zoom"))
-        net = place(SuperNet(len(store.modalities), *sizes, cell=cell), device)
-        turns = _turns(store, net, cases, config, team)
-        super().__init__(
-            run, config, net, turns, device, workers, callbacks, team, start=1 - config["warmup"]
+# %% ../nbs/3_search/307_search.ipynb #se09
+class _Tally:
+    "Which genotype was on top in each epoch, how often, and the α that gave it."
+    def __init__(self):
+        self.trajectory = []      # α at the beginning of each epoch, see `_alpha_arrays`
+        self.genotypes = []       # a line an epoch: its number, what was on top, and its count then
+        self.counts = Counter()   # genotype → how often it has been on top
+
+    def add(self, epoch, genotype, alphas):
+        "Lines 3–4: count what is on top now."
+        self.counts[genotype] += 1
+        self.trajectory.append(alphas)
+        self.genotypes.append(
+            {"epoch": epoch, "genotype": genotype.to_dict(), "count": self.counts[genotype]}
         )
-        self.alpha, self.kernel = turns
-        self.stats = self.kernel.data.stats    # what the network's input is made with
-        self.trajectory = []                   # α at the beginning of each epoch
-        self.genotypes = []                    # what was on top then, and its count
-        self.counts = Counter()                # genotype → how often it has been on top
-        self.changes = []                      # settings that were changed, and when
-        self._wanted = {}                      # those that shall be from the next epoch on
-        self.winner = None                     # the result of a search that is over
 
-    # settings that change on the way
+    def often_enough(self, count):
+        "Line 5: has the newest genotype been on top that often?"
+        return bool(self.genotypes) and self.genotypes[-1]["count"] >= count
 
-    def setting(self, name):
-        "A setting that is in force now, changed or not."
+    def newest(self):
+        "What was on top last."
+        return Genotype.from_dict(self.genotypes[-1]["genotype"])
+
+    def most_common(self):
+        "Line 11: what has been on top most often, among equals the latest; None before the first."
+        most = max(self.counts.values(), default=0)
+        latest_first = (Genotype.from_dict(line["genotype"]) for line in reversed(self.genotypes))
+        return next((g for g in latest_first if self.counts[g] == most), None)
+
+    def read(self, run, config, epoch):
+        "Take up what a run folder has recorded up to an epoch; `InputError` when its files do not fit."
+        nodes, rank = config["nodes"], config["rank"]
+        self.genotypes[:] = recorded_genotypes(run, nodes, epoch)
+        self.trajectory[:] = recorded_alphas(run, nodes, rank, self.genotypes)
+        self.counts.clear()
+        self.counts.update(Genotype.from_dict(line["genotype"]) for line in self.genotypes)
+
+# %% ../nbs/3_search/307_search.ipynb #se12
+CHANGEABLE = ("count", "lr_alpha", "lr_kernel")  # settings that `Search.change` can change
+
+class _InForce:
+    "The settings in force: those that a search began with, and the changes made on the way."
+    def __init__(self, config):
+        self.config = config
+        self.changes = []   # {"epoch": …, setting: value, …}, in order
+        self.wanted = {}    # those that shall be from the next epoch on
+
+    def now(self, name):
+        "A setting's value, changed or not."
         return next((c[name] for c in reversed(self.changes) if name in c), self.config[name])
 
-    def change(self, **settings):
-        "Set `count`, `lr_alpha` or `lr_kernel` from the next epoch on; `InputError` for other names or values."
+    def want(self, settings):
+        "Ask for changes; `InputError` for names or values that cannot be."
         for name in settings:
             if name in CHANGEABLE: continue
             raise InputError(
                 f"{name} cannot be changed in a running search; only {', '.join(CHANGEABLE)} can"
             )
-        plain = check_settings(settings, CHANGEABLE)
-        self._wanted = {**self._wanted, **plain}
+        self.wanted = {**self.wanted, **check_settings(settings, CHANGEABLE)}
 
-    def apply_changes(self):
+    def apply(self, epoch):
         "Put the changes that were asked for into force."
-        wanted = self._wanted
-        self._wanted = {}
-        new = {k: v for k, v in wanted.items() if v != self.setting(k)}
-        if new: self.changes.append({"epoch": self.epoch, **new})
-        self.alpha.set_lr(self.setting("lr_alpha"))
-        self.kernel.set_lr(self.setting("lr_kernel"))
+        wanted = self.wanted
+        self.wanted = {}
+        new = {k: v for k, v in wanted.items() if v != self.now(k)}
+        if new: self.changes.append({"epoch": epoch, **new})
 
-    # Table 2, line by line
+# %% ../nbs/3_search/307_search.ipynb #se15
+class _TableTwo(Fit):
+    "Table 2 of the paper, as answers to the questions of the loop."
+    label = "search"
+
+    def __init__(self, store, run, cases, config, device, workers=0, callbacks=(), team=ALONE):
+        seed_everything(config["seed"])
+        net = place(_supernet(len(store.modalities), config), device)
+        turns = _turns(store, net, cases, config, team)
+        first = 1 - config["warmup"]
+        super().__init__(run, config, net, turns, device, workers, callbacks, team, first)
+        self.store = store
+        self.alpha, self.kernel = turns
+        self.stats = self.kernel.data.stats    # what the network's input is made with
+        self.in_force = _InForce(config)
+        self.changes = self.in_force.changes
+        self.tally = _Tally()
+        self.trajectory = self.tally.trajectory
+        self.genotypes = self.tally.genotypes
+        self.counts = self.tally.counts
+        self.winner = None                     # the result of a search that is over
 
     def turns_in(self, epoch):
         "Lines 8–9: an α step and a kernel step; while warming up, kernel steps only."
         return self.turns if epoch >= 1 else (self.kernel,)
 
-    def record(self):
-        "Lines 3–4: read off the genotype, count it, keep α."
-        genotype = self.net.genotype(self.config["rank"])
-        self.counts[genotype] += 1
-        alphas = {
-            f"{kind}_{i}": a
-            for kind, vectors in self.net.alpha_dict().items()
-            for i, a in enumerate(vectors)
-        }
-        self.trajectory.append({name: a.cpu().numpy().copy() for name, a in alphas.items()})
-        self.genotypes.append(
-            {"epoch": self.epoch, "genotype": genotype.to_dict(), "count": self.counts[genotype]}
-        )
-
-    def _often_enough(self):
-        "Line 5: has the newest genotype been on top N_C times?"
-        return bool(self.genotypes) and self.genotypes[-1]["count"] >= self.setting("count")
-
-    def _newest(self):
-        return Genotype.from_dict(self.genotypes[-1]["genotype"])
-
     def begin(self):
         "Lines 3–7; True when a genotype has been on top often enough."
-        self.apply_changes()
+        self.in_force.apply(self.epoch)
+        self.alpha.set_lr(self.setting("lr_alpha"))
+        self.kernel.set_lr(self.setting("lr_kernel"))
         if self.epoch < 1: return False
-        self.record()
-        if not self._often_enough(): return False
-        self.winner = self._newest()
+        genotype = self.net.genotype(self.config["rank"])
+        self.tally.add(self.epoch, genotype, _alpha_arrays(self.net))
+        if not self.tally.often_enough(self.setting("count")): return False
+        self.winner = genotype
         return True
 
-    def result(self):
-        "Lines 5–7 and 10–11: what has been on top often enough, or the most common so far; among equals the latest."
-        if self.winner: return self.winner
-        most = max(self.counts.values())
-        latest_first = (Genotype.from_dict(line["genotype"]) for line in reversed(self.genotypes))
-        return next(genotype for genotype in latest_first if self.counts[genotype] == most)
+    def setting(self, name):
+        "A setting that is in force now, changed or not."
+        return self.in_force.now(name)
 
-    def so_far(self):
-        return self.result() if self.genotypes else None
+    def result(self):
+        "Lines 5–7 and 10–11: what has been on top often enough, or the most common so far; None before the first."
+        return self.winner or self.tally.most_common()
+
+# %% ../nbs/3_search/307_search.ipynb #se19
+def _write_lines(path, rows):
+    "A JSON object a line."
+    with atomic_write(path) as p:
+        p.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+
+def _write_alphas(path, trajectory):
+    "`down_0` … `up_8`, each [epochs, ops]."
+    names = trajectory[0] if trajectory else ()
+    stacked = {name: np.stack([alphas[name] for alphas in trajectory]) for name in names}
+    with atomic_write(path) as p: np.savez(p, **stacked)
+
+# %% ../nbs/3_search/307_search.ipynb #se22
+def _winner_of(tally, at, count, last, file):
+    "The result of a search that has ended, None of one that goes on; `InputError` when the checkpoint claims what the record denies."
+    chosen = tally.often_enough(count)
+    unsaid = at["ended"] is None   # by an older version
+    ended = chosen and at["step"] == 0 if unsaid else at["ended"]
+    if not ended: return None
+    winner = tally.newest() if chosen else tally.most_common()
+    over = chosen or last
+    if over and (unsaid or at["winner"] == winner.to_dict()): return winner
+    raise InputError(
+        f"{file} says that the search has ended, with a result that its other files deny; "
+        "copy the folder again, or start again in another"
+    )
+
+# %% ../nbs/3_search/307_search.ipynb #se25
+class Search(_TableTwo):
+    "A search over the patches of a `Store` (Table 2 of the paper); see `search` for the settings."
+    def change(self, **settings):
+        "Set `count`, `lr_alpha` or `lr_kernel` from the next epoch on; `InputError` for other names or values."
+        self.in_force.want(settings)
+
+    def so_far(self): return self.result()
 
     def finish(self):
         "Write `genotype.json` and return the genotype (line 12)."
         self.winner = self.result()
         if not self.ended:
             self.ended = True
-            self.save()
+            save_run(self)
         if self.team.first: self.winner.save(self.run/"genotype.json")
         return self.winner
-
-    # on disk and back
 
     def write_record(self):
         "Genotypes, changes and α."
         _write_lines(self.run/"genotypes.jsonl", self.genotypes)
         if self.changes: _write_lines(self.run/"changes.jsonl", self.changes)
-        names = self.trajectory[0] if self.trajectory else ()
-        stacked = {name: np.stack([alphas[name] for alphas in self.trajectory]) for name in names}
-        with atomic_write(self.run/"alphas.npz") as p: np.savez(p, **stacked)
+        _write_alphas(self.run/"alphas.npz", self.trajectory)
 
     def standing(self):
         "Where the run is, its changes, whether it has ended, and its result."
-        winner = self.winner.to_dict() if self.ended else None
-        return dict(
-            super().standing(),
-            ended=self.ended,
-            winner=winner,
-            changes=self.changes,
-            wanted=self._wanted,
-        )
+        end = dict(ended=self.ended, winner=self.winner.to_dict() if self.ended else None)
+        return dict(super().standing(), **end, changes=self.changes, wanted=self.in_force.wanted)
 
     def understand(self, at, file):
         return standing_of(at, self.config, self.steps, file, CHANGEABLE)
 
-    def restore(self):
-        "Take up the search where its checkpoint stands. `InputError` when its files do not fit."
-        at = super().restore()
-        c = self.config
-        self.changes = at["changes"]
-        self._wanted = at["wanted"]
-        self.genotypes = recorded_genotypes(self.run, c["nodes"], self.epoch)
-        self.trajectory = recorded_alphas(self.run, c["nodes"], c["rank"], self.genotypes)
-        self.counts = Counter(Genotype.from_dict(line["genotype"]) for line in self.genotypes)
-        self._restore_end(at)
-        return at
-
-    def _restore_end(self, at):
-        "Whether the search has ended, and its result; `InputError` when the checkpoint claims what its other files deny."
-        chosen = self._often_enough()
+    def recall(self, at):
+        "Take up the changes, the tally and the end. `InputError` when the files do not fit."
+        self.changes[:] = at["changes"]
+        self.in_force.wanted = at["wanted"]
+        self.tally.read(self.run, self.config, self.epoch)
         last = (self.epoch, self.step) == (self.config["epochs"], self.steps)
-        unsaid = at["ended"] is None                   # by an older version
-        self.ended = chosen and self.step == 0 if unsaid else at["ended"]
-        if not self.ended: return
-        if chosen: self.winner = self._newest()
-        agreed = unsaid or at["winner"] == self.result().to_dict()
-        if not (chosen or last) or not agreed:
-            file = self.run/"checkpoint.pt"
-            raise InputError(
-                f"{file} says that the search has ended, with a result that its other files deny; "
-                "copy the folder again, or start again in another"
-            )
-        self.winner = self.result()
+        file = self.run/"checkpoint.pt"
+        self.winner = _winner_of(self.tally, at, self.setting("count"), last, file)
+        self.ended = self.winner is not None
 
 # %% ../nbs/3_search/307_search.ipynb #c026
 BEFORE = dict(normalize="paper", loss="dice")  # what runs of versions without these settings are

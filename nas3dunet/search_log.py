@@ -60,6 +60,7 @@ def check_position(
         )
     return at
 
+# %% ../nbs/3_search/304_search_log.ipynb #aed52547
 _PARTS = ("epoch", "step", "ended", "winner", "changes", "wanted")
 
 def _check_changes(changes, allowed, where):
@@ -70,6 +71,7 @@ def _check_changes(changes, allowed, where):
             _refuse(f"{where} has a change in epoch {shown(change['epoch'])[:80]}")
         check_settings(settings, allowed, str(where))
 
+# %% ../nbs/3_search/304_search_log.ipynb #1b5442d6
 def _judge_end(at, file):
     "Refuse an end or changes that are none."
     ended = type(at["ended"]) in (bool, type(None))
@@ -77,6 +79,7 @@ def _judge_end(at, file):
     if not (ended and changed and isinstance(at["wanted"], dict)):
         _refuse(f"{file} says {shown(at)[:80]}, which no search can")
 
+# %% ../nbs/3_search/304_search_log.ipynb #8fd8d47d
 def standing_of(
     at,            # what a checkpoint says
     config:dict,   # settings of the search
@@ -125,6 +128,22 @@ def recorded_epochs(
     lengths = [len(array) for array in read_arrays(run/"alphas.npz").values() if array.ndim]
     return min([len(lines), *lengths])
 
+# %% ../nbs/3_search/304_search_log.ipynb #8720ff76
+def _check_count(i, line, nodes, seen, file):
+    "Count the genotype of line i; `InputError` unless the line says just that."
+    try:
+        genotype = Genotype.from_dict(line.get("genotype"))
+    except InputError as e:
+        _refuse(f"{file}, line {i}: {e}")
+    else:
+        seen[genotype] += 1
+    right = {"epoch": i, "genotype": genotype.to_dict(), "count": seen[genotype]}
+    if line == right and genotype.nodes == nodes: return
+    _refuse(
+        f"{file}, line {i}, is not epoch {i} with a genotype of {nodes} nodes and how "
+        "often it has been on top"
+    )
+
 def recorded_genotypes(
     run:Path,  # the folder
     nodes:int, # of a cell
@@ -132,28 +151,15 @@ def recorded_genotypes(
 )->list:
     "The lines of genotypes.jsonl up to there; `InputError` unless there is one an epoch, with the right count."
     file = run/"genotypes.jsonl"
-    seen = Counter()
-    lines = [
-        g for g in read_lines(file) if not (type(g.get("epoch")) is int and g["epoch"] > epoch)
-    ]
+    def newer(line): return type(line.get("epoch")) is int and line["epoch"] > epoch
+    lines = [line for line in read_lines(file) if not newer(line)]
     if len(lines) != max(0, epoch):
         _refuse(
             f"{file} has {len(lines)} genotypes up to epoch {epoch}, where checkpoint.pt stands, "
             "but one an epoch is needed"
         )
-    for i, line in enumerate(lines, 1):
-        try:
-            genotype = Genotype.from_dict(line.get("genotype"))
-        except InputError as e:
-            _refuse(f"{file}, line {i}: {e}")
-        else:
-            seen[genotype] += 1
-        right = {"epoch": i, "genotype": genotype.to_dict(), "count": seen[genotype]}
-        if line != right or genotype.nodes != nodes:
-            _refuse(
-                f"{file}, line {i}, is not epoch {i} with a genotype of {nodes} nodes and how "
-                "often it has been on top"
-            )
+    seen = Counter()
+    for i, line in enumerate(lines, 1): _check_count(i, line, nodes, seen, file)
     return lines
 
 # %% ../nbs/3_search/304_search_log.ipynb #c010x2
@@ -167,6 +173,16 @@ def read_arrays(
     except Exception as e:   # a damaged archive fails in many ways
         _refuse(f"{file} cannot be read ({type(e).__name__})")
 
+# %% ../nbs/3_search/304_search_log.ipynb #009367f4
+def _alpha_sizes(nodes):
+    "`down_0` … → the number of operations on that edge."
+    return {
+        f"{kind}_{i}": len(hm_ops(kind, source))
+        for kind in ("down", "up")
+        for i, (_, source) in enumerate(cell_edges(nodes))
+    }
+
+# %% ../nbs/3_search/304_search_log.ipynb #sl08
 def recorded_alphas(
     run:Path,       # the folder
     nodes:int,      # of a cell
@@ -180,20 +196,12 @@ def recorded_alphas(
     if not n: return []
     rows = {k: v[:n] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
     tensors = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in rows.items()}
-    names = {
-        kind: [f"{kind}_{i}" for i in range(len(cell_edges(nodes)))] for kind in ("down", "up")
-    }
-    sizes = {
-        name: len(hm_ops(kind, source))
-        for kind in names
-        for name, (_, source) in zip(names[kind], cell_edges(nodes))
-    }
-    whole = fit_tensors(
-        {name: torch.empty(n, size) for name, size in sizes.items()}, tensors, str(file)
-    )
-    trajectory = [{name: whole[name][e].numpy() for name in sizes} for e in range(n)]
+    expected = {name: torch.empty(n, size) for name, size in _alpha_sizes(nodes).items()}
+    whole = fit_tensors(expected, tensors, str(file))
+    trajectory = [{name: whole[name][e].numpy() for name in expected} for e in range(n)]
     for alphas, line in zip(trajectory, genotypes):
-        cells = {kind: [alphas[name] for name in names[kind]] for kind in names}
+        cells = {"down": [], "up": []}
+        for name, a in alphas.items(): cells[name.split("_")[0]].append(a)
         if derive(cells, nodes, rank).to_dict() != line["genotype"]:
             _refuse(f"{file} and genotypes.jsonl disagree about epoch {line['epoch']}")
     return trajectory

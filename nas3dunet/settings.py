@@ -79,12 +79,22 @@ AUGMENT = dict(  # see `augment`
     knots=Number(2, 64, whole=True),  # on an axis
 )
 
+# %% ../nbs/0_ground/005_settings.ipynb #fz1
+class _Frozen(dict):
+    "A dict that stays as it was judged."
+    def _refuse(self, *args, **given):
+        raise TypeError("settings cannot be changed; make others with dataclasses.replace")
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self): return _Frozen, (dict(self),)   # a copy is not filled item by item
+
 def _augment(value):
     "True, False, or probabilities by name, judged in their turn."
-    if isinstance(value, dict): return check_settings(value, AUGMENT, "augment")
+    if isinstance(value, dict): return _Frozen(check_settings(value, AUGMENT, "augment"))
     return FLAG(value)
 
-
+# %% ../nbs/0_ground/005_settings.ipynb #jd1
 def _judged(rule, name, value):
     "`value` as its rule gives it back; raises `InputError` with what was expected."
     try:
@@ -130,6 +140,7 @@ def setting(
     "A field of a class of settings."
     return field(default=default, metadata=dict(rule=rule, help=help))
 
+# %% ../nbs/0_ground/005_settings.ipynb #se1b
 class Settings:
     "Settings that are judged when they are made. Raises `InputError` for the first that is not what it may be."
     def __post_init__(self):
@@ -138,6 +149,7 @@ class Settings:
         for name, value in check_settings(given, rules).items():
             object.__setattr__(self, name, value)   # frozen for everybody else
 
+# %% ../nbs/0_ground/005_settings.ipynb #se1d
 def rules_of(
     kind:type, # a class of `Settings`
 )->dict:
@@ -241,6 +253,7 @@ class TrainSettings(PatchSettings):
         "mean; 0 is the last weights",
     )
 
+# %% ../nbs/0_ground/005_settings.ipynb #st16b
 SETTINGS = dict(  # all of them, and those of a call: name → rule
     **{**rules_of(SearchSettings), **rules_of(TrainSettings)},   # what both have has one rule
     workers=_from_zero,
@@ -265,6 +278,7 @@ def settings_from(
         )
     return replace(given, **check_settings(changes, rules_of(kind)))
 
+# %% ../nbs/0_ground/005_settings.ipynb #gi1b
 def takes(
     kind:type, # `SearchSettings`, …
 ):

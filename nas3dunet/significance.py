@@ -34,6 +34,7 @@ def case_gaps(
         gaps.append(defined_mean([found[a, case, s] - found[b, case, s] for s in both]))
     return np.array([gap for gap in gaps if not np.isnan(gap)])
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #05263c06
 def mean_interval(
     values,         # one for each case
     resamples=9999, # of the bootstrap
@@ -57,6 +58,7 @@ def signed_rank(
     if not len(gaps): return float("nan")
     return float(scipy.stats.wilcoxon(gaps).pvalue) if (gaps != 0).any() else 1.
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #7292ac11
 def holm(
     p, # p values; NaN stays NaN and counts for nothing
 )->np.ndarray:
@@ -74,18 +76,11 @@ TESTED = ("dice", "hd95")  # the paper's two
 def _test(rows, a, b, metric, region):
     gaps = case_gaps(rows, a, b, metric, region)
     low, high = mean_interval(gaps)
-    return dict(
-        a=a,
-        b=b,
-        metric=metric,
-        region=region,
-        n=len(gaps),
-        difference=defined_mean(gaps),
-        low=low,
-        high=high,
-        p=signed_rank(gaps),
-    )
+    asked = dict(a=a, b=b, metric=metric, region=region, n=len(gaps))
+    found = dict(difference=defined_mean(gaps), low=low, high=high, p=signed_rank(gaps))
+    return asked | found
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #ecc59da9
 def paired_tests(
     rows:list, # from `study_rows` or `score`; the first method is compared with each other one
 )->list:
@@ -102,6 +97,7 @@ def paired_tests(
 # %% ../nbs/4_evaluation/412_significance.ipynb #c026
 def _significant(t): return t["p_holm"] < .05 and not t["low"] <= 0 <= t["high"]
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #150df08d
 def _finding(t):
     "Such as `ET Dice better by 0.051 (p = 0.003)`."
     better = (t["difference"] > 0) == (t["metric"] == "dice")
@@ -111,31 +107,37 @@ def _finding(t):
     name = "HD95" if t["metric"] == "hd95" else "Dice"
     return f"{t['region']} {name} {word} by {what} (p = {t['p_holm']:.2g})"
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #7afccf56
+def _least_p(n, total):
+    "The smallest corrected p that n cases and so many tests can give."
+    return total * 2 / 2**n
+
 def _about_pair(own, total):
     "What the tests of one rival allow to say."
     a = own[0]["a"]
     b = own[0]["b"]
     n = max(t["n"] for t in own)
     if not n: return f"{a} and {b} have no case in common yet."
-    least = total * 2 / 2**n   # the smallest corrected p that n cases can give
+    level = f"No significant difference between {a} and {b}"
+    least = _least_p(n, total)
     if least >= .05:
         return (
-            f"No significant difference between {a} and {b}, and with {count_text(n, 'case')} and "
-            f"{total} tests there could be none: the smallest corrected p that is possible is "
-            f"{min(1, least):.2g}."
+            f"{level}, and with {count_text(n, 'case')} and {total} tests there could be none: "
+            f"the smallest corrected p that is possible is {min(1, least):.2g}."
         )
     found = [_finding(t) for t in own if _significant(t)]
     if not found:
         smallest = np.nanmin([t["p_holm"] for t in own])
         return (
-            f"No significant difference between {a} and {b} in Dice or HD95 of any region ({n} "
-            f"cases; the smallest of {total} corrected p is {smallest:.2g})."
+            f"{level} in Dice or HD95 of any region ({n} cases; the smallest of {total} corrected "
+            f"p is {smallest:.2g})."
         )
     said = f"{a} against {b} on {n} cases: {'; '.join(found)}."
     rest = len(own) - len(found)
     if not rest: return said
     return f"{said} No significant difference in the other {count_text(rest, 'comparison')}."
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #8bca0088
 def verdicts(
     tests:list, # from `paired_tests`
 )->list:
@@ -144,29 +146,31 @@ def verdicts(
     return [_about_pair(pick(tests, b=b), total) for b in unique(tests, "b")]
 
 # %% ../nbs/4_evaluation/412_significance.ipynb #c031
+def _by_region(rows):
+    "Method, region and their rows, in the order of a table."
+    for method, region in product(unique(rows, "method"), COLUMNS):
+        yield method, region, pick(rows, method=method, region=region)
+
 def _deviation(rows, key):
     "The standard deviation of mean Dice between the values of `key`; NaN for a single one."
     means = [defined_mean([r["dice"] for r in pick(rows, **{key: v})]) for v in unique(rows, key)]
     return float(np.std(means, ddof=1)) if len(means) > 1 else float("nan")
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #c06133ad
 def spread(
     rows:list, # from `study_rows`
 )->list:
     "Dicts method, region, dice (mean), seeds and folds (standard deviations between them; NaN for a single one)."
     found = []
-    for method, region in product(unique(rows, "method"), COLUMNS):
-        own = pick(rows, method=method, region=region)
-        found.append(
-            dict(
-                method=method,
-                region=region,
-                dice=defined_mean([r["dice"] for r in own]),
-                seeds=_deviation(own, "seed"),
-                folds=_deviation(own, "fold"),
-            )
-        )
+    for method, region, own in _by_region(rows):
+        row = dict(method=method, region=region)
+        row["dice"] = defined_mean([r["dice"] for r in own])
+        row["seeds"] = _deviation(own, "seed")
+        row["folds"] = _deviation(own, "fold")
+        found.append(row)
     return found
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #64c0181a
 def empty_regions(
     rows:list, # from `study_rows`
 )->list:
@@ -174,18 +178,12 @@ def empty_regions(
     def count(own, *kinds):
         return sum(r["empty"] in kinds for r in own)
     found = []
-    for method, region in product(unique(rows, "method"), COLUMNS):
-        own = pick(rows, method=method, region=region)
-        found.append(
-            dict(
-                method=method,
-                region=region,
-                predictions=len(own),
-                truth_empty=count(own, "ref", "both"),
-                missed=count(own, "pred"),
-                invented=count(own, "ref"),
-            )
-        )
+    for method, region, own in _by_region(rows):
+        row = dict(method=method, region=region, predictions=len(own))
+        row["truth_empty"] = count(own, "ref", "both")
+        row["missed"] = count(own, "pred")
+        row["invented"] = count(own, "ref")
+        found.append(row)
     return found
 
 # %% ../nbs/4_evaluation/412_significance.ipynb #c034
@@ -198,6 +196,7 @@ def _choices(genotype):
         for op, source in node
     }
 
+# %% ../nbs/4_evaluation/412_significance.ipynb #439a79d4
 def agreement(
     genotypes:list, # of several searches
 )->float:

@@ -16,6 +16,7 @@ CHANNELS_LAST = torch.channels_last_3d
 
 def _alone(x): return len(x) == 1 and x.shape[2] % 2 == 0
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #6cbc2607
 def _halves(x, d):
     "x [1,c,D,…] → [2,c,D/2+2d,…]: each half with d voxels of the other one, and of zeros outside."
     n = x.shape[2] // 2
@@ -23,14 +24,17 @@ def _halves(x, d):
     both = torch.cat([x[:, :, :n + 2 * d], x[:, :, n:]])
     return both.contiguous(memory_format=CHANNELS_LAST)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #f643473c
 def _apart(y):
     "[1,K,D,…] → [2,K,D/2,…], in place."
     return y.movedim(1, -1).unflatten(1, (2, -1)).flatten(0, 1).movedim(-1, 1)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #e2655143
 def _joined(y):
     "[2,K,D/2,…] → [1,K,D,…], in place."
     return y.movedim(1, -1).flatten(0, 1)[None].movedim(-1, 1)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #ba0b0245
 def _conv3(x, w, d):
     "3×3×3 convolution of x [B,c,…] with w [K,c,3,3,3] and dilation d."
     if not _alone(x): return F.conv3d(x, w, padding=d, dilation=d)
@@ -49,6 +53,7 @@ def _grad_input(g, w, d):
     gx[:, :, :-d] += before[:, :, d:]
     return gx
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #d66ed175
 def _grad_weight(g, x, w, d):
     "The gradient of w [K,c,3,3,3]."
     edge = d
@@ -66,11 +71,13 @@ def _groups(ws):
     if ws[0].shape[-5] <= 8: return [range(len(ws))]
     return [[i] for i in range(len(ws))]
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #beef3d50
 def _parts(x, ws):
     "The samples that go together: all of them, or each by itself where it has its own kernel."
     if all(w.ndim == 5 for w in ws): return [slice(None)]
     return [slice(b, b + 1) for b in range(len(x))]
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #feeb1cf9
 def _stack(ws, part):
     "The kernels of a part in one, [ΣK,c,3,3,3]."
     if len(ws) == 1 and ws[0].ndim == 5: return ws[0]
@@ -78,6 +85,7 @@ def _stack(ws, part):
 
 def _cat(ts, dim=0): return ts[0] if len(ts) == 1 else torch.cat(ts, dim)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #e4d31025
 def _convolve(x, ws, d):
     "What each kernel of a group makes of x: a list of [B,K,…]."
     found = []
@@ -95,12 +103,14 @@ def _members(x, ws, gs, group):
         found.append((part, _cat([gs[i][part] for i in group], 1), _stack(some, part)))
     return found
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #0cab7df1
 def _kernel_gradients(x, ws, members, count, d):
     "For each of `count` kernels its gradients, one for each part."
     found = []
     for part, g, w in members: found.append(_grad_weight(g, x[part], w, d).chunk(count))
     return zip(*found)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #bfe47096
 class SmallConvs(torch.autograd.Function):
     """3×3×3 convolutions of x [B,c,…], c small, with one dilation and several kernels
     [K,c,3,3,3], or [B,K,c,3,3,3] where each sample has its own → a tuple of [B,K,…]."""
@@ -142,6 +152,7 @@ def _taps():
 
 _TAPS = _taps()
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #b3899531
 def columns(
     x, # [B,c,…]
 )->torch.Tensor:
@@ -151,6 +162,7 @@ def columns(
     neighbours = product((0, 1), repeat=3)
     return torch.cat([x[:, i:i + s, j:j + c, k:k + a] for i, j, k in neighbours], -1)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #f6d5c820
 def doubled(
     w, # kernel of a transposed convolution that doubles, [c,K,3,3,3], or with the samples in front
 )->torch.Tensor:
@@ -158,6 +170,7 @@ def doubled(
     m = (w.flatten(-3) @ _TAPS.to(w)).unflatten(-1, (8, 8))     # c, K, neighbour, corner
     return m.movedim(-2, -4).transpose(-1, -2).flatten(-2).flatten(-3, -2)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #d4fc5fcc
 def interleave(
     y, # [B,K,s,c,8·a]: eight corners for each of s×c×a blocks
 )->torch.Tensor:
@@ -165,6 +178,7 @@ def interleave(
     y = y.movedim(1, -1).unflatten(3, (-1, 2, 2, 2)).permute(0, 1, 4, 2, 5, 3, 6, 7)
     return y.flatten(5, 6).flatten(3, 4).flatten(1, 2).movedim(-1, 1)
 
+# %% ../nbs/8_speed/803_small_convs.ipynb #0f1e3b93
 def corners(
     y, # [B,s,c,a,8·K], such as `columns(x) @ doubled(w)`
 )->torch.Tensor:

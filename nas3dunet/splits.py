@@ -29,6 +29,7 @@ def _shuffled(ids, seed, stream):
     ids = sorted(ids)
     return [ids[i] for i in rng_for(seed, stream).permutation(len(ids))]
 
+# %% ../nbs/1_data/125_splits.ipynb #aa59a55c
 def split_folds(
     ids,     # case ids
     folds=5, # the paper's 5 (section 3.3)
@@ -75,6 +76,7 @@ def _listed(ids, cases):
         ) from None
     return [line.strip() for line in lines if line.strip()]
 
+# %% ../nbs/1_data/125_splits.ipynb #093416a1
 def _one_fold(fold):
     "k and n of `k/n`."
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(fold).strip())
@@ -102,6 +104,7 @@ def _refuse_choice(ids, chosen):
     if not chosen:
         raise InputError("no case is chosen, but at least one is needed; check the list of ids")
 
+# %% ../nbs/1_data/125_splits.ipynb #a740b725
 def choose_cases(
     ids,            # case ids to choose from
     cases=None,     # some of them: a list, `a,b,c`, or a file with one id on each line; default all

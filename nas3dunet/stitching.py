@@ -26,6 +26,7 @@ def _answers(net, x, device, amp, batch):
     with torch.inference_mode(), precision(device, amp):
         return net(x)[:n].float().cpu().numpy()
 
+# %% ../nbs/4_evaluation/404_stitching.ipynb #0a69518f
 def _check_finite(answer, start, name):
     "Raise `InputError` for an answer that is not a number somewhere."
     bad = answer.size - np.count_nonzero(np.isfinite(answer))
@@ -37,6 +38,7 @@ def _check_finite(answer, start, name):
         "has the training diverged? Try without mixed precision, or train again at a lower rate"
     )
 
+# %% ../nbs/4_evaluation/404_stitching.ipynb #3fe8d512
 def _on_gpu(net, image, starts, patch, batch, weights, device, amp):
     "The same, cut and stitched on the GPU."
     size = np.array(triple(patch))

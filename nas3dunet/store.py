@@ -29,6 +29,7 @@ def _merged(infos):
     running.moments = reduce(merge_moments, moments)
     return running.result()
 
+# %% ../nbs/1_data/123_store.ipynb #32b4b4c2
 def write_store(
     root,       # the store's folder, with all of its cases
     plan:dict,  # what was asked for: modalities, scheme, train and perhaps background

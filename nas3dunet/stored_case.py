@@ -16,6 +16,22 @@ from .files import read_json
 from .store import Store
 from .splits import choose_cases
 
+# %% ../nbs/5_study/501_stored_case.ipynb #s005a
+def _whole_volume(store, id, wanted, label):
+    "What the scans of a case held, on their whole grid, from its store."
+    about = store.about(id)
+    channels = [store.modalities.index(m) for m in wanted]
+    image = store.whole_image(id)
+    return Volume(
+        id,
+        image if len(channels) == len(image) else image[channels],
+        store.whole_label(id) if label and about["has_label"] else None,
+        np.array(about["affine"]),
+        tuple(about["spacing"]),
+        wanted,
+        store.scheme,
+    )
+
 # %% ../nbs/5_study/501_stored_case.ipynb #s006
 @dataclass(frozen=True, eq=False)
 class StoredCase:
@@ -52,17 +68,7 @@ class StoredCase:
     )->Volume:
         "What the scans hold, on their whole grid in LPS order: 0 outside of the brain, the label uncut."
         wanted = tuple(m for m in self.modalities if modalities is None or m in modalities)
-        channels = [self.modalities.index(m) for m in wanted]
-        image = self.store.whole_image(self.id)
-        return Volume(
-            self.id,
-            image if len(channels) == len(image) else image[channels],
-            self.store.whole_label(self.id) if label and self.label else None,
-            np.array(self._about["affine"]),
-            tuple(self._about["spacing"]),
-            wanted,
-            self.scheme,
-        )
+        return _whole_volume(self.store, self.id, wanted, label)
 
     def truth(self)->Scan:
         "Its label as a `Scan` on the grid of its scans; raises `InputError` for a case without one."
@@ -70,6 +76,7 @@ class StoredCase:
         affine = np.array(self._about["affine"])
         return Scan(self.store.root/self.id, affine, label, self._about["orientation"])
 
+# %% ../nbs/5_study/501_stored_case.ipynb #s006b
 def stored_cases(
     store:Store, # prepared cases
     ids=None,    # which; default all

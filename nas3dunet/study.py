@@ -16,12 +16,13 @@ import numpy as np
 from .core import REGIONS, InputError
 from .files import MORE_SCORES, SCORES, read_csv, run_folder
 from .machine import pick_device
-from .plan import METHODS, StudySettings, find_source, judged, make_plan, plan_units, read_plan, unit_cases
+from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
 from .settings import settings_from, takes
 from .splits import choose_cases
+from .study_settings import METHODS, StudySettings, judged
 from .unit import run_unit
 
-# %% ../nbs/5_study/504_study.ipynb #c023
+# %% ../nbs/5_study/504_study.ipynb #c023a
 def _in_turn(out, units, gpus, cpus, retries):
     failed = {}
     for i, unit in enumerate(units, 1):
@@ -32,6 +33,18 @@ def _in_turn(out, units, gpus, cpus, retries):
         print(f"failed: {failed[unit]}", flush=True)
     return failed
 
+# %% ../nbs/5_study/504_study.ipynb #c023b
+def _ray():
+    "Ray; raises `InputError` where it is not installed."
+    try: import ray
+    except ImportError:
+        raise InputError(
+            "engine is 'ray', but Ray is not installed; pip install 'nas3dunet[distributed]' "
+            "brings it"
+        ) from None
+    return ray
+
+# %% ../nbs/5_study/504_study.ipynb #c023c
 def _start_ray(ray, tries=3):
     "On a busy machine Ray gives up after half a minute, with a bare `Exception`; then it is asked again."
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")   # nothing is sent to anybody
@@ -44,16 +57,7 @@ def _start_ray(ray, tries=3):
             ray.shutdown()
             if not left: raise InputError(f"Ray does not start: {e}") from None
 
-def _ray():
-    "Ray; raises `InputError` where it is not installed."
-    try: import ray
-    except ImportError:
-        raise InputError(
-            "engine is 'ray', but Ray is not installed; pip install 'nas3dunet[distributed]' "
-            "brings it"
-        ) from None
-    return ray
-
+# %% ../nbs/5_study/504_study.ipynb #c023
 def _with_ray(out, units, gpus, cpus, retries):
     ray = _ray()
     ours = not ray.is_initialized()
@@ -76,13 +80,24 @@ def _with_ray(out, units, gpus, cpus, retries):
 
 ENGINES = {"turn": _in_turn, "ray": _with_ray}  # how the units are run
 
-# %% ../nbs/5_study/504_study.ipynb #c025
+# %% ../nbs/5_study/504_study.ipynb #c025a
 # what may be another in a study that goes on
 _FREE = ("methods", "seeds", "final", "unlabelled", "device", "workers", "store")
 
+# %% ../nbs/5_study/504_study.ipynb #c025b
 class UnitsFailed(InputError):
     "Some units of a study have failed; the others are finished."
 
+def _check_finished(failed, total):
+    "Raise `UnitsFailed` with every reason, if there is one."
+    if not failed: return
+    why = "; ".join(f"{unit}: {error}" for unit, error in failed.items())
+    raise UnitsFailed(
+        f"{len(failed)} of {total} units failed, the others are finished; start the study "
+        f"again to retry: {why}"
+    )
+
+# %% ../nbs/5_study/504_study.ipynb #c025
 @takes(StudySettings)
 def study(
     data,                    # a `Store`, the folder of one, or a folder of scans, see `find_cases`
@@ -120,14 +135,10 @@ def study(
         left = [u for u in units if not (u.folder(out)/"unit.json").exists()]
         print(f"{len(units)} units, {len(left)} to do", flush=True)
         failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
-    if not failed: return out
-    why = "; ".join(f"{unit}: {error}" for unit, error in failed.items())
-    raise UnitsFailed(
-        f"{len(failed)} of {len(left)} units failed, the others are finished; start the study "
-        f"again to retry: {why}"
-    )
+    _check_finished(failed, len(left))
+    return out
 
-# %% ../nbs/5_study/504_study.ipynb #rows03
+# %% ../nbs/5_study/504_study.ipynb #rows03a
 def finished_units(
     out, # the study's folder
 )->list:
@@ -136,6 +147,7 @@ def finished_units(
     in_order = sorted(plan_units(plan), key=lambda u: plan["methods"].index(u.method))
     return [u for u in in_order if (u.folder(out)/"unit.json").exists()]
 
+# %% ../nbs/5_study/504_study.ipynb #rows03b
 def _check_scores(row, file):
     "Raise `InputError` for a score that no pair of labels can have; an undefined one is NaN."
     shares = [row[k] for k in ("dice", "sens", "spec")]
@@ -150,11 +162,9 @@ def _check_scores(row, file):
             "beside it, and start the study again"
         )
 
-def _unit_rows(out, plan, unit):
-    "The scores of a unit; `InputError` when they are not of the cases that it holds out."
-    file = unit.folder(out)/"scores.csv"
-    rows = read_csv(file, SCORES, MORE_SCORES)
-    held = unit_cases(plan, unit)[1]
+# %% ../nbs/5_study/504_study.ipynb #rows03c
+def _check_rows(rows, held, file):
+    "Raise `InputError` unless there is one row for each region of each held-out case, and no other."
     strange = [r.get("case") for r in rows if r.get("case") not in held]
     if strange:
         raise InputError(
@@ -163,18 +173,26 @@ def _unit_rows(out, plan, unit):
         )
     found = Counter((r["case"], r.get("region")) for r in rows)
     for pair in [*product(held, REGIONS), *found]:
-        if found[pair] != 1 or pair[1] not in REGIONS:
-            raise InputError(
-                f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but "
-                "every held-out case has one for each "
-                f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, "
-                "and start the study again"
-            )
+        if found[pair] == 1 and pair[1] in REGIONS: continue
+        raise InputError(
+            f"{file} has {found[pair]} rows for region {pair[1]!r} of case {pair[0]!r}, but "
+            "every held-out case has one for each "
+            f"of {', '.join(REGIONS)}; it may be damaged: delete it and unit.json beside it, "
+            "and start the study again"
+        )
+
+# %% ../nbs/5_study/504_study.ipynb #rows03d
+def _unit_rows(out, plan, unit):
+    "The scores of a unit; `InputError` when they are not of the cases that it holds out."
+    file = unit.folder(out)/"scores.csv"
+    rows = read_csv(file, SCORES, MORE_SCORES)
+    _check_rows(rows, unit_cases(plan, unit)[1], file)
     for r in rows: _check_scores(r, file)
     return [
         {"method": METHODS[unit.method], "fold": unit.fold, "seed": unit.seed, **r} for r in rows
     ]
 
+# %% ../nbs/5_study/504_study.ipynb #rows03
 def study_rows(
     out, # the study's folder
 )->list:

@@ -14,6 +14,12 @@ import torch.nn as nn
 from .cells import Backbone, SearchCell, cell_edges, hm_ops
 from .genotype import derive
 
+# %% ../nbs/2_network/206_supernet.ipynb #sn01
+def _zero_alpha(kind, nodes):
+    "One vector of zeros per edge of a cell, with an entry per operation."
+    edges = cell_edges(nodes)
+    return nn.ParameterList([torch.zeros(len(hm_ops(kind, source))) for _, source in edges])
+
 # %% ../nbs/2_network/206_supernet.ipynb #c005
 class SuperNet(Backbone):
     "The U of search cells with its α (section 2.4): image [B,in_channels,S,C,A] → probabilities [B,regions,S,C,A]."
@@ -30,14 +36,7 @@ class SuperNet(Backbone):
             partial(cell, nodes=nodes), in_channels, nodes, depth, width, zoom, regions
         )
         self.nodes = nodes
-        self.alpha = nn.ModuleDict(
-            {
-                kind: nn.ParameterList(
-                    [torch.zeros(len(hm_ops(kind, s))) for _, s in cell_edges(nodes)]
-                )
-                for kind in ("down", "up")
-            }
-        )
+        self.alpha = nn.ModuleDict({kind: _zero_alpha(kind, nodes) for kind in ("down", "up")})
 
     def alphas(self)->list:
         "The hybrid parameters: one vector per edge of `cell_edges`, first the down cell's, then the up cell's."

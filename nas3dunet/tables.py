@@ -9,6 +9,7 @@ __all__ = ['EMPTY_SAYS', 'POOLED_SAYS', 'means', 'empty_note', 'summary', 'per_c
 # %% ../nbs/4_evaluation/411_tables.ipynb #c002
 import numpy as np
 
+from .metrics import which_is_empty
 from .page import html_table
 from .score_rows import COLUMNS, METRICS, count_text, defined_mean, number_text, pick, unique
 
@@ -49,11 +50,13 @@ def _marks_none(rows, method, region):
         said.append(f"with some of the seeds in {sometimes} {'more' if always else of}")
     return [f"{method} marks no {region} {' and '.join(said)}"] if said else []
 
+# %% ../nbs/4_evaluation/411_tables.ipynb #438fcb20
 def _truth_lacks(rows, region):
     "In how many cases the truth holds nothing of a region, in words; none for none."
     cases = {r["case"] for r in pick(rows, region=region) if r["empty"] in ("ref", "both")}
     return [f"the truth has no {region} in {len(cases)}"] if cases else []
 
+# %% ../nbs/4_evaluation/411_tables.ipynb #b7b0e606
 def empty_note(
     rows:list,       # from `score`, or averaged over seeds by `per_case`
     empty="brats",   # the rule they were scored with
@@ -87,14 +90,13 @@ def summary(
     return "\n".join([*lines, empty_note(rows, empty, hd95)])
 
 # %% ../nbs/4_evaluation/411_tables.ipynb #pc1
-_EMPTY = {(False, False): "", (True, False): "ref", (False, True): "pred", (True, True): "both"}
-
 def _of_case(some):
     "One region of one case over all seeds: the code of `evaluate` for what is empty with all of them, and the share of seeds that marked nothing."
     missed = float(np.mean([r["empty"] in ("pred", "both") for r in some]))
-    no_truth = some[0]["empty"] in ("ref", "both")
-    return {"empty": _EMPTY[no_truth, missed == 1], "missed": missed}
+    truth = some[0]["empty"] not in ("ref", "both")
+    return {"empty": which_is_empty(missed < 1, truth), "missed": missed}
 
+# %% ../nbs/4_evaluation/411_tables.ipynb #ed18ea92
 def per_case(
     rows:list, # from `study_rows`
 )->list:
@@ -113,6 +115,7 @@ def per_case(
         averaged.append({**about, **scores, **_of_case(some)})
     return averaged
 
+# %% ../nbs/4_evaluation/411_tables.ipynb #05873ebb
 def quartiles_text(
     values:list, # scores
     metric:str,  # a key of `METRICS`
@@ -122,6 +125,12 @@ def quartiles_text(
     return f"{mid} ({low}\u2060–\u2060{high})"   # word joiners: no line ends within a range
 
 # %% ../nbs/4_evaluation/411_tables.ipynb #c036
+def _score_heads(corner):
+    "The two lines of headings: metrics over regions, and `corner` at the left."
+    tops = "".join(f'<th colspan="{len(COLUMNS)}">{name}</th>' for name in METRICS.values())
+    names = "".join(f"<th>{g}</th>" for g in COLUMNS) * len(METRICS)
+    return f"<tr><th></th>{tops}</tr><tr><th>{corner}</th>{names}</tr>"
+
 def score_table(
     rows:list,   # from `score`
     what="mean", # name of the statistic, in the corner
@@ -134,16 +143,12 @@ def score_table(
         own = pick(rows, method=method, region=region)
         values = [r[metric] for r in own if not np.isnan(r[metric])]
         return (cell or mean_text)(values, metric) if values else "–"
-    span = len(COLUMNS)
-    tops = "".join(f'<th colspan="{span}">{name}</th>' for name in METRICS.values())
-    names = "".join(f"<th>{g}</th>" for g in COLUMNS) * len(METRICS)
-    corner = f"{what} of {count_text(len(unique(rows, 'case')), 'case')}"
-    heads = f"<tr><th></th>{tops}</tr><tr><th>{corner}</th>{names}</tr>"
     lines = [
         [method, *(text(method, k, g) for k in METRICS for g in COLUMNS)]
         for method in unique(rows, "method")
     ]
-    return html_table(heads, lines)
+    corner = f"{what} of {count_text(len(unique(rows, 'case')), 'case')}"
+    return html_table(_score_heads(corner), lines)
 
 # %% ../nbs/4_evaluation/411_tables.ipynb #c033
 def typical_cases(

@@ -16,12 +16,14 @@ from .machine import rng_for
 
 # %% ../nbs/1_data/108_tiny.ipynb #ti05
 _AXES = np.reshape([.8, .75, .65], (3, 1, 1, 1))   # squared half axes of the brain along S, C, A
-_RADII = (.18, .3, .45)                            # of enhancing tumour, necrosis and oedema
 
 def _places(shape):
     "Where the middle of each voxel is, [3,S,C,A], from −1 to 1 along each axis."
     size = np.reshape(shape, (3, 1, 1, 1))
     return (np.indices(shape) + .5) / size * 2 - 1
+
+# %% ../nbs/1_data/108_tiny.ipynb #313d99c0
+_RADII = (.18, .3, .45)   # of enhancing tumour, necrosis and oedema
 
 def _tissues(far, et):
     "Label values [S,C,A] by the distance from the middle of the tumour."

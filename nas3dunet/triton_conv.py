@@ -40,6 +40,7 @@ def axis(u, n, MODE: tl.constexpr, DIL: tl.constexpr):
         bits = tl.where(base >= DIL, 1, 0) | 2 | tl.where(base + DIL < n, 4, 0)
     return base, bits
 
+# %% ../nbs/8_speed/805_triton_conv.ipynb #641976bc
 @jit
 def shift(t, MODE: tl.constexpr, DIL: tl.constexpr):
     "How far from there tap t reads."
@@ -63,6 +64,7 @@ def reads(v, H, W, Ds, Hs, Ws, MODE: tl.constexpr, DIL: tl.constexpr):
     bits = (zs & 1) * nine | ((zs >> 1) & 1) * (nine << 9) | ((zs >> 2) & 1) * (nine << 18)
     return (s * Hs + c) * Ws + a, bits
 
+# %% ../nbs/8_speed/805_triton_conv.ipynb #fb9ae201
 @jit
 def tap_shift(t, Hs, Ws, MODE: tl.constexpr, DIL: tl.constexpr):
     "The offset in the source of tap t of 27."
@@ -107,6 +109,7 @@ def block(p, N1, N, BK: tl.constexpr):
     k = first + tl.arange(0, BK)
     return dense, k, k < tl.where(dense, N1, N)
 
+# %% ../nbs/8_speed/805_triton_conv.ipynb #35e04baf
 @jit
 def write(y, z, at, ok, found, GATE: tl.constexpr, ADD: tl.constexpr):
     "Write what was found to y, or add it to what is there; nothing where z is not positive."
@@ -230,6 +233,7 @@ def take(flat, index, out, n, BV: tl.constexpr):
     at = tl.load(index + i, mask=ok, other=0)
     tl.store(out + i, tl.load(flat + at, mask=ok, other=0.), mask=ok)
 
+# %% ../nbs/8_speed/805_triton_conv.ipynb #baf64ace
 @jit
 def put(g, index, out, n, BV: tl.constexpr):
     "out[index[i]] = g[i]"

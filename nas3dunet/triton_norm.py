@@ -70,6 +70,7 @@ def value(o: tl.constexpr, y, a, c, b, k, ch, v, ok, y_b, a_b, V, K, N: tl.const
     else:
         return tl.load(c + b * (a_b * V) + ch * V + v, mask=ok, other=0.).to(tl.float32)
 
+# %% ../nbs/8_speed/806_triton_norm.ipynb #6a8bf7dd
 @jit
 def place(o: tl.constexpr, b, k, ch, K, C, N: tl.constexpr, GROUP, NG):
     "The group's number among all."

@@ -18,12 +18,12 @@ def double_conv(
     c_out:int, # channels out
 )->nn.Sequential:
     "Conv 3×3×3 → GroupNorm → ReLU, twice: [B, c_in, S, C, A] → [B, c_out, S, C, A]."
-    step = lambda a: (
-        nn.Conv3d(a, c_out, 3, padding=1, bias=False),
-        group_norm(c_out),
-        nn.ReLU(inplace=True),
-    )
-    return nn.Sequential(*step(c_in), *step(c_out))
+    parts = []
+    for channels in (c_in, c_out):
+        parts.append(nn.Conv3d(channels, c_out, 3, padding=1, bias=False))
+        parts.append(group_norm(c_out))
+        parts.append(nn.ReLU(inplace=True))
+    return nn.Sequential(*parts)
 
 # %% ../nbs/2_network/207_unet.ipynb #c008
 def _fitting(size, step):
@@ -31,6 +31,7 @@ def _fitting(size, step):
     low = size // step * step
     return f"{low} and {low + step}" if low else f"{step} and {2 * step}"
 
+# %% ../nbs/2_network/207_unet.ipynb #0175bfe4
 def _check_input(x, channels, step):
     if x.ndim != 5 or x.shape[1] != channels:
         raise InputError(

@@ -51,7 +51,7 @@ def device_text(
         return f"{name}, {size:.0f} GB"
     return f"{device.type} ({platform.machine()}, {torch.get_num_threads()} threads)"
 
-# %% ../nbs/5_study/503_unit.ipynb #un05
+# %% ../nbs/5_study/503_unit.ipynb #un05a
 def _size(config):
     "Parameters and multiply-adds of a training patch, from the settings of a training."
     with torch.device("meta"):   # takes no memory
@@ -59,6 +59,7 @@ def _size(config):
         patch = torch.empty(1, len(config["modalities"]), *config["patch"])
         return count_parameters(net), count_macs(net, patch)
 
+# %% ../nbs/5_study/503_unit.ipynb #un05b
 def _predict_seconds(folder):
     "Mean seconds a case; None when none was predicted."
     file = folder/"predictions"/"history.csv"
@@ -71,6 +72,7 @@ def _search_seconds(folder):
     file = folder/"search"/"history.csv"
     return read_csv(file, STEPS)[-1]["seconds"] if file.exists() else 0.0
 
+# %% ../nbs/5_study/503_unit.ipynb #un05
 def unit_facts(
     folder,              # a unit's, with a finished training
     device:torch.device, # where it was computed
@@ -93,7 +95,7 @@ def unit_facts(
         torch=torch.__version__,
     )
 
-# %% ../nbs/5_study/503_unit.ipynb #un07
+# %% ../nbs/5_study/503_unit.ipynb #un07a
 def _drawn(unit, folder, network):
     "The spec of a network with random cells; they depend on seed and fold alone."
     sizes = {"width": None, "zoom": 2, **network}
@@ -102,6 +104,7 @@ def _drawn(unit, folder, network):
     genotype.save(folder/"genotype.json")
     return dict(kind="nas", genotype=genotype.to_dict(), **sizes)
 
+# %% ../nbs/5_study/503_unit.ipynb #un07b
 def _searched(store, plan, folder, common):
     "The spec of the network that a search finds."
     run = folder/"search"
@@ -110,6 +113,7 @@ def _searched(store, plan, folder, common):
     print(genotype, flush=True)
     return searched_spec(run)
 
+# %% ../nbs/5_study/503_unit.ipynb #un07
 def _network(store, plan, unit, folder, common):
     "The spec of the unit's network: searched, drawn, or the U-Net."
     if unit.method == "nas": return _searched(store, plan, folder, common)
@@ -117,13 +121,14 @@ def _network(store, plan, unit, folder, common):
     else: spec = dict(kind="unet", depth=plan["network"]["depth"], **plan["unet"])
     return dict(spec, in_channels=len(store.modalities))
 
-# %% ../nbs/5_study/503_unit.ipynb #c021
+# %% ../nbs/5_study/503_unit.ipynb #c021a
 def _note_start(folder):
     "Who works here, and how often the unit has been taken up."
     file = folder/"start.json"
     starts = read_json(file, dict).get("starts", 0) if file.exists() else 0
     write_json(file, {"starts": starts + 1, "pid": os.getpid(), "machine": platform.node()})
 
+# %% ../nbs/5_study/503_unit.ipynb #c021b
 def _compute(folder, unit, plan, store, device):
     "Search, train, predict and score; whatever is finished is kept."
     train_ids, held = unit_cases(plan, unit)
@@ -147,6 +152,7 @@ def _compute(folder, unit, plan, store, device):
     if unit.fold:
         write_csv(folder/"scores.csv", score(case_pairs(predictions, cases), plan["empty"]))
 
+# %% ../nbs/5_study/503_unit.ipynb #c021
 def run_unit(
     out,       # the study's folder
     unit:Unit, # one of its units

@@ -46,10 +46,12 @@ class Sample(NamedTuple):
     codes: np.ndarray  # int8 [n,k], see `_voxel_codes`
     tissue: np.ndarray # uint8 [n], in how many regions each lies: 0 none, 1 WT, 2 TC, 3 ET
 
+# %% ../nbs/4_evaluation/413_voxelwise.ipynb #b2527e19
 def _key(seed, id):
     "A number that depends on both and is the same everywhere."
     return zlib.crc32(f"{seed} {id}".encode())
 
+# %% ../nbs/4_evaluation/413_voxelwise.ipynb #4abd23e8
 def some_of(
     ids:list,   # case ids
     most=CASES, # how many
@@ -58,6 +60,7 @@ def some_of(
     "At most so many of them, drawn by the seed; a part of the list keeps those of the whole that are in it."
     return sorted(ids, key=lambda id: _key(seed, id))[:most]
 
+# %% ../nbs/4_evaluation/413_voxelwise.ipynb #27373fd6
 def draw_voxels(
     volume,      # a `Volume` with a label
     most=_VOXELS, # how many
@@ -80,6 +83,16 @@ def _one_thread():
     from threadpoolctl import threadpool_limits
     return threadpool_limits(1, user_api="openmp")
 
+# %% ../nbs/4_evaluation/413_voxelwise.ipynb #a5aef310
+def _different(codes):
+    "The rows of codes [n,k] that differ, int8 [m,k], and for each row which of them it is."
+    k = codes.shape[1]
+    four = np.zeros((len(codes), 4), np.int8)
+    four[:, :k] = codes
+    each, row = np.unique(four.view(np.uint32).ravel(), return_inverse=True)
+    return each.view(np.int8).reshape(-1, 4)[:, :k], row
+
+# %% ../nbs/4_evaluation/413_voxelwise.ipynb #vw2
 class VoxelWise:
     "Trees that tell a voxel's tissue from its own k intensities."
     def __init__(self,
@@ -91,11 +104,7 @@ class VoxelWise:
 
     def _tissue(self, codes):
         "The tissue of each row of codes; rows that are equal are asked once."
-        k = codes.shape[1]
-        four = np.zeros((len(codes), 4), np.int8)
-        four[:, :k] = codes
-        each, row = np.unique(four.view(np.uint32).ravel(), return_inverse=True)
-        different = each.view(np.int8).reshape(-1, 4)[:, :k]
+        different, row = _different(codes)
         with _one_thread():
             return self.trees.predict(different)[row]
 
@@ -130,6 +139,7 @@ def _same_modalities(samples):
             )
     return first.modalities
 
+# %% ../nbs/4_evaluation/413_voxelwise.ipynb #0b6e3b62
 def fit_voxels(
     samples, # iterable of `Sample`
     seed=0,  # of the trees

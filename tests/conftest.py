@@ -6,6 +6,7 @@ import pytest
 
 from browser import chromium, page, show  # noqa: F401 (fixtures)
 from nas3dunet.cli import main
+from nas3dunet.phantom import write_phantoms
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,11 +33,10 @@ def here(monkeypatch, capsys):
 
 
 @pytest.fixture(scope="session")
-def cases(tmp_path_factory, cli):
+def cases(tmp_path_factory):
     "Eight embedded cases on a very coarse grid."
     root = tmp_path_factory.mktemp("data")/"cases"
-    done = cli("phantom", root, "--n", 8, "--shape", "48,48,32", "--seed", 1)
-    assert done.returncode == 0, done.stderr
+    write_phantoms(root, n=8, shape=(48, 48, 32), seed=1)
     return root
 
 

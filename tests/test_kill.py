@@ -1,5 +1,6 @@
 "Killed before each file that is written, once and twice, and resumed: the result is that of the run which nobody killed. (A real SIGKILL is in test_crash.)"
 import os, shutil
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -9,30 +10,25 @@ from nas3dunet.search import search
 from nas3dunet.store import Store
 from nas3dunet.train import train
 
-REPLACE = os.replace
-
-
-class Killed(BaseException):
-    "Nothing in the package catches this, as nothing can catch a SIGKILL."
-
-
 class Slower:
     "Changes a setting in the first epoch; it comes into force in the second."
     def on_step(self, s):
         if (s.epoch, s.step) == (1, 1): s.change(lr_kernel=1e-4)
 
 
-def killed(work, at, monkeypatch):
-    "Do the work, and die before the `at`-th file becomes visible; was it killed, or did it end?"
-    left = [at]
-    def dies(*args):
-        left[0] -= 1
-        if left[0] == 0: raise Killed
-        REPLACE(*args)
-    monkeypatch.setattr(os, "replace", dies)
-    try: work()
-    except Killed: return True
-    return False
+@contextmanager
+def snapshots(run, folder, monkeypatch):
+    """Copies of a run's folder in each moment before a file becomes visible: what a kill in that moment would leave.
+
+    What the process still holds in memory is not in them, as after a SIGKILL, and half-written files are."""
+    taken = []
+    def replace(source, target, real=os.replace):
+        taken.append(folder/f"{run.name}-{len(taken) + 1}")
+        if run.exists(): shutil.copytree(run, taken[-1])
+        real(source, target)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        yield taken
 
 
 def result(run):
@@ -57,16 +53,16 @@ RUNS = {   # name → (what to do, files that are written)
 def test_killed_before_any_file(tmp_path, store, monkeypatch, name):
     prepared = Store(store)
     work, files = RUNS[name]
-    do = lambda run: lambda: work(prepared, run, cases=prepared.labelled[:3])
-    assert not killed(do(tmp_path/"whole"), 0, monkeypatch)
+    do = lambda run: work(prepared, run, cases=prepared.labelled[:3])
+    with snapshots(tmp_path/"whole", tmp_path/"once", monkeypatch) as once: do(tmp_path/"whole")
+    assert len(once) == files, "other files are written than were thought of"
     whole = result(tmp_path/"whole")
-    for point in range(1, files + 1):
-        once, twice = tmp_path/f"once-{point}", tmp_path/f"twice-{point}"
-        assert killed(do(once), point, monkeypatch)
-        if point > files // 2: shutil.copytree(once, twice)   # killed a second time, before the first file that the resumed run writes
-        if twice.exists(): killed(do(twice), 1, monkeypatch)
-        for run in filter(os.path.exists, (once, twice)):
-            assert not killed(do(run), 0, monkeypatch)
-            found = result(run)
-            assert found == whole, (point, run.name, [k for k in whole if found.get(k) != whole[k]])
-    assert not killed(do(tmp_path/"last"), files + 1, monkeypatch), "more files are written than were tried"
+    def ends_the_same(run):
+        found = result(run)
+        assert found == whole, (run.name, [k for k in whole if found.get(k) != whole[k]])
+    for point, run in enumerate(once, 1):
+        with snapshots(run, tmp_path/"twice", monkeypatch) as twice: do(run)
+        ends_the_same(run)
+        if point > files // 2 and twice:   # killed a second time, before the first file that the resumed run writes
+            do(twice[0])
+            ends_the_same(twice[0])

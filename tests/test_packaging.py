@@ -1,16 +1,62 @@
-"What users install: the wheel in an empty environment, without nbdev."
+"""What users install: the wheel in an empty environment, without nbdev.
+
+What the wheel needs is lent from the environment of the tests, each package with what it names in turn and nothing else;
+with WHOLE=1 pip fetches all of it, which takes minutes."""
 import os, subprocess, sys, venv, zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 
 import torch
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
+WHOLE = bool(os.environ.get("WHOLE"))
+CLEAN = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}   # else the package that is worked on is found, too
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 
 
 def run(*command, **kwargs):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **kwargs)
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, env=CLEAN, **kwargs)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def needed(name, extras=("",)):
+    "The distributions that one asks for, and that those ask for: what pip would install beside it."
+    found, waiting = {}, [(name, extra) for extra in extras]
+    while waiting:
+        name, extra = waiting.pop()
+        for requirement in map(Requirement, distribution(name).requires or ()):
+            if requirement.marker and not requirement.marker.evaluate({"extra": extra}): continue
+            asked = [(requirement.name, e) for e in ("", *requirement.extras)]
+            waiting += [a for a in asked if a not in found]
+            found.update(dict.fromkeys(asked, distribution(requirement.name)))
+    return {d.metadata["Name"]: d for d in found.values()}.values()
+
+
+def lend(site):
+    "Link what the package needs into another environment's folder of packages."
+    for found in needed("nas3dunet"):
+        tops = {file.parts[0] for file in found.files} - {"..", "__pycache__"}
+        for top in tops:
+            if not (site/top).exists(): (site/top).symlink_to(Path(found.locate_file(top)).resolve())
+
+
+def install(env, wheel):
+    "The wheel in a new environment, by pip."
+    venv.create(env)
+    python = env/"bin"/"python"
+    into = [*PIP, "--python", python]
+    if WHOLE:
+        here = torch.__version__.split("+")[0]   # the one that is here already: others are gigabytes
+        run(*into, "install", "--no-compile", f"torch=={here}")
+        run(*into, "install", "--no-compile", wheel)
+    else:
+        site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+        lend(Path(site))
+        run(*into, "install", "--no-compile", "--no-deps", wheel)
+    run(*into, "check")   # all that the wheel asks for is there, in versions that it takes
+    return python, run(*into, "list").lower()
 
 
 def test_wheel_in_an_empty_environment(tmp_path):
@@ -19,17 +65,19 @@ def test_wheel_in_an_empty_environment(tmp_path):
     assert len(list((tmp_path/"dist").glob("*.tar.gz"))) == 1
     with zipfile.ZipFile(wheel) as parts: folders = {Path(name).parts[0] for name in parts.namelist()}
     assert "nas3dunet" in folders and not folders & {"bench", "nbs", "tests"}   # what is not for users stays here
-    venv.create(tmp_path/"env", with_pip=True)
-    python = tmp_path/"env"/"bin"/"python"
-    run(python, "-m", "pip", "install", "--no-compile", f"torch=={torch.__version__.split('+')[0]}")   # the one that is here already: others are gigabytes
-    run(python, "-m", "pip", "install", "--no-compile", wheel)
-    installed = run(python, "-m", "pip", "list").lower()
+    python, installed = install(tmp_path/"env", wheel)
+    assert "nas3dunet" in installed and "torch" in installed
     assert not [p for p in ("nbdev", "fastcore", "execnb", "jupyterlab ") if p in installed]
-    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     modules = [".".join(p.relative_to(ROOT).with_suffix("").parts) for p in (ROOT/"nas3dunet").rglob("*.py") if not p.stem.startswith("_")]
-    run(python, "-c", "import " + ", ".join(modules), cwd=tmp_path, env=clean)
-    run(python, "-c", "from nas3dunet.viz.bridge import asset; assert len(asset('overlay.js')) > 5000", cwd=tmp_path, env=clean)   # the browser's part is there
-    out = run(tmp_path/"env"/"bin"/"nas3dunet", "phantom", tmp_path/"cases", "--n", "1", "--shape", "24,24,16", cwd=tmp_path, env=clean)
+    look = "; ".join([
+        "import " + ", ".join(modules),
+        "from nas3dunet.viz.bridge import asset",
+        "assert len(asset('overlay.js')) > 5000",   # the browser's part is there
+        "print(nas3dunet.__file__)",
+    ])
+    where = run(python, "-c", look, cwd=tmp_path).strip()
+    assert Path(where).is_relative_to(tmp_path/"env")   # the installed one is looked at, not the one that is worked on
+    out = run(tmp_path/"env"/"bin"/"nas3dunet", "phantom", tmp_path/"cases", "--n", "1", "--shape", "24,24,16", cwd=tmp_path)
     assert "1 cases" in out
 
 

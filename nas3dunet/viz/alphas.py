@@ -11,7 +11,7 @@ import traitlets
 
 from ..cells import cell_edges, hm_ops
 from ..core import InputError
-from ..drawing import OP_COLOURS, OP_SHORT
+from ..drawing import INK, OP_COLOURS, OP_SHORT
 from ..layout import edge_name, source_name
 from .bridge import Live, asset, png, synced
 from .decisions import FAMILIES, FAMILY_SHORT, chance_free, columns, edge_facts
@@ -20,21 +20,22 @@ from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c025
 _DASHES = {"max_pool": (0, (4, 2)), "avg_pool": (0, (1, 1.5)), "identity": (0, (5, 2, 1, 2))}
-_DARK = "#1c2430"
 _PALE = "#888"      # what is not kept
 
 def _frame(x, y, width, height, strong):
     from matplotlib.patches import Rectangle
-    look = dict(facecolor="#f5f7f9", edgecolor=_DARK, lw=1.4)
+    look = dict(facecolor="#f5f7f9", edgecolor=INK, lw=1.4)
     pale = dict(facecolor="none", edgecolor="#d5dae0", lw=.7)
     return Rectangle((x, y), width, height, zorder=1, **(look if strong else pale))
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #380f1cdf
 def _curve(ax, x, y, name, leads, on, few):
     "The share of one operation; the leader's is bold, those of an edge that is not kept are pale."
     style = dict(color=OP_COLOURS[name], ls=_DASHES.get(name, "-"), alpha=1 if on else .4)
     weight = dict(lw=1.8, zorder=3) if leads else dict(lw=.9, zorder=2)
     ax.plot(x, y, marker="o" if few else None, ms=2, **style, **weight)
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #a8de4f0d
 def _leader(ax, x, y, name, share, on):
     "Name and share of the operation that leads, in the head of a plot."
     weight = "bold" if on else "normal"
@@ -60,6 +61,7 @@ def _plot(ax, x, y, share, level, names, on, epoch, last):
     ax.plot([t[epoch - 1]] * 2, [y - .88, y - .2], color="#2b6cb0", lw=.8)
     _leader(ax, x, y, names[best], share[epoch - 1, best], on)
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #7007a2f7
 def _plots(ax, view, kind, e):
     "All small plots of a cell in one axes: columns are nodes, rows are sources."
     kept = kept_edges(view.genotypes, kind, view.nodes)
@@ -88,6 +90,7 @@ def _shares(ax, i, shown, strength):
         middle = dict(ha="center", va="center", fontsize=7)
         ax.text(c, i, number, color=colour, weight=weight, **middle)
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #038e158f
 def _heads(ax):
     "The names of the columns."
     for c, name in enumerate(FAMILY_SHORT):
@@ -96,6 +99,7 @@ def _heads(ax):
     for k, name in enumerate(("entropy", "margin")):
         ax.text(7.5 + 1.2 * k, -.75, name, ha="center", fontsize=7, color="#666")
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #6eeb34b2
 def _table(ax, view, kind, e):
     "The heat map, with entropy and margin at its right."
     from matplotlib.colors import to_rgb
@@ -127,6 +131,7 @@ def _headline(view, epoch):
     chance = f"{chance_free(view.nodes):.1f}"
     return f"epoch {epoch} of {view.epochs} · weight-free: {free} (even draw: {chance})"
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #12f66496
 def picture_alphas(
     view:RunView, # any
     epoch:int,    # 1 … E; 0 when there is none yet
@@ -177,6 +182,7 @@ def _plan(view):
         chance=chance_free(view.nodes),
     )
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #cf0978e3
 def _bytes_of(alphas):
     "ᾱ of all edges, one after another, as 32-bit floats."
     return b"".join(np.ascontiguousarray(a, np.float32).tobytes() for a in alphas)

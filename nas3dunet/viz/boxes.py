@@ -35,6 +35,7 @@ def _from_file(path):
         ) from None
     return rows, str(file)
 
+# %% ../../nbs/7_widgets/712_viz.boxes.ipynb #a57ed7e7
 def _score(row, key, where):
     "A metric as a float; an empty field is undefined."
     if row[key] in ("", None): return float("nan")
@@ -44,6 +45,7 @@ def _score(row, key, where):
             f"{where}: {key} is {row[key]!r}, but it must be a number or nan"
         ) from None
 
+# %% ../../nbs/7_widgets/712_viz.boxes.ipynb #1f2efd4d
 def _checked(row, where):
     "A row with floats for its metrics; `where` names it in an error."
     missing = [c for c in _COLUMNS if c not in row]
@@ -77,6 +79,7 @@ def _refuse_twice(rows, where):
             )
         seen.add(key)
 
+# %% ../../nbs/7_widgets/712_viz.boxes.ipynb #9e550564
 def read_scores(
     source, # rows as from `score`, or the path of a scores.csv, or of a run folder that holds one
 )->list:
@@ -130,6 +133,7 @@ def score_block(
         ]
     return list(methods), list(cases), block
 
+# %% ../../nbs/7_widgets/712_viz.boxes.ipynb #7d5c20d9
 def score_boxes(
     rows:list, # from `read_scores`
 )->list:
@@ -183,6 +187,7 @@ def _colour(method, used):
     free = [colour for colour in [*_SPARE, *_FIXED.values()] if colour not in used]
     return free[0] if free else _SPARE[len(used) % len(_SPARE)]
 
+# %% ../../nbs/7_widgets/712_viz.boxes.ipynb #0502f164
 def method_colours(
     methods:list, # names
 )->list:

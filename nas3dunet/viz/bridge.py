@@ -22,10 +22,12 @@ def png(
     figure.savefig(out, format="png", dpi=dpi)
     return out.getvalue()
 
+# %% ../../nbs/7_widgets/702_viz.bridge.ipynb #2a761d43
 def _as_text(data):
     "Bytes as base64, the form in which a notebook holds them."
     return base64.b64encode(data).decode() if isinstance(data, bytes) else data
 
+# %% ../../nbs/7_widgets/702_viz.bridge.ipynb #b0c8b0c0
 class Twin:
     "For widgets: live where there is a kernel, and `picture()` where there is none. Put it before the widget class."
     def picture(self)->dict:
@@ -46,6 +48,7 @@ def _read(name):
     file = resources.files("nas3dunet.viz") / "js" / name
     return file.read_text(encoding="utf-8")
 
+# %% ../../nbs/7_widgets/702_viz.bridge.ipynb #213097cb
 def _collect(name, found):
     "Put a file into `found`, {name: text}, behind those that it imports."
     if name in found: return
@@ -53,6 +56,7 @@ def _collect(name, found):
     for other in _IMPORT.findall(text): _collect(other, found)
     found[name] = _EXPORT.sub("", _IMPORT.sub("", text))
 
+# %% ../../nbs/7_widgets/702_viz.bridge.ipynb #44c7d90f
 def asset(
     *names, # files of `viz/js`, such as `overlay.js`
 )->str:
@@ -69,6 +73,7 @@ def _plain(value):
     if not isinstance(value, (bytes, memoryview)): return value
     return {"$bytes": base64.b64encode(value).decode()}
 
+# %% ../../nbs/7_widgets/702_viz.bridge.ipynb #542d6f0b
 def synced(
     trait, # of `traitlets`
 ):

@@ -39,6 +39,7 @@ class OpenCase:
         "Does all that is labelled lie in the box?"
         return label is None or np.count_nonzero(crop(label, *self.box)) == np.count_nonzero(label)
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #d7fdabd9
 def open_case(
     volume:Volume,   # from `load_case`
     prediction=None, # label [S,C,A] in the volume's scheme
@@ -83,6 +84,7 @@ def grid_of(
         "other": bool(scheme.other),
     }
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #5b670d37
 def label_bytes(
     label,         # uint8 [S,C,A], or None
     case:OpenCase, # whose box counts
@@ -107,6 +109,7 @@ class Look:
     title:str = ""               # above the planes
     caption:str = ""             # beside the title
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #ddfeed3f
 def mode_of(
     case:OpenCase, # any
     look:Look,     # any
@@ -114,6 +117,7 @@ def mode_of(
     "What is painted: the look's mode, as far as the case has it."
     return shown_mode(look.mode, case.truth is not None, case.prediction is not None)
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #d77990e8
 def layers(
     case:OpenCase, # any
     look:Look,     # any
@@ -143,6 +147,7 @@ def _extent(case, plane):
         return (high, low) if flip else (low, high)
     return (*edges(plane["x"], plane["flip_x"]), *edges(plane["y"], plane["flip_y"])[::-1])
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #721286e7
 def _draw_boxes(ax, look, plane):
     "Outlines of the boxes that the slice cuts."
     at = look.cursor[plane["across"]]
@@ -153,6 +158,7 @@ def _draw_boxes(ax, look, plane):
         style = "--" if b[7] == "dashed" else "-"
         ax.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color=b[6], ls=style, lw=1.2)
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #066cc2f0
 _SPOTS = (   # of the letters: left, right, top, bottom, with their alignments
     (-.01, .5, "right", "center"),
     (1.01, .5, "left", "center"),
@@ -165,6 +171,7 @@ def _draw_letters(ax, letters):
     for letter, (u, v, ha, va) in zip(letters, _SPOTS):
         ax.text(u, v, letter, transform=ax.transAxes, ha=ha, va=va, **look)
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #2d023c31
 def _draw_panel(ax, case, look, plane, levels, codes):
     place = dict(extent=_extent(case, plane), aspect="auto")
     grey = compose(levels, np.zeros_like(codes), look.window)
@@ -184,6 +191,7 @@ def _legend_codes(mode, region):
     if mode == "difference": return (5, 6, 7) if region else (5, 8, 6, 7)
     return (REGION_CODE[region],) if region else (2, 1, 3)
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #957b3ca4
 def _legend_of(
     case:OpenCase, # any
     look:Look,     # any
@@ -196,6 +204,7 @@ def _legend_of(
     codes = _legend_codes(mode, region)
     return [(region if whole else NAMES[c], np.divide(colours[c], 255)) for c in codes]
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #d6fa3b76
 def _says(
     case:OpenCase, # any
     look:Look,     # any
@@ -227,6 +236,7 @@ def _places(case, shown):
         left += w + 2 * _PAD
     return places, high * scale + 2 * _PAD + _TOP
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #89db38d1
 def _draw_words(figure, height, case, look):
     from matplotlib.patches import Patch
     plain = lambda text: text.replace("$", r"\$")   # no text from outside is a formula
@@ -256,6 +266,7 @@ def still(
     _draw_words(figure, height, case, look)
     return figure
 
+# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #2a216ea6
 def still_png(
     case:OpenCase, # any
     look:Look,     # any

@@ -108,6 +108,7 @@ def _words_of(e):
     expected = isinstance(e, (InputError, FloatingPointError))
     return str(e) if expected else f"{type(e).__name__}: {e}"
 
+# %% ../../nbs/7_widgets/716_viz.control.ipynb #0b145786
 class _WaitedSearch(_SearchThread):
     "The work of the thread, and how to wait for its end."
     def _work(self):

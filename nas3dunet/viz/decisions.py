@@ -61,6 +61,7 @@ def free_counts(
     counts = [[count(g.down), count(g.up)] for g in genotypes]
     return np.array(counts, np.uint8).reshape(-1, 2)
 
+# %% ../../nbs/7_widgets/707_viz.decisions.ipynb #93cbec3c
 def _chance_of_node(kind, j):
     "How many such operations node j of an evenly drawn cell has on average."
     sources = range(2 + j)
@@ -70,6 +71,7 @@ def _chance_of_node(kind, j):
     free = sum(f[s] * n[t] + f[t] * n[s] for s, t in pairs)   # n_s n_t · (f_s/n_s + f_t/n_t)
     return free / sum(n[s] * n[t] for s, t in pairs)
 
+# %% ../../nbs/7_widgets/707_viz.decisions.ipynb #6a337a51
 def chance_free(
     nodes=3, # nodes in a cell
 )->float:
@@ -98,6 +100,7 @@ def share_range(
     top = next((t for t in (.25, .3, .4, .5, .6, .8) if t > most), 1)
     return low, top
 
+# %% ../../nbs/7_widgets/707_viz.decisions.ipynb #15e4678a
 def heat(
     view:RunView, # any
     kind:str,     # the cell: `down` or `up`

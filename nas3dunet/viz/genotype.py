@@ -39,6 +39,7 @@ def _name(edge):
     kind, node, source = edge.split(":")
     return f"{kind} {edge_name(int(node), int(source))}"
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #75ca6a08
 def _differences(a, b):
     "{edge: (operation in a, operation in b)} where they differ; an empty string where the edge is not kept."
     a = kept(a)
@@ -46,6 +47,7 @@ def _differences(a, b):
     edges = [e for e in sorted({**a, **b}) if a.get(e) != b.get(e)]
     return {e: (a.get(e, ""), b.get(e, "")) for e in edges}
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #1d09440d
 def changes(
     a:Genotype, # the earlier one
     b:Genotype, # the later one
@@ -67,10 +69,12 @@ def _step(before, now):
         says="; ".join(changes(before, now)) if before else "",
     )
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #51ab298d
 def _news(says, epoch, since):
     if says: return f"changed since epoch {epoch - 1}: {says}"
     return "the first genotype" if epoch == 1 else f"unchanged since epoch {since}"
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #d78d6174
 def records(
     view:RunView, # a run
 )->list:
@@ -100,6 +104,7 @@ def packed(
     "ᾱ of all edges of a cell side by side, float32 [E, Σ N_O]."
     return np.concatenate(view.alphas[kind], 1).astype("<f4").tobytes() if view.epochs else b""
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #97d9ea31
 def _menus(nodes):
     "Per cell and edge, the names of the operations that compete there."
     return {
@@ -115,6 +120,7 @@ def _best_share(view, kind, i, source, epoch):
     if not epoch: return 1 / len(hm_ops(kind, source))
     return float(view.alphas[kind][i][epoch - 1].max())
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #dc2dfc86
 def _looks(view, kind, record, epoch):
     "`node:source` → how that edge of a cell is drawn at an epoch."
     looks = {}
@@ -142,6 +148,7 @@ def headline(
         f"weight-free operations {r['free']} of {4 * view.nodes}",
     ]
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #17f0a39a
 def _head_svg(heads, count, limit, width):
     "The headline, and a bar that fills as the count nears N_C."
     name = svg_text(20, 34, heads[0], 17, font_weight=700)
@@ -152,6 +159,7 @@ def _head_svg(heads, count, limit, width):
     says = svg_text(width - 230, 33, f"{count} of {limit}", 12, SOFT, text_anchor="end")
     return name + rest + bar + says
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #446a1ebb
 def _legend_svg():
     legend, x, y = legend_svg(OP_WORDS)
     says = "grey: not kept · width: largest ᾱ · ring: changed"
@@ -165,11 +173,13 @@ def _cells_svg(view, record, epoch, plan):
         parts.append(svg_tag("g", inside, transform=f"translate({x} 82)"))
     return "".join(parts)
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #9cd56822
 def _news_svg(lines, top):
     return "".join(
         svg_text(20, top + 18 * i, line, 12.5, "#7a4a00") for i, line in enumerate(lines)
     )
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #8ee24266
 def graph_svg(
     view:RunView, # a run, also one without epochs
     epoch=None,   # 1 is the first, 0 is before it; default the newest

@@ -11,6 +11,7 @@ import numpy as np
 import traitlets
 
 from ..core import InputError
+from ..drawing import SOFT
 from ..splits import split_alpha
 from .bridge import Live, asset, png, synced
 from ..runs import RunView, read_run
@@ -21,6 +22,7 @@ def _planned_steps(config):
     _, kernels = split_alpha(config["cases"], config["alpha_share"], config["seed"])
     return -(-len(kernels) * config["per_case"] // config["batch"])
 
+# %% ../../nbs/7_widgets/710_viz.history.ipynb #e0cf3db3
 def steps_per_epoch(
     view:RunView, # its settings count; without them, the last step that has been seen
 )->int:
@@ -32,6 +34,7 @@ def steps_per_epoch(
     else: planned = max(planned, 1)
     return max(seen, planned)
 
+# %% ../../nbs/7_widgets/710_viz.history.ipynb #e0f4c709
 def step_positions(
     epochs, # [n], the epoch of each step
     steps,  # [n], its number from 1
@@ -77,6 +80,7 @@ def _mean_rows(alpha, kernel):
     rows = [[e, alpha.get(e, np.nan), kernel.get(e, np.nan)] for e in epochs]
     return np.array(rows, np.float32).reshape(-1, 3)
 
+# %% ../../nbs/7_widgets/710_viz.history.ipynb #8cdfd118
 def loss_curves(
     view:RunView, # its history counts
     limit=400,    # points a curve, see `decimate`
@@ -100,6 +104,7 @@ def ordinal(
     "1st, 2nd, 3rd, 4th, …"
     return f"{n}{'th' if 10 <= n % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10, 'th')}"
 
+# %% ../../nbs/7_widgets/710_viz.history.ipynb #2e4f2fa5
 def stop_note(
     view:RunView, # its state, counts and N_C tell
 ):
@@ -146,7 +151,6 @@ def axis_end(
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c035
 LOSSES = {"alpha": ("α loss", "#e07b1a"), "kernel": ("kernel loss", "#3a86d6")}
-_GREY = "#5d6979"
 _RED = "#d6455d"
 
 def _draw_epochs(ax, view):
@@ -158,17 +162,18 @@ def _draw_epochs(ax, view):
     numbers = [n for n in ticks if first <= n <= last]
     ax.set_xlim(first - 1, last)
     ax.set_xticks([n - .5 for n in numbers], [f"{n:g}" for n in numbers])
-    if first < 1: ax.axvspan(first - 1, 0, color=_GREY, alpha=.14, lw=0, label="warm-up")
+    if first < 1: ax.axvspan(first - 1, 0, color=SOFT, alpha=.14, lw=0, label="warm-up")
 
+# %% ../../nbs/7_widgets/710_viz.history.ipynb #9173fc62
 def _draw_marks(ax, view, epoch):
     "The selected epoch, changes and the stop."
     tint = dict(color="#2b6cb0", alpha=.18, lw=0)
     if epoch: ax.axvspan(epoch - 1, epoch, label=f"epoch {epoch}", **tint)
-    turned = dict(rotation=90, ha="right", va="top", fontsize=7.5, color=_GREY)
+    turned = dict(rotation=90, ha="right", va="top", fontsize=7.5, color=SOFT)
     for change in change_notes(view):
         x = change["epoch"] - 1
         text = change["text"].split(": ", 1)[1]
-        ax.axvline(x, color=_GREY, ls=":", lw=1)
+        ax.axvline(x, color=SOFT, ls=":", lw=1)
         ax.annotate(text, (x, .98), (-4, 0), ax.get_xaxis_transform(), "offset points", **turned)
     stop = stop_note(view)
     if not stop: return
@@ -186,6 +191,7 @@ def _draw_curves(ax, view):
         ax.plot(*curves[key].T, color=colour, lw=.8, alpha=.35)
         ax.plot(means[:, 0] - .5, means[:, column], **bold)
 
+# %% ../../nbs/7_widgets/710_viz.history.ipynb #ba97c0f1
 def _draw_history(
     view:RunView,   # any
     epoch=0,        # the selected one; 0 for none

@@ -101,6 +101,7 @@ def _columns(left, right):
     wrap = widgets.Layout(flex_flow="row wrap", grid_gap="10px 18px", width="100%")
     return widgets.HBox(columns, layout=wrap)
 
+# %% ../../nbs/7_widgets/719_viz.lab.ipynb #5ccf2436
 def _score_panel(run, head):
     "Box plots, if the search is long over and what it found has been tested; else nothing."
     if not (run/"scores.csv").is_file(): return []
@@ -167,6 +168,7 @@ def _source_of(source):
     run = Path(source).absolute()
     return None, run, Follower(run)
 
+# %% ../../nbs/7_widgets/719_viz.lab.ipynb #e77c2039
 def _drawing_text(
     painter:_Painter, # of a lab
 )->str:

@@ -8,6 +8,7 @@ __all__ = ['LiveSource', 'status', 'collapse', 'lab_state', 'badge_html', 'enabl
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n002
 from collections import Counter
 
+from ..drawing import SOFT
 from ..genotype import weight_free
 from ..machine import duration_text
 from ..runs import RunView, view_of
@@ -45,6 +46,7 @@ def _ending(view):
     by_count = view.counts[-1] >= view.count
     return "stopped by the count" if by_count else "fell back on the most common genotype"
 
+# %% ../../nbs/7_widgets/717_viz.news.ipynb #dd47febd
 def status(
     view:RunView, # of the run
     state,        # of its control, or `replay`, `following`
@@ -78,12 +80,12 @@ def collapse(
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n008
 _BADGES = {
-    "ready": "#5d6979",
+    "ready": SOFT,
     "running": "#15803d",
     "pausing": "#b7791f",
     "paused": "#b7791f",
-    "stopping": "#5d6979",
-    "stopped": "#5d6979",
+    "stopping": SOFT,
+    "stopped": SOFT,
     "finished": "#2b6cb0",
     "failed": "#c2410c",
     "replay": "#2b6cb0",
@@ -98,6 +100,7 @@ def lab_state(
     if control: return control.doing
     return "replay" if view.state == "finished" else "following"
 
+# %% ../../nbs/7_widgets/717_viz.news.ipynb #075d7c7a
 def badge_html(
     state, # from `lab_state`
 )->str:
@@ -105,6 +108,7 @@ def badge_html(
     style = f"background:{_BADGES[state]};color:#fff;border-radius:9px;padding:1px 10px"
     return f'<span data-state="{state}" style="{style}">{state}</span>'
 
+# %% ../../nbs/7_widgets/717_viz.news.ipynb #06c03950
 def enabled(
     state, # from `lab_state`
     alive, # is the search's thread there?

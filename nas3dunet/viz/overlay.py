@@ -67,11 +67,13 @@ def _checked_cursor(cursor, volume):
         f"cursor is {tuple(cursor)}, but the volume has shape {shape}; choose a voxel inside"
     )
 
+# %% ../../nbs/7_widgets/706_viz.overlay.ipynb #f268cfe0
 def _checked_modality(modality, volume):
     n = len(volume.modalities)
     if 0 <= modality < n: return modality
     raise InputError(f"modality is {modality}, but {volume.id} has {n}: choose 0 to {n - 1}")
 
+# %% ../../nbs/7_widgets/706_viz.overlay.ipynb #2e8551bb
 def _checked_window(window, volume):
     low, high = window
     if low < high: return window

@@ -28,6 +28,7 @@ def label_classes(
         table[list(values)] = code
     return table
 
+# %% ../../nbs/7_widgets/704_viz.paint.ipynb #38eb86fc
 def checked_label(
     label,         # [S,C,A], or None
     volume:Volume, # the case it belongs to
@@ -108,11 +109,13 @@ def shown_mode(
     }
     return next(m for m in (mode, "prediction", "truth", "none") if can[m])
 
+# %% ../../nbs/7_widgets/704_viz.paint.ipynb #b5203e51
 def _inside(label, scheme, labels):
     "Which voxels have any label, or lie in the region that is chosen."
     if labels == "labels": return label > 0
     return label_to_regions(label, scheme)[REGIONS.index(labels)]
 
+# %% ../../nbs/7_widgets/704_viz.paint.ipynb #2e6c1bb3
 def _difference(truth, prediction, scheme, labels):
     t = _inside(truth, scheme, labels)
     p = _inside(prediction, scheme, labels)
@@ -137,6 +140,7 @@ def paint_codes(
     code = label_classes(scheme)[shown] if labels == "labels" else REGION_CODE[labels]
     return np.where(_inside(shown, scheme, labels), code, 0).astype(np.uint8)
 
+# %% ../../nbs/7_widgets/704_viz.paint.ipynb #f8fa1be9
 def compose(
     levels,          # uint8 […] from `quantise`
     codes,           # uint8 […] from `paint_codes`

@@ -27,11 +27,13 @@ def _button(text, hint, icon, act):
     button.on_click(lambda _: act())
     return button
 
+# %% ../../nbs/7_widgets/718_viz.panels.ipynb #3eb6704b
 def _number(kind, value, text, **limits):
     "A field for one setting."
     look = dict(layout=widgets.Layout(width="150px"), style={"description_width": "66px"})
     return kind(value, description=text, **limits, **look)
 
+# %% ../../nbs/7_widgets/718_viz.panels.ipynb #307ec087
 _DEFAULTS = dict(count=40, lr_alpha=1e-3, lr_kernel=1e-3)
 
 def _change_settings(

@@ -102,6 +102,7 @@ def kept_bytes(
         )  # alive until its saved tensors are counted
     return sum(n for n, _ in kept.values())
 
+# %% ../../nbs/7_widgets/711_viz.patches.ipynb #3a345ef0
 @lru_cache(8)
 def bytes_per_voxel(
     in_channels=4, # modalities
@@ -135,6 +136,7 @@ def boxes(
         dashed.append([*first, *(a + p for a, p in zip(first, size)), _BLUE, "dashed"])
     return [*dashed, [*map(int, low), *map(int, high), _WHITE, "solid"]]
 
+# %% ../../nbs/7_widgets/711_viz.patches.ipynb #421bb029
 def facts(
     image,   # [k,S,C,A], background 0
     patch,   # patch size in voxels, an int or three
@@ -187,6 +189,7 @@ def _draw_map(ax, counts, axis, low, high):
     ax.set_title(("sagittal", "coronal", "axial")[axis], fontsize=8)
     return picture
 
+# %% ../../nbs/7_widgets/711_viz.patches.ipynb #a8f7ab6c
 def _overlap_map(
     counts,        # [S,C,A], patches over each voxel
     volume:Volume, # the case

@@ -13,12 +13,11 @@ from ..core import InputError
 from ..patching import brain_cube
 
 # %% ../../nbs/7_widgets/703_viz.planes.ipynb #c007
-_ENDS = ("LR", "PA", "IS")  # the ends of the world's axes, in mm from negative to positive
-
 def _axis(codes, ends):
-    "The array axis that runs between these two ends of the world."
+    "The array axis that runs between these two ends of the world, such as `LR`."
     return next(i for i, c in enumerate(codes) if c in ends)
 
+# %% ../../nbs/7_widgets/703_viz.planes.ipynb #31425a16
 def _plane(name, codes, across, right, down):
     "One plane as `planes` describes it; `right`, `down` are the letters at its axes' ends."
     x = _axis(codes, right)
@@ -35,6 +34,7 @@ def _plane(name, codes, across, right, down):
         "letters": [*right, *down],
     }
 
+# %% ../../nbs/7_widgets/703_viz.planes.ipynb #c6a638cc
 def planes(
     affine,            # [4,4], voxel indices to mm in RAS world space
     radiological=True, # the patient's right on the left of the picture? else neurological
@@ -94,6 +94,7 @@ def shown_box(
     starts, stops = zip(*boxes)
     return np.min(starts, 0), np.max(stops, 0)
 
+# %% ../../nbs/7_widgets/703_viz.planes.ipynb #6413a271
 def crop(
     x,     # […,S,C,A]
     start, # [3]

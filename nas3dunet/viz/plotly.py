@@ -11,6 +11,7 @@ import html
 import numpy as np
 
 from ..core import REGIONS
+from ..drawing import SOFT
 from ..score_rows import METRICS, unique
 from .boxes import METRIC_TITLES, method_colours, read_scores
 from .history import LOSSES, change_notes, loss_curves, stop_note
@@ -43,10 +44,11 @@ def _loss_traces(figure, curves, key, column):
         hovertemplate=f"epoch %{{customdata}}: {name} %{{y:.3f}}<extra></extra>",
     )
 
+# %% ../../nbs/7_widgets/715_viz.plotly.ipynb #bd584c31
 def _history_marks(figure, view):
     "Changes and the stop as vertical lines."
     for change in change_notes(view):
-        line = dict(dash="dot", width=1, color="#5d6979")
+        line = dict(dash="dot", width=1, color=SOFT)
         says = dict(annotation_text="⚑", annotation_hovertext=html.escape(change["text"]))
         figure.add_vline(change["epoch"] - 1, line=line, **says)
     stop = stop_note(view)
@@ -97,6 +99,7 @@ def _traces(figure, rows, method, colour):
             **look,
         )
 
+# %% ../../nbs/7_widgets/715_viz.plotly.ipynb #1b1aaf11
 def plotly_boxes(
     rows, # see `ScoreBoxes`
 ):

@@ -27,6 +27,7 @@ def _bytes(channel):
     share = np.clip((channel - low) / max(high - low, 1e-6), 0, 1)
     return np.where(channel != 0, 1 + share * 254, 0).astype(np.uint8)
 
+# %% ../../nbs/7_widgets/714_viz.preview.ipynb #021f8e34
 def _write_copy(volume, start, cube, folder):
     "case.npz and case.json: the volume inside of `cube`, which begins at the voxel `start`."
     inside = volume.image[(slice(None), *cube)]
@@ -95,6 +96,7 @@ def _arrays(path):
         ) from None
     return found
 
+# %% ../../nbs/7_widgets/714_viz.preview.ipynb #96014418
 def preview_case(
     run, # run folder
 ):

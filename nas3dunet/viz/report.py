@@ -42,6 +42,7 @@ def thin(
 def _section(heading, says, body):
     return f"<h2>{html.escape(heading)}</h2><p>{html.escape(says)}</p>{body}"
 
+# %% ../../nbs/7_widgets/720_viz.report.ipynb #5aea2a92
 def _plotly(figure, id):
     return figure.to_html(
         full_html=False,
@@ -50,17 +51,58 @@ def _plotly(figure, id):
         config={"displaylogo": False, "responsive": True},
     )
 
+# %% ../../nbs/7_widgets/720_viz.report.ipynb #b100bb81
 def _facts_table(columns):
     "The planner's figures of both layouts."
     heads = "".join(f"<th>{html.escape(name)}</th>" for name in columns)
     lines = [[key, *(of[key] for of in columns.values())] for key in next(iter(columns.values()))]
     return html_table(f"<tr><th></th>{heads}</tr>", lines)
 
+# %% ../../nbs/7_widgets/720_viz.report.ipynb #47691b46
 def _thinned(box, n):
     "A box of the viewer, on every n-th voxel."
     corners = [int(round(x / n)) for x in box[:6]]
     return [*corners, *box[6:]]
 
+# %% ../../nbs/7_widgets/720_viz.report.ipynb #w0a6bfec
+def _search_sections(view):
+    "The cells, α and the losses of a run."
+    return [
+        _section(
+            "The search, epoch by epoch: the cells",
+            "Move through the epochs; click an edge to see how its operations compete.",
+            GenotypeGraph(view).standalone("genotype"),
+        ),
+        _section(
+            "The search, epoch by epoch: α",
+            "The share of each operation in every hybrid module. Lines that stay together "
+            "mean that the search has not decided.",
+            AlphaExplorer(view).standalone("alphas"),
+        ),
+        _section(
+            "The losses",
+            "α learns on other cases than the kernels do; the distance between the curves "
+            "tells what has been learned by heart.",
+            _plotly(plotly_history(view), "losses"),
+        ),
+    ]
+
+# %% ../../nbs/7_widgets/720_viz.report.ipynb #w34af115
+def _patch_section(volume, patch, depth):
+    "The planner without sliders, over a case that can be scrolled."
+    shown, n = thin(volume)
+    placed = boxes(volume.image, patch_starts(volume.image, patch), patch)
+    viewer = Overlay(shown, boxes=[_thinned(box, n) for box in placed])
+    size = "×".join(map(str, patch))
+    said = (
+        f"Auto-fit patches of {size} voxels (dashed) around the brain cube (white); move the "
+        "crosshair, scroll through the slices."
+    )
+    if n > 1: said += f" Every {n}. voxel is shown."
+    table = _facts_table(facts(volume.image, patch, .25, depth))
+    return _section("The patches", said, viewer.standalone("patches") + table)
+
+# %% ../../nbs/7_widgets/720_viz.report.ipynb #e8196b5d
 class Moving:
     "How a report draws when its pictures shall move: the widgets themselves, and plotly. See `Still`."
 
@@ -77,37 +119,8 @@ class Moving:
 
     def search(self, view):
         "The cells, α and the losses, epoch by epoch; nothing before the first epoch."
-        if not view.epochs: return []
-        return [
-            _section(
-                "The search, epoch by epoch: the cells",
-                "Move through the epochs; click an edge to see how its operations compete.",
-                GenotypeGraph(view).standalone("genotype"),
-            ),
-            _section(
-                "The search, epoch by epoch: α",
-                "The share of each operation in every hybrid module. Lines that stay together "
-                "mean that the search has not decided.",
-                AlphaExplorer(view).standalone("alphas"),
-            ),
-            _section(
-                "The losses",
-                "α learns on other cases than the kernels do; the distance between the curves "
-                "tells what has been learned by heart.",
-                _plotly(plotly_history(view), "losses"),
-            ),
-        ]
+        return _search_sections(view) if view.epochs else []
 
     def patches(self, volume, patch, depth):
         "Fig. 2: the planner without sliders, over a case that can be scrolled."
-        shown, n = thin(volume)
-        placed = boxes(volume.image, patch_starts(volume.image, patch), patch)
-        viewer = Overlay(shown, boxes=[_thinned(box, n) for box in placed])
-        size = "×".join(map(str, patch))
-        said = (
-            f"Auto-fit patches of {size} voxels (dashed) around the brain cube (white); move the "
-            "crosshair, scroll through the slices."
-        )
-        if n > 1: said += f" Every {n}. voxel is shown."
-        table = _facts_table(facts(volume.image, patch, .25, depth))
-        return [_section("The patches", said, viewer.standalone("patches") + table)]
+        return [_patch_section(volume, patch, depth)]

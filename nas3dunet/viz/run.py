@@ -12,6 +12,21 @@ from ..core import InputError
 from ..runs import read_run
 
 # %% ../../nbs/7_widgets/701_viz.run.ipynb #c031
+_READ = (
+    "config.json",
+    "genotypes.jsonl",
+    "alphas.npz",
+    "history.csv",
+    "changes.jsonl",
+    "genotype.json",
+)
+
+def _stamp(folder):
+    "When each file of a run was changed last, in ns; 0 for one that is missing."
+    files = [folder/name for name in _READ]
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+
+# %% ../../nbs/7_widgets/701_viz.run.ipynb #wc7950af
 class Follower:
     "Reads a run folder again whenever it has changed."
     def __init__(self,
@@ -22,22 +37,9 @@ class Follower:
         self.view = None
         self.message = ""
 
-    def _stamp(self):
-        files = (
-            "config.json",
-            "genotypes.jsonl",
-            "alphas.npz",
-            "history.csv",
-            "changes.jsonl",
-            "genotype.json",
-        )
-        return tuple(
-            p.stat().st_mtime_ns if p.exists() else 0 for p in (self.folder / f for f in files)
-        )
-
     def poll(self)->bool:
         "Look; True when `view` or `message` is new. What cannot be read becomes the message, and the last good view stays."
-        stamp = self._stamp()
+        stamp = _stamp(self.folder)
         if stamp == self._seen: return False
         self._seen = stamp
         try: view = read_run(self.folder)

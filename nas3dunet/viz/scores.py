@@ -15,6 +15,7 @@ import traitlets
 from ..cases import load_case
 from ..scores import read_prediction
 from ..core import REGIONS, InputError
+from ..drawing import INK
 from ..score_rows import METRICS
 from .boxes import FAR, METRIC_NAMES, METRIC_TITLES, method_colours
 from .boxes import read_scores, score_block, score_boxes, scores_note
@@ -27,14 +28,13 @@ def _place(box, methods):
     slot = .9 / methods
     return box["region"] + (box["method"] - (methods - 1) / 2) * slot, .66 / methods
 
-_INK = "#1c2430"
-
+# %% ../../nbs/7_widgets/713_viz.scores.ipynb #85c912fa
 def _draw_box(ax, box, x, wide, colour):
     "A box, its whiskers, and a star at the mean."
     names = dict(whislo="low", q1="q1", med="median", q3="q3", whishi="high", mean="mean")
     stats = {name: box[ours] for name, ours in names.items()}
     line = dict(color=colour)
-    star = dict(marker="*", markerfacecolor=_INK, markeredgecolor="white", ms=10, zorder=5)
+    star = dict(marker="*", markerfacecolor=INK, markeredgecolor="white", ms=10, zorder=5)
     ax.bxp(
         [stats],
         positions=[x],
@@ -47,16 +47,17 @@ def _draw_box(ax, box, x, wide, colour):
         boxprops=dict(facecolor=colour + "38", edgecolor=colour),
         whiskerprops=line,
         capprops=line,
-        medianprops=dict(color=_INK, lw=2),
+        medianprops=dict(color=INK, lw=2),
         meanprops=star,
     )
 
+# %% ../../nbs/7_widgets/713_viz.scores.ipynb #f1d0bd7b
 def _draw_dots(ax, values, x, wide, colour, chosen):
     "The cases of a box; the chosen one is large."
     spread = x + ((np.arange(len(values)) * .618034) % 1 - .5) * wide * .8
     ax.plot(spread, values, ".", ms=4, color=colour, zorder=3)
     if chosen is None: return
-    look = dict(ms=7, color=colour, markeredgecolor=_INK, markeredgewidth=1.6, zorder=4)
+    look = dict(ms=7, color=colour, markeredgecolor=INK, markeredgewidth=1.6, zorder=4)
     ax.plot(spread[chosen], values[chosen], "o", **look)
 
 # %% ../../nbs/7_widgets/713_viz.scores.ipynb #y002
@@ -70,6 +71,7 @@ def _far_axis(ax, largest):
     ax.yaxis.set_major_locator(FixedLocator(_RUNGS))
     ax.yaxis.set_major_formatter(ScalarFormatter())
 
+# %% ../../nbs/7_widgets/713_viz.scores.ipynb #7da9561f
 def _draw_chart(ax, k, boxes, block, colours, chosen):
     "All boxes of metric k."
     for box in boxes:
@@ -84,6 +86,7 @@ def _draw_chart(ax, k, boxes, block, colours, chosen):
     ax.spines[["top", "right"]].set_visible(False)
     if k == 3 and (block[..., k] > FAR).any(): _far_axis(ax, np.nanmax(block[..., k]))
 
+# %% ../../nbs/7_widgets/713_viz.scores.ipynb #bcfdee6f
 def _draw_scores(
     rows:list, # from `read_scores`
     case="",   # the case whose dots are large; none if there is no such case
@@ -118,6 +121,7 @@ def _names_of(rows, methods, cases, block):
         "log": bool((block[..., 3] > FAR).any()),
     }
 
+# %% ../../nbs/7_widgets/713_viz.scores.ipynb #72cb08af
 class _ScoreTraits(Live):
     "What Python and the browser share: the scores, and which case is selected."
     _esm = asset("scores.js")
@@ -134,6 +138,7 @@ def _not_there(name, value, known):
     more = " …" if len(known) > 8 else ""
     return f"{name} is {value!r}, but these scores have {', '.join(known[:8])}{more}"
 
+# %% ../../nbs/7_widgets/713_viz.scores.ipynb #ac38ce18
 class _PickedScores(_ScoreTraits):
     "The selection: set it from Python, and hear of it."
     def _listen(self):
