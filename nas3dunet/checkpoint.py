@@ -130,6 +130,7 @@ def _fit_group(live, saved, where):
     own = isinstance(saved, dict) and repr(saved.get("params")) == repr(live["params"])
     _need(own, f"{where} has other parameters than the {len(live['params'])} of this network")
     for name in _SETTLED:
+        if name not in live: continue   # SGD has fewer
         found = saved.get(name, live[name])
         same = repr(found) == repr(live[name])   # as text: what comes from a file may be a tensor
         _need(same, f"{where} has {name} = {_brief(found)}, but it is {live[name]}")
@@ -165,7 +166,7 @@ def _fit_optimizer(optimizer, saved, where):
     fitted = [
         _fit_group(mine, theirs, f"{where}, group {i}") for i, (mine, theirs) in enumerate(pairs)
     ]
-    if isinstance(memory, dict) and not memory:
+    if isinstance(memory, dict) and not any(memory.values()):   # SGD remembers nothing, ever
         return {"state": {}, "param_groups": fitted}
     parameters = dict(enumerate(p for group in optimizer.param_groups for p in group["params"]))
     _same_names(parameters, memory, f"{where}, memory")

@@ -83,7 +83,7 @@ def _report(out, empty):
 def compare_command(
     cases: Annotated[Path, typer.Argument(help="Folder of cases with labels, or one that prepare wrote.")],
     out: Annotated[Path, typer.Argument(help="Folder to write; the same command goes on where it was.")],
-    methods: Annotated[str, typer.Option(help="Of nas, unet, random; the one in question first.")] = "nas,unet,random",
+    methods: Annotated[str, typer.Option(help="Of nas, unet, random, or a search by another method: darts2, fairdarts, snas, gdas, drnas, sdarts, pcdarts, gaea, betadarts, dartsplus, robustdarts; the one in question first.")] = "nas,unet,random",
     only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these of the labelled cases: their ids, or a file with one on each line.")] = None,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
     *,

@@ -31,12 +31,15 @@ class Turn:
         loss,              # (prediction, regions) → a number
         amp=False,         # mixed precision?
         team=ALONE,        # the processes that share each batch
+        optimizer=None,    # what moves them; default Adam
+        descend=None,      # the step, of a batch; default downhill by the gradient of the loss
+        record=True,       # may a GPU record that step? not one that draws random numbers
     ):
         self.kind = kind
         self.parameters = parameters
         self.data = data
-        self.optimizer = adam(parameters, lr)
-        self.descend = self._recorded_step(net, loss, amp, team)
+        self.optimizer = optimizer or adam(parameters, lr)
+        self.descend = descend or self._gradient_step(net, loss, amp, team, record)
 
     @property
     def part(self):
@@ -47,10 +50,11 @@ class Turn:
         "A learning rate for all its parameters, from the next step on."
         for group in self.optimizer.param_groups: group["lr"] = lr
 
-    def _recorded_step(self, net, loss, amp, team):
+    def _gradient_step(self, net, loss, amp, team, record):
         "`gradient_step` as a function of x and y alone."
         def plain(x, y):
             return gradient_step(net, self.parameters, self.optimizer, x, y, loss, amp, team)
+        if not record: return plain
         device = self.parameters[0].device
         def context():
             return precision(device, amp)
@@ -61,6 +65,12 @@ class Turn:
 # %% ../nbs/3_search/306_fit.ipynb #lo1
 class StopRun(Exception):
     "Raised by a callback in `on_step` or `on_epoch`: save everything and end here, to be resumed some day."
+
+# %% ../nbs/3_search/306_fit.ipynb #fd02
+def _batches(fit, turn, done):
+    "The batches of one turn in the epoch where the run stands, after that many."
+    size = fit.config["batch"]
+    return patch_batches(turn.data, fit.epoch, size, fit.device, fit.workers, done, fit.team)
 
 # %% ../nbs/3_search/306_fit.ipynb #fh01
 class _Hooks:
@@ -74,6 +84,13 @@ class _Hooks:
     def begin(self):
         "Before the first step of an epoch; True ends the run."
         return False
+
+    def feeds(self, done):
+        "(turn, its batches) of each turn in this epoch, after that many steps."
+        return [(turn, _batches(self, turn, done)) for turn in self.turns_in(self.epoch)]
+
+    def before_turn(self, turn):
+        "Before a turn of a step."
 
     def after_step(self):
         "After all turns of a step."
@@ -172,9 +189,10 @@ def _notify(fit, event):
 def _take_turn(fit, turn, batches):
     "One step of one turn; its loss becomes a row of the history."
     before = time.monotonic()
-    x, y = next(batches)
+    batch = next(batches)
+    fit.before_turn(turn)
     with says_where(turn.data, fit.epoch, fit.step, fit.config["batch"], turn.kind):
-        loss = turn.descend(x, y)
+        loss = turn.descend(*batch)
     fit.seconds += time.monotonic() - before
     row = {"epoch": fit.epoch, "step": fit.step}
     if turn.kind: row["kind"] = turn.kind
@@ -183,14 +201,8 @@ def _take_turn(fit, turn, batches):
 # %% ../nbs/3_search/306_fit.ipynb #fh15
 def _train_epoch(fit):
     "The steps of an epoch after the one where the run stands; yields after each."
-    batch = fit.config["batch"]
     done = fit.step
-    feeds = []
-    for turn in fit.turns_in(fit.epoch):
-        batches = patch_batches(
-            turn.data, fit.epoch, batch, fit.device, fit.workers, done, fit.team
-        )
-        feeds.append((turn, batches))
+    feeds = fit.feeds(done)
     for fit.step in range(done + 1, fit.steps + 1):
         for turn, batches in feeds: _take_turn(fit, turn, batches)
         fit.after_step()

@@ -146,10 +146,11 @@ class Genotype:
     def _repr_svg_(self): return self.svg()
 
 # %% ../nbs/2_network/205_genotype.ipynb #c022
-def _best_op(alpha, rank):
+def _best_op(alpha, rank, strengths=False):
     "(score, index) of the best operation of an HM; the first of those that tie."
     top = max(alpha)
     scale = len(alpha) if rank == "scaled" else 1
+    if strengths: return scale * top, alpha.index(top)
     return scale / math.fsum(math.exp(a - top) for a in alpha), alpha.index(top)
 
 # %% ../nbs/2_network/205_genotype.ipynb #ge14
@@ -170,10 +171,10 @@ def _checked_alphas(kind, alphas, nodes):
     return alphas
 
 # %% ../nbs/2_network/205_genotype.ipynb #adb208b0
-def _derive_cell(kind, alphas, nodes, rank):
+def _derive_cell(kind, alphas, nodes, rank, strengths=False):
     "The nodes of a cell, each with its two best (operation, source) pairs."
     alphas = _checked_alphas(kind, alphas, nodes)
-    best = {edge: _best_op(a, rank) for edge, a in zip(cell_edges(nodes), alphas)}
+    best = {e: _best_op(a, rank, strengths) for e, a in zip(cell_edges(nodes), alphas)}
     cell = []
     for j in range(nodes):
         by_score = sorted(range(2 + j), key=lambda source: -best[j, source][0])
@@ -186,12 +187,13 @@ def derive(
     alphas:dict,   # {"down": one α vector per edge of `cell_edges`, "up": likewise}; tensors, arrays or lists, before the softmax
     nodes=3,       # nodes per cell
     rank="scaled", # `scaled` ranks HMs by ᾱ·N_O, `raw` by ᾱ
+    strengths=False, # are the vectors ᾱ already, or what another relaxation has in its place?
 )->Genotype:
     "The genotype of α (section 2.4): per HM the best operation, per node the two best HMs; `InputError` if α does not fit."
     if rank not in ("scaled", "raw"):
         raise InputError(f"rank is {rank!r}, but it must be 'scaled' or 'raw'")
-    down = _derive_cell("down", alphas["down"], nodes, rank)
-    up = _derive_cell("up", alphas["up"], nodes, rank)
+    down = _derive_cell("down", alphas["down"], nodes, rank, strengths)
+    up = _derive_cell("up", alphas["up"], nodes, rank, strengths)
     return Genotype(down, up, nodes)
 
 # %% ../nbs/2_network/205_genotype.ipynb #c034

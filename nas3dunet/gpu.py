@@ -52,8 +52,19 @@ def _alpha_recipe(net, kind):
     return make
 
 # %% ../nbs/8_speed/813_gpu.ipynb #d5309b83
+def _relaxed(net):
+    "The weights of another relaxation, as `_op_weights` has them."
+    weights = net.relax(net.alpha)
+    found = {}
+    for kind in ("down", "up"):
+        given = {id(a): w for a, w in zip(net.alpha[kind], weights[kind])}
+        pieces = _alpha_recipe(net, kind)(lambda a: given[id(a)])
+        found[kind] = [p["alpha"] for p in pieces]
+    return found
+
 def _op_weights(net):
     "ᾱ [O,T] of each source, for either kind of cell."
+    if net.relax is not None: return _relaxed(net)
     soft = lambda kind: [torch.softmax(p["alpha"], 0) for p in net.packed[kind]()]
     return {kind: soft(kind) for kind in ("down", "up")}
 

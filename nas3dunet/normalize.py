@@ -87,13 +87,13 @@ class Stats:
     ):
         "The `Stats` that `to_dict` wrote; raises `InputError` for anything else."
         try:
-            return cls(data["mean"], data["std"], data.get("normalize", "paper"))
-        except InputError:
-            raise
-        except (KeyError, TypeError, ValueError):
+            lists = [tuple(float(v) for v in data[key]) for key in ("mean", "std")]
+            normalize = data.get("normalize", "paper")
+        except (KeyError, TypeError, ValueError, AttributeError):
             raise InputError(
                 f"stats are {data!r}, but they must hold the lists mean and std"
             ) from None
+        return cls(*lists, normalize)
 
 # %% ../nbs/1_data/116_normalize.ipynb #c018
 def merge_moments(

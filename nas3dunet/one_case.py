@@ -18,7 +18,8 @@ from .patching import patch_weights
 from .postprocess import chosen_regions, decide, mask_to_brain
 from .resample import alike, resample_image, resample_linear
 from .schemes import get_scheme
-from .settings import FLAG, Number, Settings, setting, settings_from, takes
+from .rules import FLAG, Number
+from .settings import Settings, setting, settings_from, takes
 from .stitching import FlipMean, predict_volume
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #pset2

@@ -21,7 +21,8 @@ from .prepare import check_cases, prepare
 from .settings import check_settings
 from .splits import split_folds
 from .store import Store
-from .study_settings import GROUPS, METHODS, PLAN, check_methods
+from .search import method_of
+from .study_settings import GROUPS, METHODS, PLAN, PRESETS, SEARCHED, check_methods
 from .supernet import SuperNet
 from .train import build_network
 
@@ -132,8 +133,10 @@ def _held_out(labelled, folds, split_seed, held_out):
 def _check_networks(plan, channels):
     "Raise `InputError` for sizes that make no network, or patches that do not fit them."
     sizes = {"nodes": 3, "zoom": 2, **plan["network"]}
-    if "nas" in plan["methods"]:
+    for method in SEARCHED:
+        if method not in plan["methods"]: continue
         check_patch(plan["searching"].get("patch", 64), sizes["depth"])
+        method_of({"nodes": 3, **plan["network"], **plan["searching"], **PRESETS.get(method, {})})
     check_patch(plan["training"].get("patch", 128), sizes["depth"])
     with torch.device("meta"):   # takes no memory
         SuperNet(channels, sizes["nodes"], sizes["depth"], sizes["width"], sizes["zoom"])

@@ -24,7 +24,8 @@ from nas3dunet.one_case import (
 from .ops import count_parameters
 from .postprocess import decide, output_scheme, save_probabilities, zip_labels
 from .resample import alike
-from .settings import FLAG, setting, settings_from, takes
+from .rules import FLAG
+from .settings import setting, settings_from, takes
 from .stitching import predict_volume  # noqa: F401 (offered here too)
 from .train import load_network
 

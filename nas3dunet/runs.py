@@ -14,6 +14,7 @@ import numpy as np
 from .core import InputError
 from .files import RUN_SCHEMA, STEPS, read_csv, read_json
 from .genotype import Genotype, count_weight_free
+from .search import PaperMethod, method_of
 from .search_log import read_lines, recorded_alphas, recorded_epochs, recorded_genotypes
 
 # %% ../nbs/3_search/309_runs.ipynb #c007
@@ -39,6 +40,12 @@ def margin(
     "The largest ᾱ of each row less the second largest."
     top = np.sort(share, -1)
     return top[..., -1] - top[..., -2]
+
+# %% ../nbs/3_search/309_runs.ipynb #mo02
+def _other(config):
+    "The method of a search if it is not the paper's; else None."
+    method = method_of({"nodes": 3, "rank": "scaled", **config})
+    return None if type(method) is PaperMethod else method
 
 # %% ../nbs/3_search/309_runs.ipynb #c013
 HISTORY = ("epoch", "step", "kind", "loss", "seconds")  # columns of a search's history.csv
@@ -74,8 +81,9 @@ class RunView:
         return [count_weight_free(g) for g in self.genotypes]
 
 # %% ../nbs/3_search/309_runs.ipynb #c018
-def _edges(trajectory, kind):
-    "ᾱ [E, N_O] of each edge of a cell, from the α of E epochs."
+def _edges(trajectory, kind, method=None):
+    "ᾱ [E, N_O] of each edge of a cell, from the α of E epochs; of a method that is not the paper's what it has in the place of ᾱ."
+    if method: return method.edge_shares(trajectory, kind)
     names = [name for name in trajectory[0] if name.startswith(f"{kind}_")]
     in_order = sorted(names, key=lambda name: int(name.split("_")[1]))
     return [shares(np.stack([alphas[name] for alphas in trajectory])) for name in in_order]
@@ -92,11 +100,12 @@ def _view(folder, config, records, trajectory, steps, changes):
     records = records[:n]
     trajectory = trajectory[:n]
     kinds = ("down", "up") if n else ()
+    method = _other(config)
     return RunView(
         folder.resolve().name,
         config,
         _state(folder, n),
-        {"down": [], "up": []} | {kind: _edges(trajectory, kind) for kind in kinds},
+        {"down": [], "up": []} | {kind: _edges(trajectory, kind, method) for kind in kinds},
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
         {c: np.array([r[c] for r in steps]) for c in HISTORY},
@@ -175,6 +184,7 @@ def read_run(
     n = recorded_epochs(folder)
     records = recorded_genotypes(folder, nodes, n)
     rank = config.get("rank", "scaled")
-    trajectory = recorded_alphas(folder, nodes, rank, records) if records else []
+    method = _other(config)
+    trajectory = recorded_alphas(folder, nodes, rank, records, method) if records else []
     changes = read_lines(folder/"changes.jsonl")
     return _view(folder, config, records, trajectory, _steps(folder/"history.csv"), changes)

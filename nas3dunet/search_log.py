@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['read_lines', 'check_position', 'standing_of', 'recorded_steps', 'recorded_epochs', 'recorded_genotypes',
-           'read_arrays', 'recorded_alphas']
+           'read_arrays', 'cell_vectors', 'recorded_alphas', 'Tally']
 
 # %% ../nbs/3_search/304_search_log.ipynb #c002
 import json
@@ -182,12 +182,28 @@ def _alpha_sizes(nodes):
         for i, (_, source) in enumerate(cell_edges(nodes))
     }
 
+# %% ../nbs/3_search/304_search_log.ipynb #pm04
+def cell_vectors(
+    alphas:dict, # `down_0` … `up_8` → array, and perhaps others
+    kind:str,    # `down` or `up`
+)->list:
+    "The vectors of one cell, in the order of `cell_edges`."
+    edges = sum(name.startswith(f"{kind}_") for name in alphas)
+    return [alphas[f"{kind}_{i}"] for i in range(edges)]
+
+# %% ../nbs/3_search/304_search_log.ipynb #pg02
+def _paper_genotype(alphas, nodes, rank):
+    "The genotype of one epoch's arrays."
+    cells = {kind: cell_vectors(alphas, kind) for kind in ("down", "up")}
+    return derive(cells, nodes, rank)
+
 # %% ../nbs/3_search/304_search_log.ipynb #sl08
 def recorded_alphas(
     run:Path,       # the folder
     nodes:int,      # of a cell
     rank:str,       # how edges are ranked, see `derive`
     genotypes:list, # from `recorded_genotypes`
+    method=None,    # of a search that is not the paper's: what else it records, and how it reads a genotype
 )->list:
     "α of each epoch, `down_0` … `up_8` → array [ops]; `InputError` unless they give the genotypes of the same epochs."
     file = run/"alphas.npz"
@@ -196,12 +212,51 @@ def recorded_alphas(
     if not n: return []
     rows = {k: v[:n] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
     tensors = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in rows.items()}
-    expected = {name: torch.empty(n, size) for name, size in _alpha_sizes(nodes).items()}
+    sizes = _alpha_sizes(nodes) | (method.more_sizes(nodes) if method else {})
+    expected = {name: torch.empty(n, size) for name, size in sizes.items()}
+    if method: sizes |= method.more_sizes(nodes)
     whole = fit_tensors(expected, tensors, str(file))
     trajectory = [{name: whole[name][e].numpy() for name in expected} for e in range(n)]
     for alphas, line in zip(trajectory, genotypes):
-        cells = {"down": [], "up": []}
-        for name, a in alphas.items(): cells[name.split("_")[0]].append(a)
-        if derive(cells, nodes, rank).to_dict() != line["genotype"]:
+        read = method.genotype(alphas) if method else _paper_genotype(alphas, nodes, rank)
+        if read.to_dict() != line["genotype"]:
             _refuse(f"{file} and genotypes.jsonl disagree about epoch {line['epoch']}")
     return trajectory
+
+# %% ../nbs/3_search/304_search_log.ipynb #se09
+class Tally:
+    "Which genotype was on top in each epoch, how often, and the α that gave it."
+    def __init__(self):
+        self.trajectory = []      # α at the beginning of each epoch, `down_0` … → array [ops]
+        self.genotypes = []       # a line an epoch: its number, what was on top, and its count then
+        self.counts = Counter()   # genotype → how often it has been on top
+
+    def add(self, epoch, genotype, alphas):
+        "Lines 3–4: count what is on top now."
+        self.counts[genotype] += 1
+        self.trajectory.append(alphas)
+        self.genotypes.append(
+            {"epoch": epoch, "genotype": genotype.to_dict(), "count": self.counts[genotype]}
+        )
+
+    def often_enough(self, count):
+        "Line 5: has the newest genotype been on top that often?"
+        return bool(self.genotypes) and self.genotypes[-1]["count"] >= count
+
+    def newest(self):
+        "What was on top last."
+        return Genotype.from_dict(self.genotypes[-1]["genotype"])
+
+    def most_common(self):
+        "Line 11: what has been on top most often, among equals the latest; None before the first."
+        most = max(self.counts.values(), default=0)
+        latest_first = (Genotype.from_dict(line["genotype"]) for line in reversed(self.genotypes))
+        return next((g for g in latest_first if self.counts[g] == most), None)
+
+    def read(self, run, config, epoch, method):
+        "Take up what a run folder has recorded up to an epoch; `InputError` when its files do not fit."
+        nodes, rank = config["nodes"], config["rank"]
+        self.genotypes[:] = recorded_genotypes(run, nodes, epoch)
+        self.trajectory[:] = recorded_alphas(run, nodes, rank, self.genotypes, method)
+        self.counts.clear()
+        self.counts.update(Genotype.from_dict(line["genotype"]) for line in self.genotypes)

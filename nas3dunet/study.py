@@ -19,7 +19,7 @@ from .machine import pick_device
 from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
 from .settings import settings_from, takes
 from .splits import choose_cases
-from .study_settings import METHODS, StudySettings, judged
+from .study_settings import DEFAULT_METHODS, METHODS, StudySettings, judged
 from .unit import run_unit
 
 # %% ../nbs/5_study/504_study.ipynb #c023a
@@ -104,7 +104,7 @@ def study(
     out,                     # folder to write; new, or that of the same study, which goes on
     settings=None,           # `StudySettings`
     *,
-    methods=tuple(METHODS),  # some of `METHODS`, the one in question first
+    methods=DEFAULT_METHODS, # some of `METHODS`, the one in question first
     network=dict(),          # `NetworkSettings` of search and retraining, by name
     searching=dict(),        # `SearchSettings`, by name
     training=dict(),         # `TrainSettings`, by name, the same for all methods

@@ -27,7 +27,7 @@ from .study import finished_units, study_rows
 from nas3dunet.study_sections import (
     cost_table, empty_section, floor_section, published_section, spread_section, tests_section,
 )
-from .study_settings import METHODS
+from .study_settings import METHODS, SEARCHED
 from .tables import EMPTY_SAYS, per_case, quartiles_text, score_table, typical_cases
 
 # %% ../nbs/5_study/508_study_page.ipynb #p016
@@ -173,7 +173,8 @@ def _pictures(study, draw):
 # %% ../nbs/5_study/508_study_page.ipynb #y006
 def _searches(study, draw):
     "How far the searches agree, and the first of them."
-    units = [Unit(u["method"], u["fold"], u["seed"]) for u in pick(study.units, method="nas")]
+    searched = [u for method in SEARCHED for u in pick(study.units, method=method)]
+    units = [Unit(u["method"], u["fold"], u["seed"]) for u in searched]
     if not units: return []
     folders = [unit.folder(study.out)/"search" for unit in units]
     found = [Genotype.load(folder/"genotype.json") for folder in folders]

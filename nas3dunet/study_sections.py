@@ -14,7 +14,7 @@ from .report import data_kind
 from .score_rows import COLUMNS, METRICS, count_text, defined_mean, number_text, pick, unique
 from .sections import dict_table
 from .significance import TESTED, empty_regions, spread
-from .study_settings import METHODS
+from .study_settings import METHODS, SEARCHED
 from .tables import score_table
 
 # %% ../nbs/5_study/507_study_sections.ipynb #k016a
@@ -107,7 +107,7 @@ def _cost_line(method, units):
         "Units": len(units),
         "Parameters": span("parameters", "{:,}".format),
         "Multiply-adds of a training patch": span("macs", _macs),
-        "Search": span("search_seconds", duration_text) if method == "nas" else "–",
+        "Search": span("search_seconds", duration_text) if method in SEARCHED else "–",
         "Training": training,
         "Prediction of a case": span("predict_seconds", duration_text),
         "Peak GB: search, train, predict": ", ".join(

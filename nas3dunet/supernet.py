@@ -20,6 +20,11 @@ def _zero_alpha(kind, nodes):
     edges = cell_edges(nodes)
     return nn.ParameterList([torch.zeros(len(hm_ops(kind, source))) for _, source in edges])
 
+# %% ../nbs/2_network/206_supernet.ipynb #ea02
+def _each(function, alpha):
+    "The function of every vector, {'down': […], 'up': […]}."
+    return {kind: [function(a) for a in vectors] for kind, vectors in alpha.items()}
+
 # %% ../nbs/2_network/206_supernet.ipynb #c005
 class SuperNet(Backbone):
     "The U of search cells with its α (section 2.4): image [B,in_channels,S,C,A] → probabilities [B,regions,S,C,A]."
@@ -31,30 +36,37 @@ class SuperNet(Backbone):
         zoom=2,          # θ, the factor from one level's width to the next
         regions=3,       # channels of the output: ET, TC, WT
         cell=SearchCell, # what to build the U of; a subclass may compute the same thing in another way
+        relax=None,      # what makes weights of α, a module {'down': […], 'up': […]} → the same; None: the softmax
     ):
         super().__init__(
             partial(cell, nodes=nodes), in_channels, nodes, depth, width, zoom, regions
         )
         self.nodes = nodes
+        self.relax = relax
         self.alpha = nn.ModuleDict({kind: _zero_alpha(kind, nodes) for kind in ("down", "up")})
 
     def alphas(self)->list:
-        "The hybrid parameters: one vector per edge of `cell_edges`, first the down cell's, then the up cell's."
-        return list(self.alpha.parameters())
+        "The hybrid parameters: one vector per edge of `cell_edges`, first the down cell's, then the up cell's; then what the relaxation learns."
+        own = list(self.relax.parameters()) if self.relax is not None else []
+        return [*self.alpha.parameters(), *own]
 
     def kernels(self)->list:
         "All other parameters."
-        return [p for name, p in self.named_parameters() if not name.startswith("alpha.")]
+        not_kernels = ("alpha.", "relax.")
+        return [p for name, p in self.named_parameters() if not name.startswith(not_kernels)]
 
     def alpha_dict(self)->dict:
         "{'down': […], 'up': […]}: copies of α that no optimiser will change."
-        return {kind: [a.detach().clone() for a in vectors] for kind, vectors in self.alpha.items()}
+        return _each(lambda a: a.detach().clone(), self.alpha)
 
     def op_weights(self)->dict:
-        "{'down': […], 'up': […]}: ᾱ, the softmax of each vector, with its gradient."
-        return {
-            kind: [torch.softmax(a, 0) for a in vectors] for kind, vectors in self.alpha.items()
-        }
+        "{'down': […], 'up': […]}: ᾱ, the softmax of each vector, with its gradient; with another relaxation the weights of this step."
+        return self.strengths() if self.relax is None else self.relax(self.alpha)
+
+    def strengths(self)->dict:
+        "What α stands for when it is read, with its gradient: ᾱ, or what another relaxation has in its place."
+        if self.relax is not None: return self.relax.strengths(self.alpha)
+        return _each(lambda a: torch.softmax(a, 0), self.alpha)
 
     def forward(self, x): return super().forward(x, self.op_weights())
 
@@ -62,4 +74,6 @@ class SuperNet(Backbone):
         rank="scaled", # see `derive`
     ):
         "The genotype that α stands for now."
-        return derive(self.alpha_dict(), self.nodes, rank)
+        if self.relax is None: return derive(self.alpha_dict(), self.nodes, rank)
+        with torch.no_grad(): found = self.strengths()
+        return derive(found, self.nodes, rank, strengths=True)

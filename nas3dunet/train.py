@@ -27,9 +27,8 @@ from .normalize import Stats
 from .patching import check_patch
 from .processes import ALONE, Team, run_team, shared_folder
 from .search import BEFORE
-from nas3dunet.settings import (
-    NETWORK, Number, TrainSettings, check_settings, rules_of, settings_from, takes
-)
+from .settings import NETWORK, TrainSettings, check_settings, rules_of, settings_from, takes
+from .rules import Number
 from .splits import split_folds, training_cases
 from .steps import SCHEDULES, patches_of
 from .store import Store

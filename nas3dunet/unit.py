@@ -21,6 +21,7 @@ from .plan import Unit, plan_store, read_plan, unit_cases
 from .predict import predict_cases
 from .scores import case_pairs, score
 from .search import search
+from .study_settings import PRESETS, SEARCHED
 from .stored_case import stored_cases
 from .train import build_network, searched_spec, train
 
@@ -105,18 +106,19 @@ def _drawn(unit, folder, network):
     return dict(kind="nas", genotype=genotype.to_dict(), **sizes)
 
 # %% ../nbs/5_study/503_unit.ipynb #un07b
-def _searched(store, plan, folder, common):
+def _searched(store, plan, method, folder, common):
     "The spec of the network that a search finds."
     run = folder/"search"
+    asked = {**plan["searching"], **PRESETS.get(method, {})}
     with measured(folder, "search", common["device"]):
-        genotype = search(store, run, **plan["network"], **plan["searching"], **common)
+        genotype = search(store, run, **plan["network"], **asked, **common)
     print(genotype, flush=True)
     return searched_spec(run)
 
 # %% ../nbs/5_study/503_unit.ipynb #un07
 def _network(store, plan, unit, folder, common):
     "The spec of the unit's network: searched, drawn, or the U-Net."
-    if unit.method == "nas": return _searched(store, plan, folder, common)
+    if unit.method in SEARCHED: return _searched(store, plan, unit.method, folder, common)
     if unit.method == "random": spec = _drawn(unit, folder, plan["network"])
     else: spec = dict(kind="unet", depth=plan["network"]["depth"], **plan["unet"])
     return dict(spec, in_channels=len(store.modalities))
