@@ -39,20 +39,20 @@ def test_step_by_step(cli, tmp_path, cases, store):
     assert len((tmp_path/"scores.csv").read_text().splitlines()) == 1 + 8 * 3
 
 
-def test_other_input_loss_and_weights(cli, tmp_path, cases, store):
+def test_other_input_loss_and_weights(here, tmp_path, cases, store):
     "What the paper does not have: kept in the runs, and found there by the prediction."
     other = ["--normalize", "zscore", "--loss", "dice+ce"]
     for words in (["search", store, tmp_path/"search", "--depth", 1, *other, *TINY],
                   ["train", store, tmp_path/"train", "--search", tmp_path/"search", *other, "--average", .9, *TINY],
                   ["predict", tmp_path/"train", cases, tmp_path/"out", "--device", "cpu"]):
-        done = cli(*words)
+        done = here(*words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
     searched, trained, predicted = (json.loads((tmp_path/name/"config.json").read_text()) for name in ("search", "train", "out"))
     assert searched["normalize"] == trained["normalize"] == trained["stats"]["normalize"] == predicted["stats"]["normalize"] == "zscore"
     assert searched["loss"] == trained["loss"] == "dice+ce" and trained["average"] == .9
 
 
-def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
+def test_two_modalities_to_the_report(here, tmp_path, cases):
     "A data set with only t1ce and flair goes through to the report."
     for case in cases.iterdir():
         if not case.is_dir(): continue
@@ -60,7 +60,7 @@ def test_two_modalities_to_the_report(cli, here, tmp_path, cases):
         for m in ("t1ce", "flair", "seg"): shutil.copy(case/f"{case.name}_{m}.nii.gz", tmp_path/"two"/case.name)
     words = ["compare", tmp_path/"two", tmp_path/"out", "--folds", 1, "--seeds", 1, "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1,
              "--epochs-train", 1, "--depth", 1, "--batch", 2, "--normalize", "zscore", "--device", "cpu"]
-    done = cli(*words)
+    done = here(*words)
     assert done.returncode == 0, done.stderr
     plan = json.loads((tmp_path/"out"/"config.json").read_text())
     assert plan["searching"]["normalize"] == plan["training"]["normalize"] == "zscore" and "average" not in plan["training"]

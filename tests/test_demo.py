@@ -1,12 +1,12 @@
 """The demo with a seventh of its training, so that it ends in minutes beside the other tests; it must reach most of what the whole one promises.
 
-The whole demo (`make demo`: WT .85, TC .72, ET .65 on hard heads that it never saw, more than one voxel tells in every region) runs here with WHOLE_DEMO=1."""
+The whole demo (`make demo`: WT .85, TC .72, ET .65 on hard heads that it never saw, more than one voxel tells in every region) runs here with WHOLE=1."""
 import os, re, subprocess, sys, time
 from pathlib import Path
 
 from nas3dunet.files import MORE_SCORES, SCORES, read_csv
 
-WHOLE = bool(os.environ.get("WHOLE_DEMO"))
+WHOLE = bool(os.environ.get("WHOLE"))
 LESS = """
 from nas3dunet.demo import DEMO, demo
 demo({out!r}, searching={{**DEMO["searching"], "epochs": 4, "count": 2}}, training={{**DEMO["training"], "epochs": 4}})"""
