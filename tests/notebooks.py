@@ -151,9 +151,7 @@ def child(path, save, log):
 def run_all(paths, save, at_once=2):
     "Run every notebook in a process of its own; yields path, exit code, seconds and output as they end. On Linux they are forks of this one, which has loaded what all of them need."
     import anywidget, execnb.shell, matplotlib.pyplot, nilearn, numba, plotly.graph_objects, scipy.ndimage, scipy.spatial, scipy.stats, torch, torch._dynamo  # noqa: F401
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    waiting = list(reversed(paths))   # the long ones stand at the end of the book; begun last, one of them would run alone
-    running = {}
+    context, waiting, running = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn"), list(paths), {}
     while waiting or running:
         while waiting and len(running) < at_once:
             path, log = waiting.pop(0), tempfile.NamedTemporaryFile("w+")
@@ -168,7 +166,7 @@ def run_all(paths, save, at_once=2):
             log.close()
 
 
-OMIT = "*/_modidx.py"   # an index
+OMIT = "*/_modidx.py,*/triton_conv.py,*/triton_norm.py"   # an index; and what Triton compiles for a GPU, whose lines Python itself never runs
 
 
 def main():

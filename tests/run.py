@@ -5,10 +5,9 @@
 3. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
 Since 1 shows that the package is what the notebooks say, running them once is enough; the workflow has a job that runs them by nbdev_test as well.
-2 and 3 run side by side. What looks at a browser's milliseconds is first in line: the rest gives way to it, by its priority (nice), and
-takes the time that it leaves. The whole demo, and pip fetching all that the wheel needs, are a job of their own: WHOLE=1 runs them here.
+The demo and the rest of 3 take minutes and one core, so they run beside the notebooks; what looks at a browser's milliseconds comes last, alone.
 """
-import hashlib, os, re, shutil, signal, subprocess, sys, tempfile, time
+import hashlib, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,15 +26,12 @@ def tree():
     return {f: hashlib.sha256((ROOT/f).read_bytes()).hexdigest() for f in files if f and (ROOT/f).is_file()}
 
 
-def start(command, gives_way=False, **kwargs):
-    "Start a command that gets no keyboard; one that gives way gets a tenth of what others beside it get."
-    if gives_way: command = ["nice", "-n", "10", *command]
-    return subprocess.Popen([str(c) for c in command], cwd=ROOT, env=ENV, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, text=True, **kwargs)
+def start(command, **kwargs): return subprocess.Popen([str(c) for c in command], cwd=ROOT, env=ENV, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, text=True, **kwargs)
 
 
-def run(command, gives_way=False):
+def run(command):
     "Run a command, show its output as it comes, return exit code and output."
-    process, lines = start(command, gives_way, stdout=subprocess.PIPE), []
+    process, lines = start(command, stdout=subprocess.PIPE), []
     for line in process.stdout:
         print(line, end="", flush=True)
         lines.append(line)
@@ -64,10 +60,10 @@ def pytest(files, which): return [sys.executable, "-m", "pytest", "-q", "-rs", "
 
 
 @contextmanager
-def beside(files, which, gives_way=False):
+def beside(files, which):
     "Run tests beside what the block does; yields a function that waits, shows their output and returns it with the exit code."
     with tempfile.TemporaryFile("w+") as log:
-        process = start(pytest(files, which), gives_way, stdout=log)
+        process = start(pytest(files, which), stdout=log)
         def end():
             code = process.wait()
             log.seek(0)
@@ -99,11 +95,11 @@ def main():
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
     count("ruff: names, imports and variables", unchanged([BIN/"ruff", "check"]))
     count("oxlint: the same in JavaScript", unchanged([BIN/"oxlint", "nas3dunet/viz/js"]))
-    install_chromium()
-    with beside([LAB], TIMED) as timed, beside([*REST, *BROWSER], f"not ({TIMED})", gives_way=True) as rest:
-        count("the notebooks, over the shipped module", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"], gives_way=True)))
-        count("what is timed in JupyterLab", tally(*timed()))
+    threading.Thread(target=install_chromium).start()     # it is not needed for minutes
+    with beside([*REST, *BROWSER], f"not ({TIMED})") as rest:
+        count("the notebooks, over the shipped module", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
         count("the demo, command line, crashes, packaging, studies, widgets in a browser", tally(*rest()))
+    count("what is timed in JupyterLab", tally(*run(pytest([LAB], TIMED))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))
     return total[1] > 0
 
