@@ -8,7 +8,7 @@ __all__ = ['Method']
 # %% ../nbs/6_exploring/608_method.ipynb #md002
 import itertools
 import zlib
-from types import SimpleNamespace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -60,8 +60,29 @@ def _strengths(relax, alphas):
 # %% ../nbs/6_exploring/608_method.ipynb #md013
 def _relaxation(config):
     "The relaxation that the settings name, made anew."
-    first, last = config.get("relax_first"), config.get("relax_last")
-    return make_relaxation(config.get("relax", "softmax"), config["nodes"], first, last)
+    first, last = config["relax_first"], config["relax_last"]
+    return make_relaxation(config["relax"], config["nodes"], first, last)
+
+# %% ../nbs/6_exploring/608_method.ipynb #rc02
+class _Record:
+    "The record of a search so far, as a `StopRule` sees it."
+    def __init__(self, method, tally):
+        self.method = method
+        self.trajectory = tally.trajectory
+        self.genotypes = [Genotype.from_dict(line["genotype"]) for line in tally.genotypes]
+        self.epochs = len(self.genotypes)
+
+    @cached_property
+    def alphas(self):
+        "Shares of each edge, [epochs, ops]."
+        return {kind: self.method.edge_shares(self.trajectory, kind) for kind in ("down", "up")}
+
+    @property
+    def eigenvalues(self): return [float(a["eigenvalue"][0]) for a in self.trajectory]
+
+    def weight_free(self):
+        "Operations without a kernel, per epoch."
+        return [count_weight_free(g) for g in self.genotypes]
 
 # %% ../nbs/6_exploring/608_method.ipynb #md014
 class _Reads(PaperMethod):
@@ -69,8 +90,8 @@ class _Reads(PaperMethod):
     def __init__(self, config):
         super().__init__(config)
         self.reader = _relaxation(config)
-        self.rule = make_stop(config.get("stop", "count"), config.get("stop_at"))
-        self.measures = config.get("stop") == "eigenvalue"
+        self.rule = make_stop(config["stop"], config["stop_at"])
+        self.measures = config["stop"] == "eigenvalue"
 
     def more_sizes(self, nodes):
         own = {name: len(array) for name, array in _own_arrays(self.reader).items()}
@@ -87,17 +108,11 @@ class _Reads(PaperMethod):
         return [(w / w.sum(1, keepdims=True)).astype(np.float32) for w in edges]
 
     def winner(self, tally, count):
-        if self.config.get("stop", "count") == "count": return super().winner(tally, count)
-        genotypes = [Genotype.from_dict(line["genotype"]) for line in tally.genotypes]
-        if not genotypes: return None
-        view = SimpleNamespace(
-            epochs=len(genotypes),
-            alphas={kind: self.edge_shares(tally.trajectory, kind) for kind in ("down", "up")},
-            weight_free=lambda: [count_weight_free(g) for g in genotypes],
-            eigenvalues=[float(a["eigenvalue"][0]) for a in tally.trajectory if self.measures],
-        )
-        epoch = self.rule(view)
-        return genotypes[epoch - 1] if epoch else None
+        if self.config["stop"] == "count": return super().winner(tally, count)
+        if not tally.genotypes: return None
+        record = _Record(self, tally)
+        epoch = self.rule(record)
+        return record.genotypes[epoch - 1] if epoch else None
 
 # %% ../nbs/6_exploring/608_method.ipynb #md030
 def _frame(config):
@@ -144,13 +159,10 @@ class Method(_Turns):
     def __init__(self, config):
         super().__init__(config)
         self.relax = _relaxation(config)
-        self.second = config.get("order", 1) == 2
-        _check_order(config.get("order", 1), self.relax)
+        self.second = config["order"] == 2
+        _check_order(config["order"], self.relax)
         self.regulariser = make_regulariser(
-            config.get("regularise", "none"),
-            config.get("strength"),
-            config.get("relax", "softmax"),
-            _frame(config),
+            config["regularise"], config["strength"], config["relax"], _frame(config)
         )
 
     def check(self, team):

@@ -22,7 +22,7 @@ from .settings import check_settings
 from .splits import split_folds
 from .store import Store
 from .search import method_of
-from .study_settings import GROUPS, METHODS, PLAN, PRESETS, SEARCHED, check_methods
+from .study_settings import GROUPS, METHODS, PLAN, SEARCHED, check_methods, search_settings
 from .supernet import SuperNet
 from .train import build_network
 
@@ -136,7 +136,7 @@ def _check_networks(plan, channels):
     for method in SEARCHED:
         if method not in plan["methods"]: continue
         check_patch(plan["searching"].get("patch", 64), sizes["depth"])
-        method_of({"nodes": 3, **plan["network"], **plan["searching"], **PRESETS.get(method, {})})
+        method_of({"nodes": 3, **search_settings(plan, method)})
     check_patch(plan["training"].get("patch", 128), sizes["depth"])
     with torch.device("meta"):   # takes no memory
         SuperNet(channels, sizes["nodes"], sizes["depth"], sizes["width"], sizes["zoom"])

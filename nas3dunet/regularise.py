@@ -13,6 +13,7 @@ import torch.nn as nn
 
 from .core import InputError
 from .cost import Frame, expected_cost
+from .supernet import each_edge
 
 # %% ../nbs/6_exploring/604_regularise.ipynb #rg005
 class Regulariser(nn.Module):
@@ -95,13 +96,12 @@ class Expected(Regulariser):
 
     def cost(self, strengths):
         "Σ w·c of these strengths, each edge's brought to a sum of 1."
-        shares = {kind: [w / w.sum() for w in strengths[kind]] for kind in ("down", "up")}
+        shares = each_edge(lambda w: w / w.sum(), strengths)
         return expected_cost(shares, self.frame, self.of)
 
     def term(self, alpha, strengths):
         if self.even is None:
-            ones = {kind: [torch.ones_like(a) for a in alpha[kind]] for kind in ("down", "up")}
-            self.even = self.cost(ones)
+            self.even = self.cost(each_edge(torch.ones_like, alpha))
         return self.cost(strengths) / self.even
 
 # %% ../nbs/6_exploring/604_regularise.ipynb #rg021

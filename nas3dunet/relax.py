@@ -14,6 +14,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from .core import InputError
+from .supernet import each_edge
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx005
 class Relaxation(nn.Module):
@@ -31,12 +32,12 @@ class Relaxation(nn.Module):
 
     def strengths(self, alpha):
         "Of all edges, for reading."
-        return {kind: [self.strength(a) for a in alpha[kind]] for kind in ("down", "up")}
+        return each_edge(self.strength, alpha)
 
     def forward(self, alpha):
         "Of all edges, for computing."
         if not self.training: return self.strengths(alpha)
-        return {kind: [self.weight(a) for a in alpha[kind]] for kind in ("down", "up")}
+        return each_edge(self.weight, alpha)
 
     def set_progress(self,
         share:float, # of the search that is over, 0 to 1

@@ -15,20 +15,20 @@ from .backend import other_method, place, search_cell
 from .core import InputError
 from .files import atomic_write
 from .fit import Fit, Turn, save_run
-from .genotype import Genotype, derive
+from .genotype import Genotype
 from .losses import make_loss
 from .machine import seed_everything
 from .patching import check_patch
 from .processes import ALONE, run_team, shared_folder
-from .search_log import Tally, cell_vectors, standing_of
-from .settings import SearchSettings, check_settings, settings_from, takes
+from .search_log import Tally, paper_genotype, standing_of
+from .settings import MethodSettings, SearchSettings, check_settings, settings_from, takes
 from .splits import split_alpha, training_cases
 from .steps import patches_of
 from .store import Store
 from .supernet import SuperNet
 
 # %% ../nbs/3_search/307_search.ipynb #pm02
-PAPER = dict(relax="softmax", regularise="none", order=1, stop="count")
+PAPER = asdict(MethodSettings())   # what a search asks for that asks for nothing
 
 class PaperMethod:
     "What the paper does, wherever another method may do otherwise; see `method_of`."
@@ -63,8 +63,7 @@ class PaperMethod:
 
     def genotype(self, alphas):
         "What the α recorded in an epoch stands for."
-        cells = {kind: cell_vectors(alphas, kind) for kind in ("down", "up")}
-        return derive(cells, self.config["nodes"], self.config["rank"])
+        return paper_genotype(alphas, self.config["nodes"], self.config["rank"])
 
     def winner(self, tally, count):
         "Line 5: the newest genotype, if it has been on top that often; else None."
@@ -75,9 +74,9 @@ def method_of(
     config:dict, # settings of a search
 )->PaperMethod:
     "The paper's method, or the other one that the settings ask for. Raises `InputError` for a combination that makes no sense."
-    asked = {name: config.get(name, default) for name, default in PAPER.items()}
-    more = any(config.get(n) is not None for n in ("relax_first", "relax_last", "strength", "stop_at"))
-    return PaperMethod(config) if asked == PAPER and not more else other_method(config)
+    whole = {**PAPER, **config}
+    paper = all(whole[name] == default for name, default in PAPER.items())
+    return PaperMethod(whole) if paper else other_method(whole)
 
 # %% ../nbs/3_search/307_search.ipynb #se01
 def _supernet(channels, config, method):
@@ -263,10 +262,8 @@ class Search(_TableTwo):
         self.ended = self.winner is not None
 
 # %% ../nbs/3_search/307_search.ipynb #c026
-BEFORE = dict(  # what runs of versions without these settings are
-    normalize="paper", loss="dice", relax_first=None, relax_last=None, strength=None, stop_at=None,
-    **PAPER,
-)
+# what runs of versions without these settings are
+BEFORE = dict(PAPER, normalize="paper", loss="dice")
 
 @takes(SearchSettings)
 def search(

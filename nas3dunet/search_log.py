@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['read_lines', 'check_position', 'standing_of', 'recorded_steps', 'recorded_epochs', 'recorded_genotypes',
-           'read_arrays', 'cell_vectors', 'recorded_alphas', 'Tally']
+           'read_arrays', 'cell_vectors', 'paper_genotype', 'recorded_alphas', 'Tally']
 
 # %% ../nbs/3_search/304_search_log.ipynb #c002
 import json
@@ -192,8 +192,12 @@ def cell_vectors(
     return [alphas[f"{kind}_{i}"] for i in range(edges)]
 
 # %% ../nbs/3_search/304_search_log.ipynb #pg02
-def _paper_genotype(alphas, nodes, rank):
-    "The genotype of one epoch's arrays."
+def paper_genotype(
+    alphas:dict, # `down_0` … `up_8` → array [ops], of one epoch
+    nodes:int,   # of a cell
+    rank:str,    # how edges are ranked, see `derive`
+)->Genotype:
+    "The genotype that the paper reads off an epoch's arrays."
     cells = {kind: cell_vectors(alphas, kind) for kind in ("down", "up")}
     return derive(cells, nodes, rank)
 
@@ -218,7 +222,7 @@ def recorded_alphas(
     whole = fit_tensors(expected, tensors, str(file))
     trajectory = [{name: whole[name][e].numpy() for name in expected} for e in range(n)]
     for alphas, line in zip(trajectory, genotypes):
-        read = method.genotype(alphas) if method else _paper_genotype(alphas, nodes, rank)
+        read = method.genotype(alphas) if method else paper_genotype(alphas, nodes, rank)
         if read.to_dict() != line["genotype"]:
             _refuse(f"{file} and genotypes.jsonl disagree about epoch {line['epoch']}")
     return trajectory

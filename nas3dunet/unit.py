@@ -21,7 +21,7 @@ from .plan import Unit, plan_store, read_plan, unit_cases
 from .predict import predict_cases
 from .scores import case_pairs, score
 from .search import search
-from .study_settings import PRESETS, SEARCHED
+from .study_settings import SEARCHED, search_settings
 from .stored_case import stored_cases
 from .train import build_network, searched_spec, train
 
@@ -109,9 +109,8 @@ def _drawn(unit, folder, network):
 def _searched(store, plan, method, folder, common):
     "The spec of the network that a search finds."
     run = folder/"search"
-    asked = {**plan["searching"], **PRESETS.get(method, {})}
     with measured(folder, "search", common["device"]):
-        genotype = search(store, run, **plan["network"], **asked, **common)
+        genotype = search(store, run, **search_settings(plan, method), **common)
     print(genotype, flush=True)
     return searched_spec(run)
 
