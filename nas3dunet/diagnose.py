@@ -9,7 +9,7 @@ __all__ = ['js_distance', 'diagnose', 'collapse_alarm', 'top_eigenvalue']
 import numpy as np
 import torch
 
-from .order import mixed_product
+from .order import joint_norm, mixed_product
 from .runs import RunView, entropy, margin
 
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg005
@@ -68,7 +68,7 @@ def collapse_alarm(
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg018
 def _unit(vectors):
     "The vectors, as if they were one, brought to length 1."
-    norm = torch.stack(torch._foreach_norm(vectors)).norm()
+    norm = joint_norm(vectors)
     return [v / norm for v in vectors]
 
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg019

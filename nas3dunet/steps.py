@@ -55,7 +55,9 @@ def apply_gradients(
     grads:list,      # theirs
     value,           # the loss before the step, a tensor
 )->float:
-    "Take the step; returns the loss before it. Raises `NotFinite` when a parameter is not finite afterwards."
+    "Take the step; returns the loss before it. Raises `NotFinite` when that is not finite, or a parameter after the step."
+    if not torch.isfinite(value):
+        raise NotFinite(f"the loss is {value.item()}; a smaller learning rate may help")
     set_grads(parameters, grads)
     optimizer.step()
     optimizer.zero_grad()
@@ -82,8 +84,6 @@ def gradient_step(
         value = loss(net(x), y) if len(x) else sum(p.sum() for p in parameters) * 0
     grads = torch.autograd.grad(value, parameters)
     value, grads = team.mean(value, grads, len(x))
-    if not torch.isfinite(value):
-        raise NotFinite(f"the loss is {value.item()}; a smaller learning rate may help")
     return apply_gradients(parameters, optimizer, grads, value)
 
 # %% ../nbs/3_search/305_steps.ipynb #ra01
