@@ -1,11 +1,11 @@
-# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make study, make outputs (NOTEBOOKS=15 for some of them). An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make outputs (NOTEBOOKS=15 for some of them). An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
 ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 
-.PHONY: demo test lab bench gpu study outputs readme clean
+.PHONY: demo test lab bench gpu study table outputs readme clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -25,6 +25,9 @@ gpu: $(ENV)/.nas3dunet
 
 study: $(ENV)/.nas3dunet
 	$(PY) tests/study.py
+
+table: $(ENV)/.nas3dunet
+	$(PY) bench/table.py run $(TABLE)
 
 outputs: $(ENV)/.nas3dunet-dev $(ENV)/.nas3dunet-peers
 	$(PY) tests/notebooks.py --save $(NOTEBOOKS)

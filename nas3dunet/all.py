@@ -32,6 +32,8 @@ _HOME = {  # module → the names that it gives
     "report": "write_report",
     "study_page": "study_report",
     "demo": "demo",
+    "cost": "cost",
+    "table": "Table",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}
 __all__ = list(_MODULE)

@@ -1,0 +1,176 @@
+"""The table of trained cells: the file `nas3dunet/table.json`, and more rows for it.
+
+    python bench/table.py start nbs/6_exploring/reliability.json    the file anew, from the record of 601_reliability
+    python bench/table.py merge ROWS.jsonl --machine "what, when"   rows that were trained elsewhere
+    python bench/table.py run --cells 0:150 --seeds 3:9             train what is missing, then merge it (`make table`)
+
+`run` trains one cell with one seed after another, each in a folder of its own below --out. It may
+be interrupted at any time, and goes on where it was. A cell and a seed are in the table once.
+"""
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from nas3dunet.core import InputError
+from nas3dunet.cost import AMOUNTS, cost
+from nas3dunet.files import atomic_write, read_json
+from nas3dunet.machine import pick_device, progress
+from nas3dunet.reliability import named_cell, repeat_row
+
+TABLE = ROOT/"nas3dunet"/"table.json"
+ABOUT = (
+    "Simulated data: 36 hard heads at 4 mm (60×60×39) of seed 7, 24 to train on, the last 12 held "
+    "out. Networks of depth 2 and width 1, trained for 864 steps of four patches of 24³. Dice of "
+    "ET, TC and WT on the held-out heads and the mean of the three. curve: mean Dice after 3, 6 "
+    "and 12 of the 24 epochs; loss: mean training loss of each epoch; seconds: of training, with "
+    "the others on the same card."
+)
+PROTOCOLS = {
+    "hard, width 1": "two CPU cores, one training on each, 26 November 2026",
+    "hard, width 1, on a GPU": "one NVIDIA H100, 16 trainings at once, 26 November 2026",
+}  # of the record that the table starts from, and on what they ran
+PLAIN = ("et", "tc", "wt", "mean")
+
+
+def rounded(value):
+    "Floats to 4 digits, all else as it is, in lists and dicts too."
+    if isinstance(value, float): return round(value, 4)
+    if isinstance(value, list): return [rounded(v) for v in value]
+    if isinstance(value, dict): return {key: rounded(v) for key, v in value.items()}
+    return value
+
+
+def number(name):
+    "Where a cell stands in the file: the families first, then the random cells by number."
+    kind, _, tail = name.partition("-")
+    return (int(tail), kind) if tail else (-1, kind)
+
+
+def new_cell(name, protocol):
+    "The entry of a cell that has no rows yet: its name and what its network costs."
+    network = protocol["network"]
+    found = cost(named_cell(name), patch=protocol["training"]["patch"], **network)
+    prices = {key: getattr(found, key) for key in (*AMOUNTS, "receptive_field")}
+    return dict(cell=name, **prices, rows=[])
+
+
+def merge(record, rows, machine, protocol):
+    "Add rows that are not there yet; how many these were."
+    machines = record["machines"]
+    about = dict(about=machine, protocol=protocol)
+    key = next((key for key, known in machines.items() if known == about), str(len(machines)))
+    cells = {entry["cell"]: entry for entry in record["cells"]}
+    before = sum(len(entry["rows"]) for entry in record["cells"])
+    for row in rows:
+        if row["cell"] not in cells:
+            cells[row["cell"]] = new_cell(row["cell"], record["protocols"][protocol])
+        known = cells[row["cell"]]["rows"]
+        if any(other["seed"] == row["seed"] for other in known): continue
+        extra = [name for name in ("seconds", "curve", "loss") if name in row]
+        kept = {name: row[name] for name in ("seed", *PLAIN, *extra)}
+        known.append(rounded(dict(kept, machine=key)))
+        known.sort(key=lambda other: other["seed"])
+        machines[key] = about
+    record["cells"] = sorted(cells.values(), key=lambda entry: number(entry["cell"]))
+    return sum(len(entry["rows"]) for entry in record["cells"]) - before
+
+
+def start(source):
+    "The table that holds the two protocols of width 1 of a record of tries, and nothing else."
+    protocols = {name: source["protocols"][name] for name in PROTOCOLS}
+    record = dict(schema=1, about=ABOUT, protocols=protocols, machines={}, cells=[])
+    for name, machine in PROTOCOLS.items():
+        rows = [row for row in source["rows"] if row["protocol"] == name]
+        merge(record, rows, machine, name)
+    return record
+
+
+def write(path, record):
+    "The file, a line for each cell, so that a change can be read."
+    text = lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    head = text({key: value for key, value in record.items() if key != "cells"})
+    cells = ",\n".join(text(entry) for entry in record["cells"])
+    with atomic_write(path) as p:
+        p.write_text(f'{head[:-1]},"cells":[\n{cells}\n]}}\n', encoding="utf-8")
+
+
+def missing(record, cells, seeds):
+    "Pairs of cell and seed that the table lacks, seed by seed."
+    there = {(entry["cell"], row["seed"]) for entry in record["cells"] for row in entry["rows"]}
+    wanted = [(f"random-{i}", seed) for seed in seeds for i in cells]
+    return [pair for pair in wanted if pair not in there]
+
+
+def run(path, cells, seeds, out, device, machine):
+    "Train what is missing and merge it, also when somebody interrupts; how many rows are new."
+    record = read_json(path, dict)
+    device = pick_device(device)
+    names = list(record["protocols"])   # the CPU's and, if there are two, the GPU's
+    protocol = names[0] if device.type == "cpu" else names[-1]
+    rows = []
+    try:
+        for cell, seed in progress(missing(record, cells, seeds), label="cells × seeds"):
+            wanted = dict(protocol=protocol, cell=cell, seed=seed)
+            rows.append(repeat_row(record, wanted, out, device))
+    finally:
+        fresh = read_json(path, dict)   # somebody may have merged meanwhile
+        added = merge(fresh, rows, machine, protocol)
+        if added: write(path, fresh)
+        print(f"{added} new rows in {path}")
+    return added
+
+
+def span(text):
+    "`3:9` → range(3, 9), `5` → range(5, 6)."
+    first, _, last = text.partition(":")
+    return range(int(first), int(last) if last else int(first) + 1)
+
+
+def arguments(words):
+    "The command line, checked."
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--table", type=Path, default=TABLE, help="default the shipped file")
+    parts = parser.add_subparsers(dest="task", required=True)
+    parts.add_parser("start").add_argument("source", type=Path)
+    merging = parts.add_parser("merge")
+    merging.add_argument("rows", type=Path)
+    merging.add_argument("--machine", required=True)
+    merging.add_argument("--protocol", default=list(PROTOCOLS)[-1])
+    running = parts.add_parser("run")
+    running.add_argument("--cells", type=span, default=range(150))
+    running.add_argument("--seeds", type=span, default=range(3, 9))
+    running.add_argument("--out", type=Path, default=ROOT/"runs"/"table")
+    running.add_argument("--device", default="auto")
+    running.add_argument("--machine", default=f"trained later, {time.strftime('%B %Y')}")
+    return parser.parse_args(words)
+
+
+def main(words=None):
+    "Start, merge or run; 0, or 2 with one sentence for what cannot be."
+    args = arguments(words)
+    try:
+        if args.task == "start":
+            write(args.table, start(read_json(args.source, dict)))
+        if args.task == "merge":
+            record = read_json(args.table, dict)
+            rows = [json.loads(line) for line in args.rows.read_text().splitlines()]
+            print(f"{merge(record, rows, args.machine, args.protocol)} new rows")
+            write(args.table, record)
+        if args.task == "run":
+            run(args.table, args.cells, args.seeds, args.out, args.device, args.machine)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__": sys.exit(main())
