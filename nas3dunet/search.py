@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from .backend import other_method, place, search_cell
+from .cells import check_ops
 from .core import InputError
 from .files import atomic_write
 from .fit import Fit, Turn, save_run
@@ -63,7 +64,9 @@ class PaperMethod:
 
     def genotype(self, alphas):
         "What the α recorded in an epoch stands for."
-        return paper_genotype(alphas, self.config["nodes"], self.config["rank"])
+        return paper_genotype(
+            alphas, self.config["nodes"], self.config["rank"], self.config.get("ops")
+        )
 
     def winner(self, tally, count):
         "Line 5: the newest genotype, if it has been on top that often; else None."
@@ -82,7 +85,13 @@ def method_of(
 def _supernet(channels, config, method):
     "The network that is searched in, for images of so many modalities."
     sizes = {name: config[name] for name in ("nodes", "depth", "width", "zoom")}
-    return SuperNet(channels, **sizes, cell=search_cell(config["fast"]), relax=method.relax)
+    return SuperNet(
+        channels,
+        **sizes,
+        cell=search_cell(config["fast"]),
+        relax=method.relax,
+        ops=config.get("ops"),
+    )
 
 # %% ../nbs/3_search/307_search.ipynb #c024
 def _turns(store, net, cases, config, team, method):
@@ -263,7 +272,7 @@ class Search(_TableTwo):
 
 # %% ../nbs/3_search/307_search.ipynb #c026
 # what runs of versions without these settings are
-BEFORE = dict(PAPER, normalize="paper", loss="dice")
+BEFORE = dict(PAPER, normalize="paper", loss="dice", ops=None)
 
 @takes(SearchSettings)
 def search(
@@ -283,6 +292,7 @@ def search(
     own = settings_from(SearchSettings, settings, **changes)
     call = check_settings(dict(workers=workers, resume=resume, show=show))
     own = replace(own, patch=check_patch(own.patch, own.depth))
+    check_ops(own.ops)
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)   # one for α and one for the kernels
     team, device = run_team("search", own, callbacks, device)

@@ -45,6 +45,33 @@ def _augment(value):
     if isinstance(value, dict): return _Frozen(check_settings(value, AUGMENT, "augment"))
     return FLAG(value)
 
+# %% ../nbs/0_ground/006_settings.ipynb #mn02
+_EDGES = ("down", "up", "normal")
+
+def _typed_menus(text):
+    "`normal=conv,identity;down=max_pool` as a dict of lists."
+    pairs = (part.partition("=") for part in text.split(";"))
+    return {kind.strip(): [name.strip() for name in names.split(",")] for kind, _, names in pairs}
+
+def _menus(value):
+    "None, or lists of different names for some kinds of edges; as text, too."
+    if value is None: return None
+    menus = _typed_menus(value) if isinstance(value, str) else value
+    good = isinstance(menus, dict) and menus and all(
+        kind in _EDGES
+        and isinstance(names, (list, tuple))
+        and names
+        and all(isinstance(name, str) and name for name in names)
+        and len(set(names)) == len(names)
+        for kind, names in menus.items()
+    )
+    if good: return _Frozen({kind: list(names) for kind, names in menus.items()})
+    raise InputError(
+        f"ops is {shown(value)}, but it must be names of operations, each once, for some of "
+        f"{', '.join(_EDGES)} edges, such as dict(normal=['conv', 'identity']), typed "
+        "'normal=conv,identity'"
+    )
+
 # %% ../nbs/0_ground/006_settings.ipynb #jd1
 def _judged(rule, name, value):
     "`value` as its rule gives it back; raises `InputError` with what was expected."
@@ -214,6 +241,12 @@ class SearchSettings(MethodSettings, PatchSettings, NetworkSettings):
         Choice(("scaled", "raw")),
         "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or "
         "raw (by ᾱ)",
+    )
+    ops: Optional[dict] = setting(
+        None,
+        _menus,
+        "what can be on an edge, by kind, such as normal=conv,identity;down=max_pool; default "
+        "Table 1",
     )
 
 # %% ../nbs/0_ground/006_settings.ipynb #st16
