@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Optional, Union
 
 from .core import InputError, shown, triple
-from .rules import FLAG, Choice, Number
+from .rules import FLAG, Choice, Frozen, Menus, Number
 
 # %% ../nbs/0_ground/006_settings.ipynb #st06
 _share = Number(0, 1)
@@ -31,46 +31,10 @@ AUGMENT = dict(  # see `augment`
 )
 
 # %% ../nbs/0_ground/006_settings.ipynb #fz1
-class _Frozen(dict):
-    "A dict that stays as it was judged."
-    def _refuse(self, *args, **given):
-        raise TypeError("settings cannot be changed; make others with dataclasses.replace")
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self): return _Frozen, (dict(self),)   # a copy is not filled item by item
-
 def _augment(value):
     "True, False, or probabilities by name, judged in their turn."
-    if isinstance(value, dict): return _Frozen(check_settings(value, AUGMENT, "augment"))
+    if isinstance(value, dict): return Frozen(check_settings(value, AUGMENT, "augment"))
     return FLAG(value)
-
-# %% ../nbs/0_ground/006_settings.ipynb #mn02
-_EDGES = ("down", "up", "normal")
-
-def _typed_menus(text):
-    "`normal=conv,identity;down=max_pool` as a dict of lists."
-    pairs = (part.partition("=") for part in text.split(";"))
-    return {kind.strip(): [name.strip() for name in names.split(",")] for kind, _, names in pairs}
-
-def _menus(value):
-    "None, or lists of different names for some kinds of edges; as text, too."
-    if value is None: return None
-    menus = _typed_menus(value) if isinstance(value, str) else value
-    good = isinstance(menus, dict) and menus and all(
-        kind in _EDGES
-        and isinstance(names, (list, tuple))
-        and names
-        and all(isinstance(name, str) and name for name in names)
-        and len(set(names)) == len(names)
-        for kind, names in menus.items()
-    )
-    if good: return _Frozen({kind: list(names) for kind, names in menus.items()})
-    raise InputError(
-        f"ops is {shown(value)}, but it must be names of operations, each once, for some of "
-        f"{', '.join(_EDGES)} edges, such as dict(normal=['conv', 'identity']), typed "
-        "'normal=conv,identity'"
-    )
 
 # %% ../nbs/0_ground/006_settings.ipynb #jd1
 def _judged(rule, name, value):
@@ -79,7 +43,7 @@ def _judged(rule, name, value):
         return rule(value)
     except (ValueError, TypeError, OverflowError) as e:
         if isinstance(e, InputError): raise   # a rule that says more than we could
-        said = isinstance(rule, (Number, Choice))
+        said = isinstance(rule, (Number, Choice, Menus))
         expected = rule if said else "True, False, or a dict of probabilities"
         raise InputError(f"{name} is {shown(value)}, but it must be {expected}") from None
 
@@ -244,7 +208,7 @@ class SearchSettings(MethodSettings, PatchSettings, NetworkSettings):
     )
     ops: Optional[dict] = setting(
         None,
-        _menus,
+        Menus(("down", "up", "normal")),
         "what can be on an edge, by kind, such as normal=conv,identity;down=max_pool; default "
         "Table 1",
     )
