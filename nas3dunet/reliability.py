@@ -29,7 +29,7 @@ from .settings import check_settings
 from .prepare import prepare
 from .splits import training_cases
 from .store import Store
-from .train import _judge_settings, train
+from .train import check_training, train
 
 # %% ../nbs/6_exploring/601_reliability.ipynb #rla2
 def _as_scores(table):
@@ -188,7 +188,7 @@ def try_cells(
     inside = [id for id in store.labelled if id not in test]
     seeds = [check_settings(dict(seed=seed))["seed"] for seed in seeds]
     for genotype in genotypes.values():
-        _judge_settings(store, _spec(store, genotype, network), inside, 0, training)
+        check_training(store, _spec(store, genotype, network), inside, 0, training)
     config = dict(
         task="tries",
         cells={n: g.to_dict() for n, g in genotypes.items()},
