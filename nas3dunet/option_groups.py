@@ -82,7 +82,8 @@ def _help_text(f, said, of):
     text = f.metadata["help"]
     if text[1] != ",": text = text[0].upper() + text[1:]   # but not "m, channels …"
     if of: text = f"{text} ({of})"
-    return f"{text}." if said else f"{text}; default {f.default}."
+    plain = said or f.default is None   # None is explained by the text itself
+    return f"{text}." if plain else f"{text}; default {f.default}."
 
 def as_option(
     f,         # field of a settings class
