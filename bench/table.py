@@ -3,9 +3,12 @@
     python bench/table.py start nbs/6_exploring/reliability.json    the file anew, from the record of 601_reliability
     python bench/table.py merge ROWS.jsonl --machine "what, when"   rows that were trained elsewhere
     python bench/table.py run --cells 0:150 --seeds 3:9             train what is missing, then merge it (`make table`)
+    python bench/table.py search --methods nas,gdas --seeds 0:10    search, train what was found, merge it
 
-`run` trains one cell with one seed after another, each in a folder of its own below --out. It may
-be interrupted at any time, and goes on where it was. A cell and a seed are in the table once.
+`run` trains one cell with one seed after another, each in a folder of its own below --out; `search`
+searches by one method after another with the same heads, steps and rates, and trains each cell that
+it finds once, with the seed of its search. Both may be interrupted at any time, and go on where they
+were. A cell and a seed are in the table once.
 """
 import argparse
 import json
@@ -20,7 +23,10 @@ from nas3dunet.core import InputError
 from nas3dunet.cost import AMOUNTS, cost
 from nas3dunet.files import atomic_write, read_json
 from nas3dunet.machine import pick_device, progress
-from nas3dunet.reliability import named_cell, repeat_row
+from nas3dunet.genotype import Genotype
+from nas3dunet.reliability import named_cell, protocol_store, repeat_row
+from nas3dunet.search import search
+from nas3dunet.study_settings import PRESETS, SEARCHED
 
 TABLE = ROOT/"nas3dunet"/"table.json"
 ABOUT = (
@@ -35,6 +41,11 @@ PROTOCOLS = {
     "hard, width 1, on a GPU": "one NVIDIA H100, 16 trainings at once, 26 November 2026",
 }  # of the record that the table starts from, and on what they ran
 PLAIN = ("et", "tc", "wt", "mean")
+SEARCHING = dict(
+    patch=24, batch=4, epochs=12, count=5, per_case=2, lr_alpha=.02, lr_kernel=8e-3, pool=True,
+    normalize="zscore", augment=dict(rotate=.1, elastic=.1),
+)  # of every search but for what its method is about: at most 120 steps of α, and as many of kernels
+LOCATED = ("nas", "darts2", "fairdarts", "gdas", "betadarts", "pcdarts")
 
 
 def rounded(value):
@@ -46,17 +57,20 @@ def rounded(value):
 
 
 def number(name):
-    "Where a cell stands in the file: the families first, then the random cells by number."
+    "Where a cell stands in the file: families, random cells by number, what searches found."
     kind, _, tail = name.partition("-")
-    return (int(tail), kind) if tail else (-1, kind)
+    return (kind in SEARCHED, int(tail), kind) if tail else (False, -1, kind)
 
 
-def new_cell(name, protocol):
-    "The entry of a cell that has no rows yet: its name and what its network costs."
-    network = protocol["network"]
-    found = cost(named_cell(name), patch=protocol["training"]["patch"], **network)
-    prices = {key: getattr(found, key) for key in (*AMOUNTS, "receptive_field")}
-    return dict(cell=name, **prices, rows=[])
+def new_cell(name, protocol, found=None):
+    """The entry of a cell that has no rows yet: its name and what its network costs.
+
+    `found` is what a search gives: genotype and search, see `searched`.
+    """
+    genotype = Genotype.from_dict(found["genotype"]) if found else named_cell(name)
+    price = cost(genotype, patch=protocol["training"]["patch"], **protocol["network"])
+    prices = {key: getattr(price, key) for key in (*AMOUNTS, "receptive_field")}
+    return dict(cell=name, **(found or {}), **prices, rows=[])
 
 
 def merge(record, rows, machine, protocol):
@@ -68,7 +82,8 @@ def merge(record, rows, machine, protocol):
     before = sum(len(entry["rows"]) for entry in record["cells"])
     for row in rows:
         if row["cell"] not in cells:
-            cells[row["cell"]] = new_cell(row["cell"], record["protocols"][protocol])
+            found = row.get("found")
+            cells[row["cell"]] = new_cell(row["cell"], record["protocols"][protocol], found)
         known = cells[row["cell"]]["rows"]
         if any(other["seed"] == row["seed"] for other in known): continue
         extra = [name for name in ("seconds", "curve", "loss") if name in row]
@@ -106,22 +121,69 @@ def missing(record, cells, seeds):
     return [pair for pair in wanted if pair not in there]
 
 
+def searched(protocol, method, seed, out, device):
+    "Search by one method, or read what it has found: genotype, and how it was found."
+    store, test = protocol_store(protocol, out)
+    run = Path(out)/"searches"/f"{method}-{seed}"
+    settings = {**protocol["network"], **SEARCHING, **PRESETS.get(method, {})}
+    if "fast" in protocol["training"]: settings["fast"] = protocol["training"]["fast"]
+    cases = [id for id in store.labelled if id not in test]
+    begun = run.exists()
+    start = time.monotonic()
+    genotype = search(
+        store, run, cases=cases, seed=seed, device=device, show=False, resume=begun, **settings
+    )
+    about = dict(method=method, seed=seed)
+    about["epochs"] = len((run/"genotypes.jsonl").read_text().splitlines())
+    if not begun: about["seconds"] = round(time.monotonic() - start, 1)
+    return dict(genotype=genotype.to_dict(), search=about)
+
+
+def merged(path, rows, machine, protocol):
+    "Put rows into the file, which somebody may have changed meanwhile; how many are new."
+    record = read_json(path, dict)
+    added = merge(record, rows, machine, protocol)
+    if added: write(path, record)
+    print(f"{added} new rows in {path}")
+    return added
+
+
+def protocol_for(record, device):
+    "The name of the protocol for a device: the CPU's is the first, the GPU's, if any, the last."
+    names = list(record["protocols"])
+    return names[0] if device.type == "cpu" else names[-1]
+
+
 def run(path, cells, seeds, out, device, machine):
     "Train what is missing and merge it, also when somebody interrupts; how many rows are new."
     record = read_json(path, dict)
     device = pick_device(device)
-    names = list(record["protocols"])   # the CPU's and, if there are two, the GPU's
-    protocol = names[0] if device.type == "cpu" else names[-1]
+    protocol = protocol_for(record, device)
     rows = []
     try:
         for cell, seed in progress(missing(record, cells, seeds), label="cells × seeds"):
             wanted = dict(protocol=protocol, cell=cell, seed=seed)
             rows.append(repeat_row(record, wanted, out, device))
-    finally:
-        fresh = read_json(path, dict)   # somebody may have merged meanwhile
-        added = merge(fresh, rows, machine, protocol)
-        if added: write(path, fresh)
-        print(f"{added} new rows in {path}")
+    finally: added = merged(path, rows, machine, protocol)
+    return added
+
+
+def locate(path, methods, seeds, out, device, machine):
+    "Search, train what was found and merge it, also when somebody interrupts; how many are new."
+    record = read_json(path, dict)
+    device = pick_device(device)
+    protocol = protocol_for(record, device)
+    there = {entry["cell"] for entry in record["cells"]}
+    wanted = [(method, seed) for seed in seeds for method in methods]
+    wanted = [pair for pair in wanted if "{}-{}".format(*pair) not in there]
+    rows = []
+    try:
+        for method, seed in progress(wanted, label="searches"):
+            found = searched(record["protocols"][protocol], method, seed, out, device)
+            cell = dict(cell=f"{method}-{seed}", seed=seed, genotype=found["genotype"])
+            row = repeat_row(record, dict(cell, protocol=protocol), out, device)
+            rows.append(dict(row, found=found))
+    finally: added = merged(path, rows, machine, protocol)
     return added
 
 
@@ -129,6 +191,17 @@ def span(text):
     "`3:9` → range(3, 9), `5` → range(5, 6)."
     first, _, last = text.partition(":")
     return range(int(first), int(last) if last else int(first) + 1)
+
+
+def some_methods(text):
+    "`nas,gdas` → a list of methods that search."
+    methods = text.split(",")
+    unknown = [method for method in methods if method not in SEARCHED]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"{unknown[0]!r} is no method; they are {', '.join(SEARCHED)}"
+        )
+    return methods
 
 
 def arguments(words):
@@ -146,9 +219,13 @@ def arguments(words):
     running = parts.add_parser("run")
     running.add_argument("--cells", type=span, default=range(150))
     running.add_argument("--seeds", type=span, default=range(3, 9))
-    running.add_argument("--out", type=Path, default=ROOT/"runs"/"table")
-    running.add_argument("--device", default="auto")
-    running.add_argument("--machine", default=f"trained later, {time.strftime('%B %Y')}")
+    searching = parts.add_parser("search")
+    searching.add_argument("--methods", type=some_methods, default=LOCATED)
+    searching.add_argument("--seeds", type=span, default=range(10))
+    for part in (running, searching):
+        part.add_argument("--out", type=Path, default=ROOT/"runs"/"table")
+        part.add_argument("--device", default="auto")
+        part.add_argument("--machine", default=f"trained later, {time.strftime('%B %Y')}")
     return parser.parse_args(words)
 
 
@@ -165,6 +242,8 @@ def main(words=None):
             write(args.table, record)
         if args.task == "run":
             run(args.table, args.cells, args.seeds, args.out, args.device, args.machine)
+        if args.task == "search":
+            locate(args.table, args.methods, args.seeds, args.out, args.device, args.machine)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2

@@ -11,8 +11,9 @@ from importlib import import_module
 
 import torch
 
-from .cells import SearchCell
-from .genotype import DerivedCell
+from .cells import SearchCell, hm_kind
+from .genotype import DerivedCell, Genotype
+from .ops import is_own
 
 # %% ../nbs/3_search/302_backend.ipynb #b005
 def _module(name):
@@ -67,6 +68,16 @@ def _fast(net):
     "Is it a network of fast cells?"
     return any(type(m).__name__.startswith("Fast") for m in net.modules())
 
+# %% ../nbs/3_search/302_backend.ipynb #bo02
+def _table_1(net):
+    "Are a network's operations those of Table 1, in its order?"
+    if getattr(net, "ops", None): return False
+    genotype = getattr(net, "genotype", None)
+    if not isinstance(genotype, Genotype): return True
+    cells = (("down", genotype.down), ("up", genotype.up))
+    pairs = [(kind, *pair) for kind, cell in cells for node in cell for pair in node]
+    return not any(is_own(hm_kind(kind, source), op) for kind, op, source in pairs)
+
 # %% ../nbs/3_search/302_backend.ipynb #b900f52a
 def place(
     net,    # a network
@@ -74,7 +85,8 @@ def place(
 ):
     "The network on its device, in the layout and with the cells that are fast there."
     net = net.to(device)
-    if device.type == "cuda" and _fast(net) and _module("launch").routines():
+    known = _fast(net) and _table_1(net)
+    if device.type == "cuda" and known and _module("launch").routines():
         return _module("gpu").equip(net)
     return net.to(memory_format=torch.channels_last_3d)
 

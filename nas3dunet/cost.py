@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cells import cell_edges, hm_kind, hm_ops
+from .ops import is_own
 from .core import InputError, triple
 from .drawing import plain_op
 from .genotype import Genotype
@@ -21,12 +22,17 @@ from .settings import NetworkSettings, setting
 from .train import CHANNELS
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c005
+def _as_pairs(ops):
+    "Menus as tuples, which can be a key of `lru_cache`."
+    return tuple((kind, tuple(names)) for kind, names in dict(ops or {}).items())
+
 @dataclass(frozen=True)
 class Frame(NetworkSettings):
     "A network's sizes, whatever its cells hold; raises `InputError` for one that cannot be."
     in_channels: int = setting(4, CHANNELS["in_channels"], "modalities that come in")
     regions: int = setting(3, CHANNELS["regions"], "channels that go out")
     patch: tuple = setting(64, triple, "voxels of a patch, one number or three")
+    ops: tuple = setting((), _as_pairs, "menus other than Table 1's, see `hm_ops`")
 
     def __post_init__(self):
         super().__post_init__()
@@ -114,10 +120,19 @@ def edge_costs(
         for kind in ("down", "up")
     }
 
+def _check_known(hm, op):
+    "`InputError` for an operation whose cost nobody has written down."
+    if is_own(hm, op):
+        raise InputError(
+            f"what {op!r} costs cannot be said without building it, because it is not in Table 1; "
+            "build a DerivedNet and ask count_parameters and count_macs"
+        )
+
 def _prices(frame, kind, source):
     which = min(source, 2)   # all nodes are at one level
     found = {}
-    for op in hm_ops(kind, source):
+    for op in hm_ops(kind, source, dict(frame.ops)):
+        _check_known(hm_kind(kind, source), op)
         found[op] = sum(
             _op_cost(op, p.channels, frame.voxels(p.levels[which]), frame.voxels(p.levels[2]))
             for p in _places(frame)
@@ -263,6 +278,7 @@ def cost(
     total = rest_cost(frame).copy()
     for kind, cell in (("down", genotype.down), ("up", genotype.up)):
         for op, source in (pair for node in cell for pair in node):
+            _check_known(hm_kind(kind, source), op)
             total += prices[kind][source][op]
     seen = reach(genotype, frame.depth).sum(0) + 1
     return Cost(*map(int, total), int(seen.max()), frame.patch)

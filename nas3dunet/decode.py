@@ -53,10 +53,16 @@ class _Questions:
         self.settle = settle
         self.seen = []   # a decision each: cell, edge or node, what was taken out, and the harm
 
+    def names(self, kind, edge):
+        "The operations of an edge."
+        _, source = cell_edges(self.net.nodes)[edge]
+        return list(hm_ops(kind, source, self.net.ops))
+
     def looks(self):
         "How often the harm will be measured."
         edges = cell_edges(self.net.nodes)
-        operations = sum(len(hm_ops(kind, s)) for kind in ("down", "up") for _, s in edges)
+        both = itertools.product(("down", "up"), range(len(edges)))
+        operations = sum(len(self.names(*edge)) for edge in both)
         drops = sum(sum(range(3, 3 + node)) for node in range(self.net.nodes))   # 3; 4 + 3; …
         return operations + 2 * drops
 
@@ -82,8 +88,7 @@ class Perturbation(_Questions):
     "Decides all edges and nodes of a supernet by what is missed when it is taken out (DARTS-PT)."
     def _edge(self, mask, kind, edge):
         "Decide an edge."
-        _, source = cell_edges(self.net.nodes)[edge]
-        names = list(hm_ops(kind, source))
+        names = self.names(kind, edge)
         found = yield from self._look(mask, [(kind, edge, o) for o in range(len(names))])
         mask.decided[kind, edge] = int(np.argmax(found))
         self.seen.append(dict(cell=kind, edge=edge, harm=dict(zip(names, found))))
@@ -118,7 +123,7 @@ class Perturbation(_Questions):
             pairs = [[] for _ in range(self.net.nodes)]
             for e, (node, source) in enumerate(cell_edges(self.net.nodes)):
                 left = mask.decided[kind, e]
-                if left is not None: pairs[node].append((list(hm_ops(kind, source))[left], source))
+                if left is not None: pairs[node].append((self.names(kind, e)[left], source))
             cells.append(pairs)
         return Genotype(*cells, self.net.nodes)
 
@@ -230,7 +235,9 @@ DECODERS = {  # (search, settings) → the cell
     "perturbation": _by_perturbation,
     "zero-cost": _by_proxy,
     "most-common": lambda search, config: search.tally.most_common(),
-    "random": lambda search, config: random_genotype(rng_for(config["seed"]), config["nodes"]),
+    "random": lambda search, config: random_genotype(
+        rng_for(config["seed"]), config["nodes"], config["ops"]
+    ),
 }
 _COMPUTES = ("perturbation", "zero-cost")   # with a network, on the α cases
 

@@ -14,7 +14,7 @@ from .cells import SearchCell, cell_edges, hm_kind
 from .fused_loops import repeat_channels
 from .fused_norm import mix
 from .genotype import DerivedCell
-from .ops import group_size
+from .ops import group_size, is_own
 from .small_convs import CHANNELS_LAST, SmallConvs, columns, corners, doubled, interleave
 
 # %% ../nbs/8_speed/804_fast.ipynb #f002
@@ -122,17 +122,38 @@ def _affine(ops, k):
     stacked = lambda part: torch.stack([torch.cat([getattr(n, part) for n in s]) for s in norms])
     return stacked("weight"), stacked("bias")
 
+# %% ../nbs/8_speed/804_fast.ipynb #fo01
+def _known_and_own(edge, kind):
+    "The names of an edge's operations: those of Table 1, with a norm first, and the others."
+    known = [name for name in edge.ops if not is_own(kind, name)]
+    known.sort(key=lambda name: not hasattr(edge.ops[name], "norm"))
+    return known, [name for name in edge.ops if is_own(kind, name)]
+
+def _own_sum(edge, names, weights, x):
+    "Σ ᾱ·OP(x) over operations that are not of Table 1."
+    menu = list(edge.ops)
+    return sum(weights[menu.index(name)] * edge.ops[name](x) for name in names)
+
 # %% ../nbs/8_speed/804_fast.ipynb #8ad41ac0
 class FastCell(SearchCell):
     "`SearchCell`, source by source: equal up to rounding, and with the same parameters."
     def spread(self, source, x, weights):
         "What the state x [B,c,…] gives to all nodes after it: [B,T·c,…]."
         edges = [e for e, (_, s) in enumerate(cell_edges(self.nodes)) if s == source]
-        names = list(self.edges[edges[0]].ops)
-        ops = [[self.edges[e].ops[name] for e in edges] for name in names]
         direction = hm_kind(self.kind, source)
+        known, others = _known_and_own(self.edges[edges[0]], direction)
+        total = self._known(known, edges, x, weights, direction) if known else 0
+        if not others: return total
+        own_sums = [_own_sum(self.edges[e], others, weights[e], x) for e in edges]
+        return total + torch.cat(own_sums, 1)
+
+    def _known(self, names, edges, x, weights, direction):
+        "The share of Table 1's operations in what `spread` gives."
+        menu = list(self.edges[edges[0]].ops)
+        ops = [[self.edges[e].ops[name] for e in edges] for name in names]
         ys = branches(names, ops, x, direction)
         w = torch.stack([weights[e] for e in edges], 1).repeat_interleave(x.shape[1], 1)
+        if names != menu: w = w[[menu.index(name) for name in names]]
         keep = [o for o, y in enumerate(ys) if y is x]   # others read x, too
         out = mix(ys, *_affine(ops, w.shape[1]), w, group_size(x.shape[1]), keep)
         return interleave(out) if direction == "up" and own(x) else out
@@ -140,7 +161,9 @@ class FastCell(SearchCell):
     def _first(self, x1, weights):
         "What X1 gives; in an up cell it is computed again in the backward pass."
         if self.kind != "up" or not torch.is_grad_enabled(): return self.spread(1, x1, weights)
-        once_more = dict(use_reentrant=False, preserve_rng_state=False)
+        menu = self.edges[1].ops                               # of the first edge from X1
+        drawn = any(is_own("up", name) for name in menu)     # such an operation may draw numbers
+        once_more = dict(use_reentrant=False, preserve_rng_state=drawn)
         return checkpoint(self.spread, 1, x1, weights, **once_more)
 
     def forward(self, x0, x1, weights):
@@ -170,13 +193,23 @@ class FastDerivedCell(DerivedCell):
         x0 = self.pre0(x0).contiguous(memory_format=CHANNELS_LAST)
         x1 = self.pre1(x1).contiguous(memory_format=CHANNELS_LAST)
         states = [x0, x1]
-        c = x0.shape[1]
-        one = torch.ones(2, c, device=x0.device)
-        without_norm = lambda pair: not hasattr(pair[1], "norm")
         for node, ops in zip(self.wiring, self.ops):
-            pairs = sorted(zip(node, ops), key=without_norm)   # those with a norm first
-            ys = [self.branch(name, op, s, states[s]) for (name, s), op in pairs]
-            keep = [o for o, y in enumerate(ys) if any(y is state for state in states)]
-            affine = _affine([[op] for _, op in pairs], c)
-            states.append(mix(ys, *affine, one, group_size(c), keep))
+            pairs = list(zip(node, ops))
+            known = [pair for pair in pairs if not self._own(*pair[0])]
+            total = self._known(known, states) if known else 0
+            for (name, s), op in pairs:
+                if self._own(name, s): total = total + op(states[s])
+            states.append(total)
         return torch.cat(states[2:], 1)
+
+    def _own(self, name, source): return is_own(hm_kind(self.kind, source), name)
+
+    def _known(self, pairs, states):
+        "The sum of a node's operations of Table 1, one or two."
+        c = states[0].shape[1]
+        one = torch.ones(len(pairs), c, device=states[0].device)
+        pairs = sorted(pairs, key=lambda pair: not hasattr(pair[1], "norm"))   # norms first
+        ys = [self.branch(name, op, s, states[s]) for (name, s), op in pairs]
+        keep = [o for o, y in enumerate(ys) if any(y is state for state in states)]
+        affine = _affine([[op] for _, op in pairs], c)
+        return mix(ys, *affine, one, group_size(c), keep)

@@ -277,7 +277,7 @@ def figure_alphas(
     lines = {}
     for kind, row in zip(("down", "up"), axes):
         for (node, source), ax, share in zip(edges, row, view.alphas[kind]):
-            lines |= _draw_shares(ax, share, hm_ops(kind, source), colours)
+            lines |= _draw_shares(ax, share, hm_ops(kind, source, view.ops), colours)
             ax.set_title(edge_name(node, source), fontsize=7)
             ax.tick_params(labelsize=7)
         row[0].set_ylabel(f"{kind} cell, ᾱ", fontsize=8)

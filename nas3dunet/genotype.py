@@ -15,12 +15,12 @@ from functools import partial
 import torch
 import torch.nn as nn
 
-from .cells import Backbone, cell_edges, hm_ops, preprocess
+from .cells import Backbone, cell_edges, hm_kind, hm_ops, known_op, preprocess
 from .core import InputError
 from .drawing import genotype_svg
 from .files import read_json, write_json
 from .layout import source_name
-from .ops import NO_WEIGHTS
+from .ops import NO_WEIGHTS, OPS
 
 # %% ../nbs/2_network/205_genotype.ipynb #c005
 def _check_pair(where, kind, j, op, source):
@@ -30,11 +30,12 @@ def _check_pair(where, kind, j, op, source):
             f"{where} reads from source {source!r}, but its sources are 0 to {1 + j} (0 is X0, "
             "1 is X1, 2 is node 1, …)"
         )
-    menu = hm_ops(kind, source)
-    if type(op) is not str or op not in menu:
+    known = OPS[hm_kind(kind, source)]
+    if type(op) is not str or op not in known:
         raise InputError(
             f"{where} has {op!r} on the edge from {source_name(source)}, where only "
-            f"{', '.join(menu)} can be"
+            f"{', '.join(known)} can be; an operation of your own must be made known before, by "
+            "nas3dunet.ops.add_op"
         )
 
 # %% ../nbs/2_network/205_genotype.ipynb #ge03
@@ -154,9 +155,9 @@ def _best_op(alpha, rank, strengths=False):
     return scale / math.fsum(math.exp(a - top) for a in alpha), alpha.index(top)
 
 # %% ../nbs/2_network/205_genotype.ipynb #ge14
-def _checked_alphas(kind, alphas, nodes):
+def _checked_alphas(kind, alphas, nodes, ops=None):
     "α of each edge of a cell as lists; `InputError` if their number or sizes do not fit, or a value is not finite."
-    sizes = [len(hm_ops(kind, source)) for _, source in cell_edges(nodes)]
+    sizes = [len(hm_ops(kind, source, ops)) for _, source in cell_edges(nodes)]
     alphas = [a.tolist() if hasattr(a, "tolist") else list(a) for a in alphas]
     if [len(a) for a in alphas] != sizes:
         raise InputError(
@@ -171,14 +172,14 @@ def _checked_alphas(kind, alphas, nodes):
     return alphas
 
 # %% ../nbs/2_network/205_genotype.ipynb #adb208b0
-def _derive_cell(kind, alphas, nodes, rank, strengths=False):
+def _derive_cell(kind, alphas, nodes, rank, strengths=False, ops=None):
     "The nodes of a cell, each with its two best (operation, source) pairs."
-    alphas = _checked_alphas(kind, alphas, nodes)
+    alphas = _checked_alphas(kind, alphas, nodes, ops)
     best = {e: _best_op(a, rank, strengths) for e, a in zip(cell_edges(nodes), alphas)}
     cell = []
     for j in range(nodes):
         by_score = sorted(range(2 + j), key=lambda source: -best[j, source][0])
-        kept = [(list(hm_ops(kind, s))[best[j, s][1]], s) for s in by_score[:2]]
+        kept = [(list(hm_ops(kind, s, ops))[best[j, s][1]], s) for s in by_score[:2]]
         cell.append(tuple(kept))
     return tuple(cell)
 
@@ -188,28 +189,30 @@ def derive(
     nodes=3,       # nodes per cell
     rank="scaled", # `scaled` ranks HMs by ᾱ·N_O, `raw` by ᾱ
     strengths=False, # are the vectors ᾱ already, or what another relaxation has in its place?
+    ops=None,        # menus other than Table 1's, see `hm_ops`
 )->Genotype:
     "The genotype of α (section 2.4): per HM the best operation, per node the two best HMs; `InputError` if α does not fit."
     if rank not in ("scaled", "raw"):
         raise InputError(f"rank is {rank!r}, but it must be 'scaled' or 'raw'")
-    down = _derive_cell("down", alphas["down"], nodes, rank, strengths)
-    up = _derive_cell("up", alphas["up"], nodes, rank, strengths)
-    return Genotype(down, up, nodes)
+    cells = [_derive_cell(k, alphas[k], nodes, rank, strengths, ops) for k in ("down", "up")]
+    return Genotype(*cells, nodes)
 
 # %% ../nbs/2_network/205_genotype.ipynb #c034
-def _node_choices(kind, j):
+def _node_choices(kind, j, ops=None):
     "All nodes that can stand at place j of a cell."
+    menus = [hm_ops(kind, s, ops) for s in range(2 + j)]
     pairs = itertools.combinations(range(2 + j), 2)
-    return [((a, s), (b, t)) for s, t in pairs for a in hm_ops(kind, s) for b in hm_ops(kind, t)]
+    return [((a, s), (b, t)) for s, t in pairs for a in menus[s] for b in menus[t]]
 
 # %% ../nbs/2_network/205_genotype.ipynb #8747d28c
 def count_genotypes(
-    nodes=3, # nodes per cell
+    nodes=3,  # nodes per cell
+    ops=None, # menus other than Table 1's, see `hm_ops`
 )->int:
     "How many different genotypes exist."
     total = 1
     for kind, j in itertools.product(("down", "up"), range(nodes)):
-        sizes = [len(hm_ops(kind, s)) for s in range(2 + j)]
+        sizes = [len(hm_ops(kind, s, ops)) for s in range(2 + j)]
         total *= (sum(sizes)**2 - sum(n * n for n in sizes)) // 2
     return total
 
@@ -217,10 +220,11 @@ def count_genotypes(
 def random_genotype(
     rng,     # a numpy generator, such as `rng_for(seed)`
     nodes=3, # nodes per cell
+    ops=None, # menus other than Table 1's, see `hm_ops`
 )->Genotype:
     "A genotype drawn uniformly from all of them: the baseline that a search has to beat."
     def draw(kind, j):
-        choices = _node_choices(kind, j)
+        choices = _node_choices(kind, j, ops)
         return choices[rng.integers(len(choices))]
     down = tuple(draw("down", j) for j in range(nodes))
     up = tuple(draw("up", j) for j in range(nodes))
@@ -271,7 +275,7 @@ class DerivedCell(nn.Module):
         self.pre0 = preprocess(c0, channels, stride=2 if kind == "down" else 1)
         self.pre1 = preprocess(c1, channels)
         self.ops = nn.ModuleList(
-            nn.ModuleList(hm_ops(kind, s)[name](channels) for name, s in node)
+            nn.ModuleList(known_op(hm_kind(kind, s), name)(channels) for name, s in node)
             for node in self.wiring
         )
 

@@ -100,7 +100,8 @@ class _Reads(PaperMethod):
 
     def genotype(self, alphas):
         strengths = _strengths(self.reader, alphas)
-        return derive(strengths, self.config["nodes"], self.config["rank"], strengths=True)
+        nodes, rank, ops = (self.config.get(name) for name in ("nodes", "rank", "ops"))
+        return derive(strengths, nodes, rank, strengths=True, ops=ops)
 
     def edge_shares(self, trajectory, kind):
         "Strengths of each edge of a cell, brought to a sum of 1, [epochs, ops]."
@@ -118,7 +119,7 @@ class _Reads(PaperMethod):
 # %% ../nbs/6_exploring/608_method.ipynb #md030
 def _frame(config):
     "Sizes of the network that is searched in."
-    names = ("nodes", "depth", "width", "zoom", "patch")
+    names = ("nodes", "depth", "width", "zoom", "patch", "ops")
     sizes = {name: config[name] for name in names if config.get(name) is not None}
     return Frame(in_channels=len(config.get("modalities", MODALITIES)), **sizes)
 

@@ -68,8 +68,13 @@ _TYPED = {  # what is typed in another form than it is kept
     "largest": bool,
     "spacing": Optional[str],
     "scheme": Optional[str],
+    "ops": Optional[str],
 }
-_SHOWN = {"spacing": dict(metavar="MM"), "least_et": dict(metavar="ML", min=0)}
+_SHOWN = {
+    "spacing": dict(metavar="MM"),
+    "least_et": dict(metavar="ML", min=0),
+    "ops": dict(metavar="MENUS"),
+}
 
 # %% ../nbs/5_study/511_option_groups.ipynb #o016
 def _help_text(f, said, of):

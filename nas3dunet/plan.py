@@ -14,6 +14,7 @@ from typing import NamedTuple
 import torch
 
 from .cases import find_cases
+from .cells import check_ops
 from .core import InputError, safe_id
 from .files import read_json
 from .patching import check_patch
@@ -137,6 +138,7 @@ def _check_networks(plan, channels):
         if method not in plan["methods"]: continue
         check_patch(plan["searching"].get("patch", 64), sizes["depth"])
         method_of({"nodes": 3, **search_settings(plan, method)})
+    check_ops(plan["searching"].get("ops"))
     check_patch(plan["training"].get("patch", 128), sizes["depth"])
     with torch.device("meta"):   # takes no memory
         SuperNet(channels, sizes["nodes"], sizes["depth"], sizes["width"], sizes["zoom"])

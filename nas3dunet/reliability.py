@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FAMILIES', 'TRY', 'spearman_brown', 'intraclass', 'family_genotype', 'named_cell', 'score_network', 'try_cells',
-           'tries_table', 'repeat_row']
+           'tries_table', 'protocol_store', 'repeat_row']
 
 # %% ../nbs/6_exploring/601_reliability.ipynb #c002
 import time
@@ -29,7 +29,7 @@ from .settings import check_settings
 from .prepare import prepare
 from .splits import training_cases
 from .store import Store
-from .train import _judge_settings, train
+from .train import check_training, train
 
 # %% ../nbs/6_exploring/601_reliability.ipynb #rla2
 def _as_scores(table):
@@ -188,7 +188,7 @@ def try_cells(
     inside = [id for id in store.labelled if id not in test]
     seeds = [check_settings(dict(seed=seed))["seed"] for seed in seeds]
     for genotype in genotypes.values():
-        _judge_settings(store, _spec(store, genotype, network), inside, 0, training)
+        check_training(store, _spec(store, genotype, network), inside, 0, training)
     config = dict(
         task="tries",
         cells={n: g.to_dict() for n, g in genotypes.items()},
@@ -219,29 +219,39 @@ def tries_table(
     names = [name for name, found in by.items() if len(found) == len(seeds)]
     return np.array([[by[name][s] for s in seeds] for name in names]), names
 
+# %% ../nbs/6_exploring/601_reliability.ipynb #rr02a
+def protocol_store(
+    protocol:dict, # heads (settings of `write_phantoms`), and test: how many of them are held out
+    out,           # folder for cases and store; what is there is kept
+)->tuple:
+    "The heads of a protocol, made and prepared: a `Store`, and the ids of those held out, the last ones."
+    out = Path(out)
+    write_phantoms(out/"cases", **protocol["heads"], resume=True)
+    store = prepare(find_cases(out/"cases"), out/"store")
+    return store, store.ids[-protocol["test"]:]
+
 # %% ../nbs/6_exploring/601_reliability.ipynb #rr02
 def repeat_row(
-    record:dict,   # `protocols`: name → heads (settings of `write_phantoms`), test (how many cases, the last ones), network, training
-    row:dict,      # protocol, cell (see `named_cell`) and seed
+    record:dict,   # `protocols`: name → as `protocol_store` takes it, with network and training
+    row:dict,      # protocol, cell (see `named_cell`) and seed; with a `genotype` the cell is a mere name
     out,           # folder for cases, store and tries; one that was used for the same protocol goes on
     device="auto", # see `pick_device`
 )->dict:
     "Make the heads and train and score that cell once more; the new row, as of `try_cells`."
-    out = Path(out)
     protocol = record["protocols"][row["protocol"]]
-    write_phantoms(out/"cases", **protocol["heads"], resume=True)
-    store = prepare(find_cases(out/"cases"), out/"store")
-    folder = out/f"{row['cell']}-{row['seed']}"
-    settings = {key: protocol[key] for key in ("network", "training")}
-    test = store.ids[-protocol["test"]:]
-    cells = {row["cell"]: named_cell(row["cell"])}
+    store, test = protocol_store(protocol, out)
+    name = row["cell"]
+    found = row.get("genotype")
+    genotype = Genotype.from_dict(found) if found else named_cell(name)
+    folder = Path(out)/f"{name}-{row['seed']}"
     return try_cells(
         store,
         folder,
-        cells,
+        {name: genotype},
         [row["seed"]],
         test=test,
+        network=protocol["network"],
+        training=protocol["training"],
         device=device,
         resume=folder.exists(),
-        **settings,
     )[0]

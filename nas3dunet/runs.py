@@ -34,6 +34,7 @@ def entropy(
     share:np.ndarray, # […, N_O], rows sum to 1
 )->np.ndarray:
     "Entropy of each row over that of an even split: 1 is undecided, 0 decided."
+    if share.shape[-1] == 1: return np.zeros(share.shape[:-1])   # no choice, nothing to decide
     p = np.clip(share, 1e-12, 1)
     return -(p * np.log(p)).sum(-1) / np.log(share.shape[-1])
 
@@ -42,6 +43,7 @@ def margin(
     share:np.ndarray, # […, N_O], rows sum to 1
 )->np.ndarray:
     "The largest ᾱ of each row less the second largest."
+    if share.shape[-1] == 1: return np.ones(share.shape[:-1])
     top = np.sort(share, -1)
     return top[..., -1] - top[..., -2]
 
@@ -74,6 +76,11 @@ class RunView:
 
     @property
     def nodes(self): return self.config.get("nodes", 3)
+
+    @property
+    def ops(self):
+        "Menus other than Table 1's, see `hm_ops`; None for Table 1."
+        return self.config.get("ops")
 
     @property
     def count(self):
@@ -193,7 +200,9 @@ def read_run(
     records = recorded_genotypes(folder, nodes, n)
     rank = config.get("rank", "scaled")
     method = _other(config)
-    trajectory = recorded_alphas(folder, nodes, rank, records, method) if records else []
+    trajectory = []
+    if records:
+        trajectory = recorded_alphas(folder, nodes, rank, records, method, config.get("ops"))
     changes = read_lines(folder/"changes.jsonl")
     return _view(folder, config, records, trajectory, _steps(folder/"history.csv"), changes)
 

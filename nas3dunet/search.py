@@ -9,6 +9,7 @@ __all__ = ['PAPER', 'DECODING', 'CHANGEABLE', 'BEFORE', 'PaperMethod', 'method_o
 from dataclasses import asdict, replace
 
 from .backend import other_decoding, other_method, place, search_cell
+from .cells import check_ops
 from .core import InputError
 from .fit import Fit, Turn, save_run
 from .genotype import Genotype
@@ -68,7 +69,9 @@ class PaperMethod:
 
     def genotype(self, alphas):
         "What the α recorded in an epoch stands for."
-        return paper_genotype(alphas, self.config["nodes"], self.config["rank"])
+        return paper_genotype(
+            alphas, self.config["nodes"], self.config["rank"], self.config.get("ops")
+        )
 
     def winner(self, tally, count):
         "Line 5: the newest genotype, if it has been on top that often; else None."
@@ -92,7 +95,13 @@ def supernet_of(
 )->SuperNet:
     "The network that is searched in, drawn anew."
     sizes = {name: config[name] for name in ("nodes", "depth", "width", "zoom")}
-    return SuperNet(channels, **sizes, cell=search_cell(config["fast"]), relax=method.relax)
+    return SuperNet(
+        channels,
+        **sizes,
+        cell=search_cell(config["fast"]),
+        relax=method.relax,
+        ops=config.get("ops"),
+    )
 
 # %% ../nbs/3_search/307_search.ipynb #c024
 def _turns(store, net, cases, config, team, method):
@@ -263,7 +272,7 @@ class Search(_TableTwo):
 
 # %% ../nbs/3_search/307_search.ipynb #c026
 # what runs of versions without these settings are
-BEFORE = dict(PAPER, normalize="paper", loss="dice")
+BEFORE = dict(PAPER, normalize="paper", loss="dice", ops=None)
 
 @takes(SearchSettings)
 def search(
@@ -283,6 +292,7 @@ def search(
     own = settings_from(SearchSettings, settings, **changes)
     call = check_settings(dict(workers=workers, resume=resume, show=show))
     own = replace(own, patch=check_patch(own.patch, own.depth))
+    check_ops(own.ops)
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)   # one for α and one for the kernels
     team, device = run_team("search", own, callbacks, device)

@@ -184,10 +184,10 @@ def read_arrays(
         _refuse(f"{file} cannot be read ({type(e).__name__})")
 
 # %% ../nbs/3_search/304_search_log.ipynb #009367f4
-def _alpha_sizes(nodes):
+def _alpha_sizes(nodes, ops=None):
     "`down_0` … → the number of operations on that edge."
     return {
-        f"{kind}_{i}": len(hm_ops(kind, source))
+        f"{kind}_{i}": len(hm_ops(kind, source, ops))
         for kind in ("down", "up")
         for i, (_, source) in enumerate(cell_edges(nodes))
     }
@@ -216,10 +216,11 @@ def paper_genotype(
     alphas:dict, # `down_0` … `up_8` → array [ops], of one epoch
     nodes:int,   # of a cell
     rank:str,    # how edges are ranked, see `derive`
+    ops=None,    # menus other than Table 1's, see `hm_ops`
 )->Genotype:
     "The genotype that the paper reads off an epoch's arrays."
     cells = {kind: cell_vectors(alphas, kind) for kind in ("down", "up")}
-    return derive(cells, nodes, rank)
+    return derive(cells, nodes, rank, ops=ops)
 
 # %% ../nbs/3_search/304_search_log.ipynb #sl08
 def recorded_alphas(
@@ -228,6 +229,7 @@ def recorded_alphas(
     rank:str,       # how edges are ranked, see `derive`
     genotypes:list, # from `recorded_genotypes`
     method=None,    # of a search that is not the paper's: what else it records, and how it reads a genotype
+    ops=None,       # its menus, where they are not Table 1's, see `hm_ops`
 )->list:
     "α of each epoch, `down_0` … `up_8` → array [ops]; `InputError` unless they give the genotypes of the same epochs."
     file = run/"alphas.npz"
@@ -236,13 +238,12 @@ def recorded_alphas(
     if not n: return []
     rows = {k: v[:n] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
     tensors = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in rows.items()}
-    sizes = _alpha_sizes(nodes) | (method.more_sizes(nodes) if method else {})
+    sizes = _alpha_sizes(nodes, ops) | (method.more_sizes(nodes) if method else {})
     expected = {name: torch.empty(n, size) for name, size in sizes.items()}
-    if method: sizes |= method.more_sizes(nodes)
     whole = fit_tensors(expected, tensors, str(file))
     trajectory = [{name: whole[name][e].numpy() for name in expected} for e in range(n)]
     for alphas, line in zip(trajectory, genotypes):
-        read = method.genotype(alphas) if method else paper_genotype(alphas, nodes, rank)
+        read = method.genotype(alphas) if method else paper_genotype(alphas, nodes, rank, ops)
         if read.to_dict() != line["genotype"]:
             _refuse(f"{file} and genotypes.jsonl disagree about epoch {line['epoch']}")
     return trajectory
@@ -281,6 +282,8 @@ class Tally:
         "Take up what a run folder has recorded up to an epoch; `InputError` when its files do not fit."
         nodes, rank = config["nodes"], config["rank"]
         self.genotypes[:] = recorded_genotypes(run, nodes, epoch)
-        self.trajectory[:] = recorded_alphas(run, nodes, rank, self.genotypes, method)
+        self.trajectory[:] = recorded_alphas(
+            run, nodes, rank, self.genotypes, method, config.get("ops")
+        )
         self.counts.clear()
         self.counts.update(Genotype.from_dict(line["genotype"]) for line in self.genotypes)

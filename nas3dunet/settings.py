@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Optional, Union
 
 from .core import InputError, shown, triple
-from .rules import FLAG, Choice, Number
+from .rules import FLAG, Choice, Frozen, Menus, Number
 
 # %% ../nbs/0_ground/006_settings.ipynb #st06
 _share = Number(0, 1)
@@ -31,18 +31,9 @@ AUGMENT = dict(  # see `augment`
 )
 
 # %% ../nbs/0_ground/006_settings.ipynb #fz1
-class _Frozen(dict):
-    "A dict that stays as it was judged."
-    def _refuse(self, *args, **given):
-        raise TypeError("settings cannot be changed; make others with dataclasses.replace")
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self): return _Frozen, (dict(self),)   # a copy is not filled item by item
-
 def _augment(value):
     "True, False, or probabilities by name, judged in their turn."
-    if isinstance(value, dict): return _Frozen(check_settings(value, AUGMENT, "augment"))
+    if isinstance(value, dict): return Frozen(check_settings(value, AUGMENT, "augment"))
     return FLAG(value)
 
 # %% ../nbs/0_ground/006_settings.ipynb #jd1
@@ -52,7 +43,7 @@ def _judged(rule, name, value):
         return rule(value)
     except (ValueError, TypeError, OverflowError) as e:
         if isinstance(e, InputError): raise   # a rule that says more than we could
-        said = isinstance(rule, (Number, Choice))
+        said = isinstance(rule, (Number, Choice, Menus))
         expected = rule if said else "True, False, or a dict of probabilities"
         raise InputError(f"{name} is {shown(value)}, but it must be {expected}") from None
 
@@ -220,6 +211,12 @@ class SearchSettings(MethodSettings, PatchSettings, NetworkSettings):
         Choice(("scaled", "raw")),
         "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or "
         "raw (by ᾱ)",
+    )
+    ops: Optional[dict] = setting(
+        None,
+        Menus(("down", "up", "normal")),
+        "what can be on an edge, by kind, such as normal=conv,identity;down=max_pool; default "
+        "Table 1",
     )
 
 # %% ../nbs/0_ground/006_settings.ipynb #st16

@@ -15,10 +15,10 @@ from .cells import Backbone, SearchCell, cell_edges, hm_ops
 from .genotype import derive
 
 # %% ../nbs/2_network/206_supernet.ipynb #sn01
-def _zero_alpha(kind, nodes):
+def _zero_alpha(kind, nodes, ops=None):
     "One vector of zeros per edge of a cell, with an entry per operation."
-    edges = cell_edges(nodes)
-    return nn.ParameterList([torch.zeros(len(hm_ops(kind, source))) for _, source in edges])
+    sizes = [len(hm_ops(kind, source, ops)) for _, source in cell_edges(nodes)]
+    return nn.ParameterList([torch.zeros(n) for n in sizes])
 
 # %% ../nbs/2_network/206_supernet.ipynb #ea02
 def each_edge(
@@ -40,13 +40,14 @@ class SuperNet(Backbone):
         regions=3,       # channels of the output: ET, TC, WT
         cell=SearchCell, # what to build the U of; a subclass may compute the same thing in another way
         relax=None,      # what makes weights of α, a module {'down': […], 'up': […]} → the same; None: the softmax
+        ops=None,        # menus other than Table 1's, see `hm_ops`
     ):
-        super().__init__(
-            partial(cell, nodes=nodes), in_channels, nodes, depth, width, zoom, regions
-        )
+        make_cell = partial(cell, nodes=nodes, ops=ops)
+        super().__init__(make_cell, in_channels, nodes, depth, width, zoom, regions)
         self.nodes = nodes
+        self.ops = ops
         self.relax = relax
-        self.alpha = nn.ModuleDict({kind: _zero_alpha(kind, nodes) for kind in ("down", "up")})
+        self.alpha = nn.ModuleDict({k: _zero_alpha(k, nodes, ops) for k in ("down", "up")})
 
     def alphas(self)->list:
         "The hybrid parameters: one vector per edge of `cell_edges`, first the down cell's, then the up cell's; then what the relaxation learns."
@@ -77,6 +78,6 @@ class SuperNet(Backbone):
         rank="scaled", # see `derive`
     ):
         "The genotype that α stands for now."
-        if self.relax is None: return derive(self.alpha_dict(), self.nodes, rank)
+        if self.relax is None: return derive(self.alpha_dict(), self.nodes, rank, ops=self.ops)
         with torch.no_grad(): found = self.strengths()
-        return derive(found, self.nodes, rank, strengths=True)
+        return derive(found, self.nodes, rank, strengths=True, ops=self.ops)

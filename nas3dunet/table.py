@@ -43,10 +43,11 @@ class Score:
 @dataclass(frozen=True)
 class Entry:
     "A cell of the table."
-    cell: str          # name, as `named_cell` knows it
+    cell: str          # name: as `named_cell` knows it, or method and seed of a search
     genotype: Genotype # the cells
     cost: dict         # parameters, macs, bytes of a patch, receptive_field in voxels
     rows: tuple        # trainings: seed, machine, et, tc, wt, mean; some have seconds, curve, loss
+    search: dict = None # of what a search found: method, seed, epochs, seconds, machine
 
     @property
     def scores(self):
@@ -63,7 +64,9 @@ def _entry(stored):
     "The entry of a cell as the file has it."
     prices = {key: stored[key] for key in (*AMOUNTS, "receptive_field")}
     name = stored["cell"]
-    return Entry(name, named_cell(name), prices, tuple(stored["rows"]))
+    found = stored.get("genotype")
+    genotype = Genotype.from_dict(found) if found else named_cell(name)
+    return Entry(name, genotype, prices, tuple(stored["rows"]), stored.get("search"))
 
 # %% ../nbs/6_exploring/612_table.ipynb #t013
 def _other_means(scores, rng, draws):
@@ -162,8 +165,10 @@ class Table:
         self.machines = record["machines"]     # key of a row's machine → about, protocol
         self.entries = [_entry(stored) for stored in record["cells"]]
         self.cells = [entry for entry in self.entries if entry.random]
+        self.found = [entry for entry in self.entries if entry.search]
         self.reliability = _reliability(self.cells)   # a dict: r, rk, … of the random cells
-        self._by_genotype = {entry.genotype: entry for entry in self.entries}
+        # a search may find what is there already: the cell that came first answers
+        self._by_genotype = {entry.genotype: entry for entry in reversed(self.entries)}
 
     @classmethod
     def load(cls,

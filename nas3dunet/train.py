@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CHANNELS', 'build_network', 'checked_spec', 'searched_spec', 'seed_by_name', 'Training', 'train', 'load_network',
-           'cross_validate']
+           'check_training', 'cross_validate']
 
 # %% ../nbs/3_search/308_train.ipynb #c002
 import zlib
@@ -248,7 +248,13 @@ def load_network(
     return place(net, device).eval(), config
 
 # %% ../nbs/3_search/308_train.ipynb #c026
-def _judge_settings(store, network, cases, seed, settings):
+def check_training(
+    store,         # a `Store` with labels
+    network,       # the spec of a network, or a function that makes one
+    cases:list,    # ids to train on
+    seed:int,      # of the training
+    settings:dict, # other settings of `train`, by name
+):
     "Raise `InputError` unless `train` would take these settings, by name, and those of a call."
     own = dict(settings)
     of_call = ("settings", "device", "workers", "show", "callbacks")
@@ -282,7 +288,7 @@ def cross_validate(
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)
     held_out = split_folds(cases, folds, seed)
-    _judge_settings(store, network, cases, seed, settings)   # before anything is written
+    check_training(store, network, cases, seed, settings)   # before anything is written
     config = dict(task="folds", network=network, folds=held_out, seed=seed)
     done = {}
     with shared_folder(Team(), run, config, resume) as run:

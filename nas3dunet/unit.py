@@ -97,11 +97,11 @@ def unit_facts(
     )
 
 # %% ../nbs/5_study/503_unit.ipynb #un07a
-def _drawn(unit, folder, network):
-    "The spec of a network with random cells; they depend on seed and fold alone."
+def _drawn(unit, folder, network, ops=None):
+    "The spec of a network with random cells of the searches' menus; they depend on seed and fold alone."
     sizes = {"width": None, "zoom": 2, **network}
     nodes = sizes.pop("nodes", 3)
-    genotype = random_genotype(rng_for(unit.seed, unit.fold, 17), nodes)
+    genotype = random_genotype(rng_for(unit.seed, unit.fold, 17), nodes, ops)
     genotype.save(folder/"genotype.json")
     return dict(kind="nas", genotype=genotype.to_dict(), **sizes)
 
@@ -118,7 +118,8 @@ def _searched(store, plan, method, folder, common):
 def _network(store, plan, unit, folder, common):
     "The spec of the unit's network: searched, drawn, or the U-Net."
     if unit.method in SEARCHED: return _searched(store, plan, unit.method, folder, common)
-    if unit.method == "random": spec = _drawn(unit, folder, plan["network"])
+    ops = plan["searching"].get("ops")
+    if unit.method == "random": spec = _drawn(unit, folder, plan["network"], ops)
     else: spec = dict(kind="unet", depth=plan["network"]["depth"], **plan["unet"])
     return dict(spec, in_channels=len(store.modalities))
 

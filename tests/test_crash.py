@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-SEARCH = ["--patch", 8, "--batch", 2, "--depth", 1, "--epochs", 8, "--lr-alpha", .05, "--per-case", 2, "--device", "cpu", "--seed", 5]
+SEARCH = ["--patch", 8, "--batch", 2, "--depth", 1, "--epochs", 4, "--lr-alpha", .05, "--per-case", 2, "--device", "cpu", "--seed", 5]
 
 
 def start(store, run, *more):

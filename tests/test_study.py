@@ -51,7 +51,7 @@ def msd(cases, root):
 
 
 def test_three_layouts_give_the_same_scores(here, tmp_path, cases):
-    heads, found = sorted(p for p in cases.iterdir() if p.is_dir()), {}
+    heads, found = sorted(p for p in cases.iterdir() if p.is_dir())[:4], {}
     for write in (brats2019, brats2023, msd):
         root, out = tmp_path/write.__name__, tmp_path/f"{write.__name__}-study"
         write(heads, root)
@@ -60,7 +60,7 @@ def test_three_layouts_give_the_same_scores(here, tmp_path, cases):
         found[json.loads((out/"store"/"store.json").read_text())["scheme"]] = scores(out)
         assert "No significant difference" in (out/"report.html").read_text()
     assert set(found) == {"brats", "brats2023", "msd"} and len(set(found.values())) == 1
-    assert len(found["msd"].splitlines()) == 1 + 3 * 8 * 3
+    assert len(found["msd"].splitlines()) == 1 + 3 * 4 * 3   # methods, heads, regions
 
 
 # --- killed

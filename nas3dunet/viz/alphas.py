@@ -11,10 +11,10 @@ import traitlets
 
 from ..cells import cell_edges, hm_ops
 from ..core import InputError
-from ..drawing import INK, OP_COLOURS, OP_SHORT
+from ..drawing import INK, OP_COLOURS, op_look, plain_op
 from ..layout import edge_name, source_name
 from .bridge import Live, asset, png, synced
-from .decisions import FAMILIES, FAMILY_SHORT, chance_free, columns, edge_facts
+from .decisions import chance_free, columns, edge_facts, families
 from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
 from ..runs import RunView, read_run
 
@@ -31,7 +31,7 @@ def _frame(x, y, width, height, strong):
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #380f1cdf
 def _curve(ax, x, y, name, leads, on, few):
     "The share of one operation; the leader's is bold, those of an edge that is not kept are pale."
-    style = dict(color=OP_COLOURS[name], ls=_DASHES.get(name, "-"), alpha=1 if on else .4)
+    style = dict(color=op_look(name)[0], ls=_DASHES.get(name, "-"), alpha=1 if on else .4)
     weight = dict(lw=1.8, zorder=3) if leads else dict(lw=.9, zorder=2)
     ax.plot(x, y, marker="o" if few else None, ms=2, **style, **weight)
 
@@ -39,9 +39,10 @@ def _curve(ax, x, y, name, leads, on, few):
 def _leader(ax, x, y, name, share, on):
     "Name and share of the operation that leads, in the head of a plot."
     weight = "bold" if on else "normal"
-    colour = OP_COLOURS[name] if on else _PALE
+    colour, short, _ = op_look(name)
+    if not on: colour = _PALE
     small = dict(fontsize=7.5, va="top")
-    ax.text(x + .04, y - .07, OP_SHORT[name], color=colour, weight=weight, **small)
+    ax.text(x + .04, y - .07, short, color=colour, weight=weight, **small)
     number = f"{share:.2f}".lstrip("0")
     colour = "k" if on else _PALE
     ax.text(x + .9, y - .07, number, color=colour, fontsize=7, va="top", ha="right")
@@ -69,7 +70,7 @@ def _plots(ax, view, kind, e):
     level = lambda v: .68 * (v - low) / (top - low) - .85
     for i, (node, source) in enumerate(cell_edges(view.nodes)):
         share = view.alphas[kind][i] if e else None
-        names = [FAMILIES[c] for c in columns(kind, source)]
+        names = [plain_op(op) for op in hm_ops(kind, source, view.ops)]
         on = bool(e) and kept[i, e - 1]
         _plot(ax, node, -source, share, level, names, on, e, horizon(view))
     bold = dict(fontsize=8, weight="bold")
@@ -91,13 +92,13 @@ def _shares(ax, i, shown, strength):
         ax.text(c, i, number, color=colour, weight=weight, **middle)
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #038e158f
-def _heads(ax):
+def _heads(ax, names):
     "The names of the columns."
-    for c, name in enumerate(FAMILY_SHORT):
-        bold = dict(fontsize=8, weight="bold", color=OP_COLOURS[FAMILIES[c]])
-        ax.text(c, -.75, name, ha="center", **bold)
+    for c, name in enumerate(names):
+        colour, short, _ = op_look(name)
+        ax.text(c, -.75, short, ha="center", fontsize=8, weight="bold", color=colour)
     for k, name in enumerate(("entropy", "margin")):
-        ax.text(7.5 + 1.2 * k, -.75, name, ha="center", fontsize=7, color="#666")
+        ax.text(len(names) + .5 + 1.2 * k, -.75, name, ha="center", fontsize=7, color="#666")
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #6eeb34b2
 def _table(ax, view, kind, e):
@@ -108,7 +109,8 @@ def _table(ax, view, kind, e):
     facts = edge_facts(view.alphas[kind], kept)
     low, top = share_range(view.alphas[kind])
     strength = np.nan_to_num(.08 + .92 * (shown - low) / (top - low))
-    colours = np.array([to_rgb(OP_COLOURS[family]) for family in FAMILIES])
+    names = families(view.ops)
+    colours = np.array([to_rgb(op_look(name)[0]) for name in names])
     ax.imshow(1 - strength[..., None] * (1 - colours), aspect="auto")
     for i, edge in enumerate(cell_edges(view.nodes)):
         on = bool(e) and kept[i, e - 1]
@@ -118,9 +120,9 @@ def _table(ax, view, kind, e):
         _shares(ax, i, shown[i], strength[i])
         for k in range(2):
             number = f"{facts[i, e - 1, k]:.2f}"
-            ax.text(7.5 + 1.2 * k, i, number, ha="center", va="center", fontsize=7)
-    _heads(ax)
-    ax.set_xlim(-3.2, 9.3)
+            ax.text(len(names) + .5 + 1.2 * k, i, number, ha="center", va="center", fontsize=7)
+    _heads(ax, names)
+    ax.set_xlim(-3.2, len(names) + 2.3)
     ax.axis("off")
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c029
@@ -128,7 +130,7 @@ def _headline(view, epoch):
     "What stands above the picture."
     if not epoch: return f"Waiting for the first epoch of {view.name} …"
     free = f"{view.weight_free()[epoch - 1]} of {4 * view.nodes}"
-    chance = f"{chance_free(view.nodes):.1f}"
+    chance = f"{chance_free(view.nodes, view.ops):.1f}"
     rows = small_curves(view)["rows"]
     others = "".join(f" · {row['name']} {row['values'][epoch - 1]}" for row in rows)
     return f"epoch {epoch} of {view.epochs} · weight-free: {free} (even draw: {chance}){others}"
@@ -167,9 +169,15 @@ def picture_alphas(
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c031
 def _plan(view):
     "What stays the same during a run: edges, operations, columns, colours, names."
+    names = families(view.ops)
     cells = {
         kind: [
-            [node, source, list(hm_ops(kind, source)), columns(kind, source)]
+            [
+                node,
+                source,
+                list(hm_ops(kind, source, view.ops)),
+                columns(kind, source, view.ops),
+            ]
             for node, source in cell_edges(view.nodes)
         ]
         for kind in ("down", "up")
@@ -179,11 +187,11 @@ def _plan(view):
         nodes=view.nodes,
         rank=view.config.get("rank", "scaled"),
         cells=cells,
-        families=list(FAMILIES),
-        short=list(FAMILY_SHORT),
-        colours=list(OP_COLOURS.values()),
+        families=names,
+        short=[op_look(name)[1] for name in names],
+        colours=[op_look(name)[0] for name in names],
         total=4 * view.nodes,
-        chance=chance_free(view.nodes),
+        chance=chance_free(view.nodes, view.ops),
     )
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #cf0978e3

@@ -14,12 +14,13 @@ import traitlets
 
 from ..cells import cell_edges, hm_ops
 from ..core import InputError
-from ..drawing import CAPTIONS, CASING, LEAST, OP_COLOURS, OP_SHORT, OP_WORDS, SOFT
-from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg
+from ..drawing import CAPTIONS, CASING, LEAST, SOFT
+from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg, op_look
 from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
 from ..layout import cell_layout, edge_name, source_name
 from .bridge import Live, asset, synced
+from .decisions import families
 from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c012
@@ -105,10 +106,10 @@ def packed(
     return np.concatenate(view.alphas[kind], 1).astype("<f4").tobytes() if view.epochs else b""
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #97d9ea31
-def _menus(nodes):
+def _menus(nodes, ops=None):
     "Per cell and edge, the names of the operations that compete there."
     return {
-        kind: {f"{node}:{source}": list(hm_ops(kind, source)) for node, source in cell_edges(nodes)}
+        kind: {f"{node}:{source}": list(hm_ops(kind, source, ops)) for node, source in cell_edges(nodes)}
         for kind in ("down", "up")
     }
 
@@ -117,7 +118,7 @@ _WIDEST = 7.   # width of an edge whose best operation has ᾱ = 1
 
 def _best_share(view, kind, i, source, epoch):
     "The largest ᾱ of the i-th edge; at epoch 0 the share of an even split."
-    if not epoch: return 1 / len(hm_ops(kind, source))
+    if not epoch: return 1 / len(hm_ops(kind, source, view.ops))
     return float(view.alphas[kind][i][epoch - 1].max())
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #dc2dfc86
@@ -160,8 +161,8 @@ def _head_svg(heads, count, limit, width):
     return name + rest + bar + says
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #446a1ebb
-def _legend_svg():
-    legend, x, y = legend_svg(OP_WORDS)
+def _legend_svg(ops=None):
+    legend, x, y = legend_svg(families(ops))
     says = "grey: not kept · width: largest ᾱ · ring: changed"
     return legend + svg_text(x + 4, y + 4, says, 11.5, SOFT)
 
@@ -199,7 +200,7 @@ def graph_svg(
     below = plan["height"] + 116
     head = _head_svg(heads, record["count"], view.count, width)
     cells = _cells_svg(view, record, epoch, plan)
-    legend = svg_tag("g", _legend_svg(), transform=f"translate(12 {below})")
+    legend = svg_tag("g", _legend_svg(view.ops), transform=f"translate(12 {below})")
     content = head + cells + legend + _news_svg(lines, below + 34)
     return card_svg(width, below + 30 + 18 * len(lines), f"{view.name}, {heads[0]}", content)
 
@@ -214,14 +215,11 @@ def plan_of(
         for kind in ("down", "up")
         for node, source in edges
     }
-    ops = {
-        op: dict(colour=colour, short=OP_SHORT[op], words=OP_WORDS[op])
-        for op, colour in OP_COLOURS.items()
-    }
+    ops = {op: dict(zip(("colour", "short", "words"), op_look(op))) for op in families(view.ops)}
     return dict(
         cell_layout(view.nodes),
         nodes=view.nodes,
-        menus=_menus(view.nodes),
+        menus=_menus(view.nodes, view.ops),
         names=names,
         sources=[source_name(source) for source in range(view.nodes + 2)],
         ops=ops,

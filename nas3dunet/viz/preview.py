@@ -128,7 +128,7 @@ def preview_label(
     epoch, # 1, 2, …
 ):
     "What that epoch's network (or the newest before it that was asked) made of the case: (label uint8 [s,c,a], its epoch); (None, 0) if none was."
-    files = sorted((Path(run)/"preview").glob("epoch_*.npz"))
+    files = sorted((Path(run)/"preview").glob("epoch_*.npz"), key=_epoch_of)
     found = [path for path in files if _epoch_of(path) <= epoch]
     if not found: return None, 0
     return _arrays(found[-1])["label"], _epoch_of(found[-1])

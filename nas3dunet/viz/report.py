@@ -98,7 +98,7 @@ def _patch_section(volume, patch, depth):
         f"Auto-fit patches of {size} voxels (dashed) around the brain cube (white); move the "
         "crosshair, scroll through the slices."
     )
-    if n > 1: said += f" Every {n}. voxel is shown."
+    if n > 1: said += f" One voxel in {n} is shown along each axis."
     table = _facts_table(facts(volume.image, patch, .25, depth))
     return _section("The patches", said, viewer.standalone("patches") + table)
 
