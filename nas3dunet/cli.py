@@ -24,7 +24,9 @@ from .score_commands import evaluate_command, predict_command
 from .study import UnitsFailed, study, study_rows
 from .study_page import study_report
 from .tables import per_case, summary
-from .train_commands import phantom_command, prepare_command, search_command, train_command
+from nas3dunet.train_commands import (
+    decode_command, phantom_command, prepare_command, search_command, train_command,
+)
 
 # %% ../nbs/5_study/515_cli.ipynb #c009a
 class _Group(TyperGroup):
@@ -83,7 +85,7 @@ def _report(out, empty):
 def compare_command(
     cases: Annotated[Path, typer.Argument(help="Folder of cases with labels, or one that prepare wrote.")],
     out: Annotated[Path, typer.Argument(help="Folder to write; the same command goes on where it was.")],
-    methods: Annotated[str, typer.Option(help="Of nas, unet, random, or a search by another method: darts2, fairdarts, snas, gdas, drnas, sdarts, pcdarts, gaea, betadarts, dartsplus, robustdarts; the one in question first.")] = "nas,unet,random",
+    methods: Annotated[str, typer.Option(help="Of nas, unet, random, or a search by another method: darts2, fairdarts, snas, gdas, drnas, sdarts, pcdarts, gaea, betadarts, dartsplus, robustdarts, darts-pt, zero-cost-pt; the one in question first.")] = "nas,unet,random",
     only: Annotated[Optional[str], typer.Option("--cases", metavar="FILE|a,b,c", help="Only these of the labelled cases: their ids, or a file with one on each line.")] = None,
     unet_width: Annotated[int, typer.Option(help="Channels of the U-Net's first level.")] = 8,
     *,
@@ -118,6 +120,7 @@ COMMANDS = dict(
     phantom=phantom_command,
     prepare=prepare_command,
     search=search_command,
+    decode=decode_command,
     train=train_command,
     predict=predict_command,
     evaluate=evaluate_command,

@@ -78,7 +78,8 @@ class _Record:
         return {kind: self.method.edge_shares(self.trajectory, kind) for kind in ("down", "up")}
 
     @property
-    def eigenvalues(self): return [float(a["eigenvalue"][0]) for a in self.trajectory]
+    def eigenvalues(self):
+        return [float(a["eigenvalue"][0]) for a in self.trajectory if "eigenvalue" in a]
 
     def weight_free(self):
         "Operations without a kernel, per epoch."
@@ -167,6 +168,7 @@ class Method(_Turns):
         )
 
     def check(self, team):
+        super().check(team)
         if not self.second or team.size == 1: return
         raise InputError(
             f"order is 2, but {team.size} processes share this search, and each has only a part of "

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['RELAXATIONS', 'Relaxation', 'Temperature', 'Sigmoid', 'Gumbel', 'GumbelHard', 'Dirichlet', 'Noisy', 'Edges',
-           'Simplex', 'make_relaxation']
+           'Simplex', 'make_relaxation', 'Masked', 'masked']
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx002
 import math
+from contextlib import contextmanager
 
 import torch
 import torch.nn as nn
@@ -208,3 +209,48 @@ def make_relaxation(
     if not all(0 < value < math.inf for value in given.values()):
         raise InputError(f"relax_first and relax_last are {given}, but they must be above 0")
     return kind(**given)
+
+# %% ../nbs/6_exploring/603_relax.ipynb #mk02
+class Masked(nn.Module):
+    "What α is read as, but for edges that are decided and one thing that is taken out."
+    def __init__(self,
+        inner=None, # the relaxation of the search; None: the paper's softmax
+    ):
+        super().__init__()
+        self.inner = inner
+        self.decided = {}   # (cell, edge) → the operation that is left; None: nothing of it
+        self.out = None     # (cell, edge, operation) to be taken out; operation None: the whole edge
+
+    def _weight(self, edge, weight):
+        "The weights of one edge."
+        if edge in self.decided:
+            weight = torch.zeros_like(weight)
+            left = self.decided[edge]
+            if left is not None: weight[left] = 1
+        if self.out is None or self.out[:2] != edge: return weight
+        keep = torch.ones_like(weight)
+        operation = self.out[2]
+        keep[slice(None) if operation is None else operation] = 0
+        return weight * keep
+
+    def forward(self, alpha):
+        "α {'down': […], 'up': […]} → weights in the same form."
+        soft = lambda a: torch.softmax(a, 0)
+        read = each_edge(soft, alpha) if self.inner is None else self.inner.strengths(alpha)
+        return {
+            kind: [self._weight((kind, e), w) for e, w in enumerate(weights)]
+            for kind, weights in read.items()
+        }
+
+    def strengths(self, alpha): return self(alpha)
+
+# %% ../nbs/6_exploring/603_relax.ipynb #mk04
+@contextmanager
+def masked(
+    net, # a supernet
+):
+    "While the block lasts the supernet computes with the `Masked` that it yields."
+    inner = net.relax
+    net.relax = Masked(inner)
+    try: yield net.relax
+    finally: net.relax = inner

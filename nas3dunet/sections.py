@@ -8,6 +8,7 @@ __all__ = ['Still', 'scores_section', 'pictures_section', 'data_section', 'cells
 # %% ../nbs/5_study/505_sections.ipynb #k002
 from pathlib import Path
 
+from .backend import search_alarm
 from .figures import figure_alphas, figure_boxes, figure_case, figure_history, figure_overlays, figure_patches
 from .genotype import Genotype, weight_free
 from .machine import duration_text
@@ -122,7 +123,10 @@ def search_section(
     finished = view.state == "finished"
     parts = cells_section(Genotype.load(run/"genotype.json")) if finished else []
     pictures = draw.search(view)
-    return [*parts, "<h2>The search</h2>", *pictures] if pictures else parts
+    if not pictures: return parts
+    alarm = search_alarm(view)
+    said = [f"<p><b>{safe(alarm)}.</b></p>"] if alarm else []
+    return [*parts, "<h2>The search</h2>", *said, *pictures]
 
 # %% ../nbs/5_study/505_sections.ipynb #k014
 def dict_table(

@@ -31,6 +31,8 @@ PRESETS = {  # what other papers' searches ask for, beside the study's own setti
     "betadarts": dict(regularise="beta"),
     "dartsplus": dict(stop="weight-free"),
     "robustdarts": dict(stop="eigenvalue"),
+    "darts-pt": dict(decode="perturbation", tune=1),   # its authors tune 5 epochs
+    "zero-cost-pt": dict(decode="zero-cost", epochs=1),   # nothing that is trained is used
 }
 
 # %% ../nbs/5_study/500_study_settings.ipynb #ps02
@@ -49,6 +51,8 @@ METHODS = {  # folder name → name in tables
     "betadarts": "NAS, β-DARTS",
     "dartsplus": "NAS, DARTS+",
     "robustdarts": "NAS, RobustDARTS",
+    "darts-pt": "NAS, DARTS-PT",
+    "zero-cost-pt": "NAS, Zero-Cost-PT",
 }
 SEARCHED = ("nas", *PRESETS)
 

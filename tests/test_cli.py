@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from nas3dunet.cli import app
 
-COMMANDS = "demo phantom prepare search train predict evaluate compare lab".split()
+COMMANDS = "demo phantom prepare search decode train predict evaluate compare lab".split()
 TINY = ["--patch", 16, "--batch", 2, "--epochs", 1, "--device", "cpu"]
 
 

@@ -15,7 +15,7 @@ from ..drawing import INK, OP_COLOURS, op_look, plain_op
 from ..layout import edge_name, source_name
 from .bridge import Live, asset, png, synced
 from .decisions import chance_free, columns, edge_facts, families
-from .decisions import free_counts, heat, horizon, kept_edges, share_range
+from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
 from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c025
@@ -131,7 +131,9 @@ def _headline(view, epoch):
     if not epoch: return f"Waiting for the first epoch of {view.name} …"
     free = f"{view.weight_free()[epoch - 1]} of {4 * view.nodes}"
     chance = f"{chance_free(view.nodes, view.ops):.1f}"
-    return f"epoch {epoch} of {view.epochs} · weight-free: {free} (even draw: {chance})"
+    rows = small_curves(view)["rows"]
+    others = "".join(f" · {row['name']} {row['values'][epoch - 1]}" for row in rows)
+    return f"epoch {epoch} of {view.epochs} · weight-free: {free} (even draw: {chance}){others}"
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #12f66496
 def picture_alphas(
@@ -151,6 +153,8 @@ def picture_alphas(
         left.set_title(says, fontsize=9, loc="left")
     words = _headline(view, epoch).replace("$", r"\$")
     figure.text(.02, .985, words, fontsize=11, weight="bold", va="top")
+    alarm = small_curves(view)["alarm"] if epoch else ""
+    figure.text(.02, .956, alarm, fontsize=8.5, color="#b42318", va="top")
     lines = [
         Line2D([], [], color=colour, lw=2, ls=_DASHES.get(op, "-"))
         for op, colour in OP_COLOURS.items()
@@ -206,6 +210,7 @@ class _AlphaTraits(Live):
     down_facts = synced(traitlets.Bytes(help="from `edge_facts`"))
     up_facts = synced(traitlets.Bytes(help="likewise, of the up cell"))
     free = synced(traitlets.Bytes(help="from `free_counts`"))
+    curves = synced(traitlets.Dict(help="from `small_curves`"))
     epoch = synced(traitlets.Int(0, help="the epoch shown, 1 … E; 0 when there is none yet"))
     cell = synced(traitlets.Enum(["down", "up"], "down", help="the cell shown"))
     selected = synced(traitlets.Int(-1, help="the edge enlarged, by `cell_edges`; −1: none"))
@@ -237,6 +242,7 @@ class AlphaExplorer(_AlphaTraits):
             if new_run: self.plan = _plan(view)
             self.horizon = horizon(view)
             self.free = free_counts(view.genotypes).tobytes()
+            self.curves = small_curves(view)
             for kind in ("down", "up"): self._take(kind, view)
             if old is None or self.epoch >= old.epochs or self.epoch > view.epochs:
                 self.epoch = view.epochs

@@ -1,6 +1,7 @@
 // The α explorer: one small plot of ᾱ per edge of a cell, a heat map of edges × operations, and the
 // numbers that say how decided the search is. This file wires them: which event sets which trait.
 import { bytesOf, clamp, coalesce, drawn, listen, root, sharpen } from "./common.js";
+import { drawFigures } from "./alphas_figures.js";
 import { drawFree, drawHeat } from "./alphas_heat.js";
 import {
   edgeName,
@@ -15,7 +16,7 @@ import {
 import { ALPHAS_STYLE, keyOf, lookOf, makePage, sentenceOf, showTip } from "./alphas_page.js";
 import { drawGrid, drawLarge } from "./alphas_plots.js";
 
-const TRAITS = ["plan", "horizon", "free", "down", "up", "down_facts", "up_facts"];
+const TRAITS = ["plan", "horizon", "free", "curves", "down", "up", "down_facts", "up_facts"];
 
 class Explorer {
   constructor(model, box) {
@@ -110,6 +111,7 @@ class Explorer {
     page.message.textContent = `Waiting for the first epoch of ${plan.name} …`;
     page.message.hidden = cell.E > 0;
     page.said.textContent = this.sentence(count);
+    drawFigures(page, this.model.get("curves"), epoch);
     const spark = sharpen(page.spark, 104, 32);
     drawFree(spark, free, plan, this.horizon, epoch, look, 104, 32);
   }

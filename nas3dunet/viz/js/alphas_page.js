@@ -28,6 +28,13 @@ export const ALPHAS_STYLE = `
 .n3-alphas .n3-message { position: absolute; left: 60px; top: 40px; }
 .n3-alphas .n3-said { min-height: 1.4em; margin-top: 3px; font-size: 12px; }
 .n3-alphas .n3-help { font-size: 11.5px; }
+.n3-alphas .n3-figures { gap: 2px 16px; margin: 3px 0; font-size: 11.5px; min-height: 22px; }
+.n3-alphas .n3-figure { white-space: nowrap; }
+.n3-alphas .n3-figure b { display: inline-block; min-width: 3.4em; }
+.n3-alphas .n3-figure svg { vertical-align: middle; background: var(--n3-card); }
+.n3-alphas .n3-curve { stroke: var(--n3-ink); stroke-width: 1.3; }
+.n3-alphas .n3-cursor { stroke: var(--n3-mark); stroke-width: 1; }
+.n3-alphas .n3-alarm { font-size: 12px; font-weight: 600; color: #b42318; }
 .n3-alphas [hidden] { display: none !important; }
 `;
 
@@ -64,6 +71,8 @@ export const makePage = (box, put) => {
     heat: make("canvas"),
     tip: make("div", { class: "n3-tip", hidden: true }),
     message: make("div", { class: "n3-message", hidden: true }),
+    figures: make("div", { class: "n3-row n3-figures", hidden: true }),
+    alarm: make("div", { class: "n3-alarm", role: "status", hidden: true }),
     said: make("div", { class: "n3-said", "aria-live": "polite" }),
   };
   const stage = { class: "n3-stage", tabindex: 0, role: "group", "aria-label": STAGE_HINT };
@@ -77,6 +86,8 @@ export const makePage = (box, put) => {
     make("div", { class: "n3-row n3-bar" }, left, free),
     page.keys,
     page.stage,
+    page.figures,
+    page.alarm,
     page.said,
     help,
   );
