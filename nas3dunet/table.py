@@ -47,6 +47,7 @@ class Entry:
     genotype: Genotype # the cells
     cost: dict         # parameters, macs, bytes of a patch, receptive_field in voxels
     rows: tuple        # trainings: seed, machine, et, tc, wt, mean; some have seconds, curve, loss
+    proxies: dict      # name → guesses that cost no training, a list; may be empty
 
     @property
     def scores(self):
@@ -63,7 +64,8 @@ def _entry(stored):
     "The entry of a cell as the file has it."
     prices = {key: stored[key] for key in (*AMOUNTS, "receptive_field")}
     name = stored["cell"]
-    return Entry(name, named_cell(name), prices, tuple(stored["rows"]))
+    rows = tuple(stored["rows"])
+    return Entry(name, named_cell(name), prices, rows, stored.get("proxies", {}))
 
 # %% ../nbs/6_exploring/612_table.ipynb #t013
 def _other_means(scores, rng, draws):
