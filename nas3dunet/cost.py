@@ -196,9 +196,9 @@ def _reads(op, direction, levels, period):
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c028
 def _through(reach, op, direction, levels, period):
-    "What is seen [2, voxels] through one operation more."
+    "What is seen [2, voxels, genotypes] through one operation more."
     index, far = _reads(op, direction, levels, period)
-    return np.maximum.reduce(reach.take(index, 1) + far, 1)
+    return np.maximum.reduce(reach.take(index, 1) + far[..., None], 1)
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c02c
 def _cell_reach(kind, cell, levels, reaches, period):
@@ -206,22 +206,23 @@ def _cell_reach(kind, cell, levels, reaches, period):
     states = list(reaches)
     for node in cell:
         seen = []
-        for op, source in node:
+        for op, source, *absent in node:
             between = (levels[min(source, 2)], levels[2])
-            seen.append(_through(states[source], op, hm_kind(kind, source), between, period))
-        states.append(np.maximum(*seen))
+            found = _through(states[source], op, hm_kind(kind, source), between, period)
+            seen.append(found + absent[0] if absent else found)
+        states.append(np.maximum.reduce(seen))
     return np.maximum.reduce(states[2:])
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c02e
 _STEMS = (("normal", (0, 0)), ("down", (0, 1)))   # P0 and P1
 
 def reach(
-    genotype:Genotype, # the two cells
-    depth=4,           # number of down cells
+    genotype, # the two cells: `.down` and `.up`, of one genotype or of many, see `_cell_reach`
+    depth=4,  # number of down cells
 )->np.ndarray:
-    "How far each of 2^(depth+1) neighbouring output voxels sees forward and backward, [2, voxels]."
+    "How far each of 2^(depth+1) neighbouring output voxels sees forward and backward, [2, voxels], of many [2, voxels, genotypes]."
     period = 2 ** (depth + 1)
-    image = np.zeros((2, period))
+    image = np.zeros((2, period, 1))
     skips = [_through(image, "conv", *stem, period) for stem in _STEMS]
     for i in range(1, depth + 1):
         thinned = skips[-2][:, ::2]   # by the stride of `pre0`
@@ -231,7 +232,7 @@ def reach(
     for i in range(depth, -1, -1):
         two = skips.pop(), below
         below = _cell_reach("up", genotype.up, (i, i + 1, i), two, period)
-    return below
+    return below[..., 0] if isinstance(genotype, Genotype) else below
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c037
 @dataclass(frozen=True)

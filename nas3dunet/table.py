@@ -7,7 +7,7 @@ __all__ = ['MODELS', 'Score', 'Entry', 'Percentile', 'percentile_among', 'Table'
            'network_cost']
 
 # %% ../nbs/6_exploring/612_table.ipynb #t002
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 
 import numpy as np
@@ -47,7 +47,8 @@ class Entry:
     genotype: Genotype # the cells
     cost: dict         # parameters, macs, bytes of a patch, receptive_field in voxels
     rows: tuple        # trainings: seed, machine, et, tc, wt, mean; some have seconds, curve, loss
-    search: dict = None # of what a search found: method, seed, epochs, seconds, machine
+    search: dict = None # of what a search found: method, seed, epochs, seconds
+    proxies: dict = field(default_factory=dict) # name → guesses that cost no training, a list
 
     @property
     def scores(self):
@@ -66,7 +67,9 @@ def _entry(stored):
     name = stored["cell"]
     found = stored.get("genotype")
     genotype = Genotype.from_dict(found) if found else named_cell(name)
-    return Entry(name, genotype, prices, tuple(stored["rows"]), stored.get("search"))
+    rows = tuple(stored["rows"])
+    more = {name: stored[name] for name in ("search", "proxies") if name in stored}
+    return Entry(name, genotype, prices, rows, **more)
 
 # %% ../nbs/6_exploring/612_table.ipynb #t013
 def _other_means(scores, rng, draws):

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from nas3dunet.cli import app
 
-COMMANDS = "demo phantom prepare search decode train predict evaluate compare lab".split()
+COMMANDS = "demo phantom prepare search decode train predict evaluate compare explore lab".split()
 TINY = ["--patch", 16, "--batch", 2, "--epochs", 1, "--device", "cpu"]
 
 
@@ -70,6 +70,21 @@ def test_two_modalities_to_the_report(here, tmp_path, cases):
     assert again.returncode == 0 and "0 to do" in again.stdout
     other = here(*words, "--epochs-train", 2)
     assert other.returncode == 2 and "started with training" in other.stderr
+
+
+def test_explore(cli, tmp_path):
+    "What the shipped table says, printed and written; a wrong table or file is refused before the work."
+    done = cli("explore", "--searches", 20, "--out", tmp_path/"found.json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path/"found.json").read_text())
+    assert "simulated data" in done.stdout and "simulated data" in found["caution"]
+    for name in ("random search", "a second look", "evolution", "local search", "halving from 3 epochs"): assert name in done.stdout
+    for name, agreement in found["agreements"].items():
+        assert name in done.stdout and agreement["low"] <= agreement["tau"] <= agreement["high"]
+    for word, value in (("--table", tmp_path/"none.json"), ("--out", tmp_path/"found.txt"), ("--searches", 3)):
+        refusal = cli("explore", word, value)
+        assert refusal.returncode == 2 and len(refusal.stderr.strip().splitlines()) == 1, refusal.stderr
+    assert [f.name for f in tmp_path.iterdir()] == ["found.json"]
 
 
 def test_hard_phantoms(here, tmp_path):

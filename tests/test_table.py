@@ -7,6 +7,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))   # bench is no part of what is installed
 
+from bench import proxies
 from bench import table as study
 from nas3dunet.files import read_json
 from nas3dunet.table import Table
@@ -63,6 +64,23 @@ def test_run_is_interrupted_resumed_and_merged(tmp_path, monkeypatch):
     assert study.merge(again, rows, "elsewhere", "tiny") == 0   # a cell and a seed are there once
     study.write(file, again)
     assert file.read_text() == text
+
+
+def test_proxies_are_filled_in_once(tmp_path):
+    "Cells that lack proxies get them; other columns and the rows stay, and a second call has nothing to do."
+    file = tmp_path/"table.json"
+    cells = [study.new_cell(name, TINY) for name in ("conv", "random-0")]
+    cells[0]["proxies"] = dict(inherited=[.5])
+    study.write(file, dict(schema=1, about="tiny", protocols=dict(tiny=TINY), machines={}, cells=cells))
+    words = ["--table", str(file), "--out", str(tmp_path/"out")]
+    assert proxies.main(words) == 0
+    text = file.read_text()
+    first, second = (entry.proxies for entry in Table.load(file).entries)
+    assert first["inherited"] == [.5] and set(second) == set(proxies.PROXIES) == set(first) - {"inherited"}
+    assert all(len(values) == 3 for values in second.values())
+    assert proxies.main(words) == 0 and file.read_text() == text
+    assert proxies.main([*words, "--again"]) == 0 and file.read_text() == text
+    assert proxies.main(["--table", str(tmp_path/"none.json")]) == 2
 
 
 def test_a_wrong_word_is_refused(tmp_path, capsys):

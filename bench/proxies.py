@@ -1,0 +1,90 @@
+"""Zero-cost proxies of all cells of the table, into its file.
+
+    python bench/proxies.py                 those that the file lacks
+    python bench/proxies.py --again         all of them
+
+Networks as the protocol has them, before their first step, with three initialisations; sixteen
+patches, without augmentation, of the first four heads that the cells were trained on. Some
+seconds a cell. What is finished is written also when somebody interrupts.
+"""
+import argparse
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.table import TABLE, write
+from nas3dunet.cases import find_cases
+from nas3dunet.core import InputError
+from nas3dunet.files import read_json
+from nas3dunet.machine import progress
+from nas3dunet.phantom import write_phantoms
+from nas3dunet.prepare import prepare
+from nas3dunet.proxies import PROXIES, cell_proxies
+from nas3dunet.reliability import named_cell
+from nas3dunet.settings import TrainSettings
+from nas3dunet.steps import patch_batches, patches_of
+
+HEADS = 4     # of those that are trained on
+PER_HEAD = 4  # patches of each
+
+
+def protocol_batches(protocol, out):
+    "(images, regions) of the protocol's heads, in batches of its size."
+    heads = dict(protocol["heads"], n=HEADS)
+    settings = replace(TrainSettings(**protocol["training"]), augment=False, seed=0)
+    write_phantoms(out/"cases", **heads, resume=True)
+    store = prepare(find_cases(out/"cases"), out/"store")
+    stats = replace(store.stats, normalize=settings.normalize)
+    data = patches_of(store, store.ids, asdict(settings), stats, PER_HEAD)
+    batches = patch_batches(data, 1, settings.batch, "cpu")
+    return [(x.contiguous(), y) for x, y in batches]
+
+
+def four_digits(value):
+    "Enough for an order, and short in a file."
+    return float(f"{value:.4g}")
+
+
+def fill(path, out, again):
+    "Compute what is missing and write it; how many cells are new."
+    record = read_json(path, dict)
+    protocol = next(iter(record["protocols"].values()))
+    missing = [
+        entry for entry in record["cells"]
+        if again or not set(PROXIES) <= set(entry.get("proxies", {}))
+    ]
+    if not missing: return 0
+    batches = protocol_batches(protocol, out)
+    done = 0
+    try:
+        for entry in progress(missing, label="cells"):
+            found = cell_proxies(named_cell(entry["cell"]), protocol, batches)
+            short = {name: [four_digits(v) for v in values] for name, values in found.items()}
+            entry["proxies"] = {**entry.get("proxies", {}), **short}
+            done += 1
+    finally:
+        write(path, record)
+    return done
+
+
+def main(words=None):
+    "Fill the table; 0, or 2 with one sentence for what cannot be."
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--table", type=Path, default=TABLE, help="default the shipped file")
+    parser.add_argument("--out", type=Path, default=ROOT/"runs"/"proxies")
+    parser.add_argument("--again", action="store_true", help="also what is there")
+    args = parser.parse_args(words)
+    try: print(f"{fill(args.table, args.out, args.again)} new cells in {args.table}")
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt: return 130
+    return 0
+
+
+if __name__ == "__main__": sys.exit(main())
