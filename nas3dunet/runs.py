@@ -68,8 +68,8 @@ class RunView:
     counts: tuple = ()     # E ints: how often that genotype has been on top, this epoch included
     # columns of history.csv, one entry a step
     history: dict = field(default_factory=lambda: {c: np.zeros(0) for c in HISTORY})
-    eigenvalues: tuple = ()  # E numbers, of a search that measured them (`stop="eigenvalue"`)
     changes: tuple = ()  # dicts {"epoch": …, setting: value} of settings that were changed on the way
+    eigenvalues: tuple = ()  # E numbers, of a search that measured them (`stop="eigenvalue"`)
 
     @property
     def epochs(self): return len(self.genotypes)
@@ -121,8 +121,8 @@ def _view(folder, config, records, trajectory, steps, changes):
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
         {c: np.array([r[c] for r in steps]) for c in HISTORY},
-        tuple(float(a["eigenvalue"][0]) for a in trajectory if "eigenvalue" in a),
         tuple(changes),
+        tuple(float(a["eigenvalue"][0]) for a in trajectory if "eigenvalue" in a),
     )
 
 # %% ../nbs/3_search/309_runs.ipynb #8bc08109
