@@ -16,14 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.table import TABLE, write
-from nas3dunet.cases import find_cases
 from nas3dunet.core import InputError
 from nas3dunet.files import read_json
 from nas3dunet.machine import progress
-from nas3dunet.phantom import write_phantoms
-from nas3dunet.prepare import prepare
 from nas3dunet.proxies import PROXIES, cell_proxies
-from nas3dunet.reliability import named_cell
+from nas3dunet.reliability import cell_of, protocol_store
 from nas3dunet.settings import TrainSettings
 from nas3dunet.steps import patch_batches, patches_of
 
@@ -35,8 +32,7 @@ def protocol_batches(protocol, out):
     "(images, regions) of the protocol's heads, in batches of its size."
     heads = dict(protocol["heads"], n=HEADS)
     settings = replace(TrainSettings(**protocol["training"]), augment=False, seed=0)
-    write_phantoms(out/"cases", **heads, resume=True)
-    store = prepare(find_cases(out/"cases"), out/"store")
+    store, _ = protocol_store(dict(protocol, heads=heads), out)
     stats = replace(store.stats, normalize=settings.normalize)
     data = patches_of(store, store.ids, asdict(settings), stats, PER_HEAD)
     batches = patch_batches(data, 1, settings.batch, "cpu")
@@ -61,7 +57,7 @@ def fill(path, out, again):
     done = 0
     try:
         for entry in progress(missing, label="cells"):
-            found = cell_proxies(named_cell(entry["cell"]), protocol, batches)
+            found = cell_proxies(cell_of(entry), protocol, batches)
             short = {name: [four_digits(v) for v in values] for name, values in found.items()}
             entry["proxies"] = {**entry.get("proxies", {}), **short}
             done += 1

@@ -23,8 +23,7 @@ from nas3dunet.core import InputError
 from nas3dunet.cost import AMOUNTS, cost
 from nas3dunet.files import atomic_write, read_json
 from nas3dunet.machine import pick_device, progress
-from nas3dunet.genotype import Genotype
-from nas3dunet.reliability import named_cell, protocol_store, repeat_row
+from nas3dunet.reliability import cell_of, protocol_store, repeat_row
 from nas3dunet.search import search
 from nas3dunet.study_settings import PRESETS, SEARCHED
 
@@ -67,10 +66,10 @@ def new_cell(name, protocol, found=None):
 
     `found` is what a search gives: genotype and search, see `searched`.
     """
-    genotype = Genotype.from_dict(found["genotype"]) if found else named_cell(name)
-    price = cost(genotype, patch=protocol["training"]["patch"], **protocol["network"])
+    entry = dict(cell=name, **(found or {}))
+    price = cost(cell_of(entry), patch=protocol["training"]["patch"], **protocol["network"])
     prices = {key: getattr(price, key) for key in (*AMOUNTS, "receptive_field")}
-    return dict(cell=name, **(found or {}), **prices, rows=[])
+    return dict(entry, **prices, rows=[])
 
 
 def merge(record, rows, machine, protocol):

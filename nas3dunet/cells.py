@@ -12,7 +12,7 @@ import torch
 import torch.nn as nn
 
 from .core import InputError
-from .ops import DOWN_OPS, NORMAL_OPS, OPS, UP_OPS, Pointwise, group_norm
+from .ops import OPS, TABLE_1, Pointwise, group_norm
 from .patching import check_patch
 
 # %% ../nbs/2_network/202_cells.ipynb #c005
@@ -41,8 +41,6 @@ def cell_edges(
     return [(node, source) for node in range(nodes) for source in range(2 + node)]
 
 # %% ../nbs/2_network/202_cells.ipynb #c015
-_MENUS = {"down": DOWN_OPS, "up": UP_OPS, "normal": NORMAL_OPS}
-
 def hm_kind(
     kind:str,   # the cell: `down` or `up`
     source:int, # where the edge comes from: 0 is X0, 1 is X1, 2 + j is node j
@@ -60,7 +58,7 @@ def hm_ops(
     "The operations that an edge can choose from, name → factory, in the order of its menu. Raises `InputError` for a name that nobody has made known."
     hm = hm_kind(kind, source)
     names = (ops or {}).get(hm)
-    if names is None: return _MENUS[hm]
+    if names is None: return TABLE_1[hm]
     return {name: known_op(hm, name) for name in names}
 
 def known_op(

@@ -7,6 +7,7 @@ __all__ = ['LEAST', 'Findings', 'explore', 'Section', 'sections_of', 'findings_t
 
 # %% ../nbs/6_exploring/618_explore.ipynb #ex02
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -71,13 +72,14 @@ def explore(
     _check_size(table)
     if type(searches) is not int or not 20 <= searches <= 5000:
         raise InputError(f"searches is {searches!r}, but it must be a whole number of 20 to 5000")
+    model = cache(lambda name: Surrogate(table, name))   # fitted once
     steps = dict(
         agreements=lambda: _agreements(table),
         perfect=lambda: best_agreement(table),
         measured=lambda: measured_regrets(table, 4 * searches),
         curves=lambda: curve_regrets(table, 4 * searches) if _has_curves(table) else [],
-        predicted=lambda: predicted_regrets(table, Surrogate(table, "ridge"), searches),
-        surrogates=lambda: {name: Surrogate(table, name).validation for name in MODELS},
+        predicted=lambda: predicted_regrets(table, model("ridge"), searches),
+        surrogates=lambda: {name: model(name).validation for name in MODELS},
     )
     found = {name: step() for name, step in progress(list(steps.items()), label="questions")}
     return Findings(table.about, table.caution(), searches, **found)

@@ -161,9 +161,8 @@ class FastCell(SearchCell):
     def _first(self, x1, weights):
         "What X1 gives; in an up cell it is computed again in the backward pass."
         if self.kind != "up" or not torch.is_grad_enabled(): return self.spread(1, x1, weights)
-        menu = self.edges[1].ops                               # of the first edge from X1
-        drawn = any(is_own("up", name) for name in menu)     # such an operation may draw numbers
-        once_more = dict(use_reentrant=False, preserve_rng_state=drawn)
+        _, others = _known_and_own(self.edges[1], "up")   # which may draw random numbers
+        once_more = dict(use_reentrant=False, preserve_rng_state=bool(others))
         return checkpoint(self.spread, 1, x1, weights, **once_more)
 
     def forward(self, x0, x1, weights):

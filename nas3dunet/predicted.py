@@ -15,7 +15,7 @@ from .cost import Frame, edge_costs, reach, rest_cost
 from .drawing import plain_op
 from .machine import rng_for
 from .replay import BUDGETS, regret_of, spent_by
-from .strategies import evolution, local_search, random_search, space_of
+from .strategies import AnyCell, evolution, local_search, random_search
 from .table import Table
 
 # %% ../nbs/6_exploring/616_predicted.ipynb #pe28
@@ -82,7 +82,7 @@ class CodeFeatures:
         return np.hstack([self.kept[codes].sum(1), np.log(amounts)])
 
 # %% ../nbs/6_exploring/616_predicted.ipynb #pe34
-class Predicted:
+class Predicted(AnyCell):
     "An objective that asks a surrogate, and adds the luck of one training. All of it is predicted."
     def __init__(self,
         surrogate,     # a `Surrogate`
@@ -90,24 +90,10 @@ class Predicted:
         searches=500,  # side by side
         luck=0.,       # standard deviation between seeds
     ):
-        self.rng = rng
-        self.searches = searches
+        super().__init__(rng, surrogate.nodes, searches)
         self.luck = luck
         self.model = surrogate.model
-        self.space = space_of(surrogate.nodes)
         self.features = CodeFeatures(self.space, surrogate.protocol)
-
-    def draw(self,
-        n:int, # candidates of each search
-    )->np.ndarray:
-        "Codes [searches, n, places]."
-        return self.space.draw(self.rng, self.searches, n)
-
-    def mutate(self,
-        codes, # [searches, places]
-    )->np.ndarray:
-        "Neighbours [searches, places]."
-        return self.space.mutate(codes, self.rng)
 
     def true(self,
         codes, # [searches, n, places]

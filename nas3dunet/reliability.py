@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FAMILIES', 'TRY', 'spearman_brown', 'intraclass', 'family_genotype', 'named_cell', 'score_network', 'try_cells',
-           'tries_table', 'protocol_store', 'repeat_row']
+           'tries_table', 'protocol_store', 'cell_of', 'repeat_row']
 
 # %% ../nbs/6_exploring/601_reliability.ipynb #c002
 import time
@@ -230,10 +230,18 @@ def protocol_store(
     store = prepare(find_cases(out/"cases"), out/"store")
     return store, store.ids[-protocol["test"]:]
 
+# %% ../nbs/6_exploring/601_reliability.ipynb #rr02c
+def cell_of(
+    row:dict, # `cell`, a name as of `named_cell`; with a `genotype` it is a mere name
+)->Genotype:
+    "The genotype of a row or of a table's entry; raises `InputError` for an unknown name."
+    found = row.get("genotype")
+    return Genotype.from_dict(found) if found else named_cell(row["cell"])
+
 # %% ../nbs/6_exploring/601_reliability.ipynb #rr02
 def repeat_row(
     record:dict,   # `protocols`: name → as `protocol_store` takes it, with network and training
-    row:dict,      # protocol, cell (see `named_cell`) and seed; with a `genotype` the cell is a mere name
+    row:dict,      # protocol, cell (see `cell_of`) and seed
     out,           # folder for cases, store and tries; one that was used for the same protocol goes on
     device="auto", # see `pick_device`
 )->dict:
@@ -241,13 +249,11 @@ def repeat_row(
     protocol = record["protocols"][row["protocol"]]
     store, test = protocol_store(protocol, out)
     name = row["cell"]
-    found = row.get("genotype")
-    genotype = Genotype.from_dict(found) if found else named_cell(name)
     folder = Path(out)/f"{name}-{row['seed']}"
     return try_cells(
         store,
         folder,
-        {name: genotype},
+        {name: cell_of(row)},
         [row["seed"]],
         test=test,
         network=protocol["network"],

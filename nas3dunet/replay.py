@@ -14,9 +14,8 @@ import numpy as np
 from .core import InputError
 from .machine import rng_for
 from .proxies import ranked_search, table_guesses
-from nas3dunet.strategies import (
-    Found, Listed, halving_plan, random_search, successive_halving,
-)
+from .strategies import Found, Listed, halving_plan
+from .strategies import random_search, successive_halving
 from .table import Table
 
 # %% ../nbs/6_exploring/615_replay.ipynb #rp05

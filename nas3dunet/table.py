@@ -24,7 +24,7 @@ from .cost import AMOUNTS, Cost, cost
 from .files import read_json
 from .genotype import Genotype
 from .machine import rng_for
-from .reliability import intraclass, named_cell, spearman_brown
+from .reliability import cell_of, intraclass, spearman_brown
 
 # %% ../nbs/6_exploring/612_table.ipynb #t005
 @dataclass(frozen=True)
@@ -64,12 +64,9 @@ class Entry:
 def _entry(stored):
     "The entry of a cell as the file has it."
     prices = {key: stored[key] for key in (*AMOUNTS, "receptive_field")}
-    name = stored["cell"]
-    found = stored.get("genotype")
-    genotype = Genotype.from_dict(found) if found else named_cell(name)
     rows = tuple(stored["rows"])
     more = {name: stored[name] for name in ("search", "proxies") if name in stored}
-    return Entry(name, genotype, prices, rows, **more)
+    return Entry(stored["cell"], cell_of(stored), prices, rows, **more)
 
 # %% ../nbs/6_exploring/612_table.ipynb #t013
 def _other_means(scores, rng, draws):

@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT))   # bench is no part of what is installed
 from bench import proxies
 from bench import table as study
 from nas3dunet.files import read_json
+from nas3dunet.reliability import named_cell
 from nas3dunet.table import Table
 
 TINY = dict(
@@ -71,11 +72,14 @@ def test_proxies_are_filled_in_once(tmp_path):
     file = tmp_path/"table.json"
     cells = [study.new_cell(name, TINY) for name in ("conv", "random-0")]
     cells[0]["proxies"] = dict(inherited=[.5])
+    found = dict(genotype=named_cell("free").to_dict(), search=dict(method="nas", seed=0))
+    cells.append(study.new_cell("nas-0", TINY, found))   # no name describes what a search finds
     study.write(file, dict(schema=1, about="tiny", protocols=dict(tiny=TINY), machines={}, cells=cells))
     words = ["--table", str(file), "--out", str(tmp_path/"out")]
     assert proxies.main(words) == 0
     text = file.read_text()
-    first, second = (entry.proxies for entry in Table.load(file).entries)
+    first, second, third = (entry.proxies for entry in Table.load(file).entries)
+    assert set(third) == set(proxies.PROXIES)
     assert first["inherited"] == [.5] and set(second) == set(proxies.PROXIES) == set(first) - {"inherited"}
     assert all(len(values) == 3 for values in second.values())
     assert proxies.main(words) == 0 and file.read_text() == text
