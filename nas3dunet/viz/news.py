@@ -8,7 +8,7 @@ __all__ = ['LiveSource', 'status', 'collapse', 'lab_state', 'badge_html', 'enabl
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n002
 from collections import Counter
 
-from ..drawing import SOFT
+from ..colours import MARK, SOFT
 from ..genotype import weight_free
 from ..machine import duration_text
 from ..runs import RunView, view_of
@@ -86,9 +86,9 @@ _BADGES = {
     "paused": "#b7791f",
     "stopping": SOFT,
     "stopped": SOFT,
-    "finished": "#2b6cb0",
+    "finished": MARK,
     "failed": "#c2410c",
-    "replay": "#2b6cb0",
+    "replay": MARK,
     "following": "#15803d",
 }
 
