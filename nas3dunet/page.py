@@ -82,6 +82,7 @@ body { font: 16px/1.55 system-ui, "Liberation Sans", sans-serif; color: var(--in
   background: var(--page); max-width: 70rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; margin: 2.8rem 0 .6rem; scroll-margin-top: 1rem; }
+h3 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
 .sub, figcaption, small { color: var(--soft); }
 a { color: var(--mark); }
 .say { border-left: 4px solid var(--mark); background: var(--card); padding: .8rem 1.2rem;
@@ -124,7 +125,7 @@ _PRINT = """
   th:first-child, td:first-child { position: static; min-width: 0; }
   thead { display: table-header-group; }
   tr, figure, .say { break-inside: avoid; }
-  h2, h2 + p { break-after: avoid; }
+  h2, h3, h2 + p, h3 + p { break-after: avoid; }
   figure img { min-width: 0 !important; }
 }
 """
