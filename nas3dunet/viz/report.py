@@ -41,8 +41,12 @@ def thin(
     ), n
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #c009
+def _wide(body):
+    "A box of its own, in which a picture that is wider than the window scrolls."
+    return f'<div class="wide">{body}</div>'
+
 def _section(heading, says, body):
-    return f"<h3>{html.escape(heading)}</h3><p>{html.escape(says)}</p>{body}"
+    return f"<h3>{html.escape(heading)}</h3><p>{html.escape(says)}</p>{_wide(body)}"
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #b100bb81
 def _facts_table(columns):
@@ -109,7 +113,7 @@ class Moving:
         "Fig. 9: the scores of all cases."
         drawn = ScoreBoxes(list(rows))
         drawn.names = {**drawn.names, "note": ""}   # the report says it above
-        return ["<p>Fig. 9. The scores of all cases.</p>", drawn.standalone("scores")]
+        return ["<p>Fig. 9. The scores of all cases.</p>", _wide(drawn.standalone("scores"))]
 
     def search(self, view):
         "The cells, α and the losses, epoch by epoch; nothing before the first epoch."
