@@ -146,12 +146,13 @@ def _measure_image(image, id):
     }
 
 # %% ../nbs/1_data/121_crop.ipynb #74aff671
+_BLOCKS = dict(image=(64, 16), label=(64, 16))   # sides of chunks and of blocks in them
+_LONG = (2**16, 2**11)   # of lists of voxels
+
 def _write_arrays(folder, arrays):
     "Each array into a file of its name; one without voxels has none."
     for name, array in arrays.items():
-        sizes = (64, 16) if name in ("image", "label") else (2**16, 2**11)
-        if array.size:
-            write_blocks(folder/f"{name}.b2nd", array, *sizes)
+        if array.size: write_blocks(folder/f"{name}.b2nd", array, *_BLOCKS.get(name, _LONG))
 
 # %% ../nbs/1_data/121_crop.ipynb #cu19
 def store_case(

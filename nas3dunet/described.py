@@ -214,16 +214,19 @@ def _is_split(folder):
     return any(re.search(r"_0000\.nii(\.gz)?$", p.name, re.IGNORECASE) for p in all_files(folder))
 
 # %% ../nbs/1_data/104_described.ipynb #5e419a01
+def _read_description(file):
+    data = read_json(file)
+    if isinstance(data, dict): return data
+    raise InputError(
+        f'{file} lacks a list "training", expected a description such as MSD Task01 or '
+        'nnU-Net has; is this the right folder?'
+    )
+
 def described(
     file, # a dataset.json
 )->tuple:
     "The `Found` patients of a data set that describes itself (MSD, nnU-Net), and the files that were passed over; raises `InputError` for a description that does not fit."
-    data = read_json(file)
-    if not isinstance(data, dict):
-        raise InputError(
-            f'{file} lacks a list "training", expected a description such as MSD Task01 or '
-            'nnU-Net has; is this the right folder?'
-        )
+    data = _read_description(file)
     if "channel_names" in data or _is_split(file.parent/"imagesTr"):
         return _nnunet(file, data)
     return _msd(file, data), []

@@ -161,6 +161,7 @@ _FIXED = {"nas": "#8db7e8", "u-net": "#f4a9bb", "unet": "#f4a9bb", "threshold": 
 _FIXED |= {"one voxel": "#a3a3a3"}
 _SPARE = ("#b5d9a6", "#e8cf97", "#cbb8e6", "#a6d9d3")
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #c025s
 def _colours(methods):
     "The paper's pink for a U-Net, its blue for the NAS, greys for the two floors, others in turn."
     spare = iter(_SPARE * len(methods))
@@ -219,6 +220,7 @@ _TURNS = {  # kind of step → name, colour
     "kernel": ("kernel loss", "#2b6cb0"),
 }
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #c032s
 def _draw_losses(ax, epochs, losses, name, colour):
     "Each step a dot, each epoch's mean a point of the line."
     ax.plot(epochs, losses, ".", ms=2, alpha=0.3, color=colour)

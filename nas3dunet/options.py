@@ -141,6 +141,6 @@ def short_text(
     "The first lines of a manifest, and where the others are."
     lines = text.splitlines()
     rest = len(lines) - most
-    if rest <= 0: return "\n".join(lines)
+    if rest <= 0: return text.rstrip()
     said = f"… and {rest} lines like these; all are in {file}"
     return "\n".join([*lines[:most], said])

@@ -81,9 +81,7 @@ def _stream(seed, index, name, *more):
 def _layers(chosen, seed, index, head, levels):
     "The structures that are asked for."
     names = [name for name in STRUCTURES if name in chosen]
-    if not names:
-        return []
-    site = survey(*head)
+    site = survey(*head) if names else None
     return [STRUCTURES[name](_stream(seed, index, name), site, levels) for name in names]
 
 # %% ../nbs/1_data/114_phantom.ipynb #d7bdfe56

@@ -176,8 +176,8 @@ def _scans_digest(case):
     "A short text that changes when the content of a case's scans does, or what is taken for its background."
     files = getattr(case, "files", None)   # a case of a store knows what it was made of
     if files is None: files = fingerprints(replace(case, label=None))
-    about = [files, case.background]
-    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+    about = json.dumps([files, case.background], sort_keys=True)
+    return hashlib.sha256(about.encode()).hexdigest()[:16]
 
 def _check_same_scans(file, before, now):
     "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."

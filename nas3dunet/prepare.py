@@ -65,6 +65,7 @@ def _cores():
     if hasattr(os, "sched_getaffinity"): return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
+# %% ../nbs/1_data/124_prepare.ipynb #c016s
 def _each(function, items, workers, label):
     "`function` of every item, in order, several at a time; the first error stops the rest."
     pool = ThreadPoolExecutor(max(1, workers or min(_cores(), len(items), 8)))

@@ -30,6 +30,7 @@ from .schemes import get_scheme
 # %% ../nbs/4_evaluation/409_scores.ipynb #c007
 _NAME = re.compile(r"(?P<id>.+?)(?P<mark>[_-]seg)?\.nii(\.gz)?", re.IGNORECASE)
 
+# %% ../nbs/4_evaluation/409_scores.ipynb #c007s
 def _named_files(folder):
     "Id, has it the mark, and path of each NIfTI file below a folder, but of no probabilities; `InputError` for no folder."
     if not folder.is_dir():

@@ -69,9 +69,8 @@ class PaperMethod:
 
     def genotype(self, alphas):
         "What the α recorded in an epoch stands for."
-        return paper_genotype(
-            alphas, self.config["nodes"], self.config["rank"], self.config.get("ops")
-        )
+        c = self.config
+        return paper_genotype(alphas, c["nodes"], c["rank"], c.get("ops"))
 
     def winner(self, tally, count):
         "Line 5: the newest genotype, if it has been on top that often; else None."
@@ -83,8 +82,8 @@ def method_of(
 )->PaperMethod:
     "The paper's method, or the other one that the settings ask for. Raises `InputError` for a combination that makes no sense."
     whole = {**PAPER, **config}
-    asked = {name for name, default in PAPER.items() if whole[name] != default}
-    paper = asked <= set(DECODING)   # until its end it is the paper's
+    # a search that is only read out in another way is the paper's until its end
+    paper = all(whole[name] == PAPER[name] for name in PAPER if name not in DECODING)
     return PaperMethod(whole) if paper else other_method(whole)
 
 # %% ../nbs/3_search/307_search.ipynb #se01
@@ -95,13 +94,8 @@ def supernet_of(
 )->SuperNet:
     "The network that is searched in, drawn anew."
     sizes = {name: config[name] for name in ("nodes", "depth", "width", "zoom")}
-    return SuperNet(
-        channels,
-        **sizes,
-        cell=search_cell(config["fast"]),
-        relax=method.relax,
-        ops=config.get("ops"),
-    )
+    cell = search_cell(config["fast"])
+    return SuperNet(channels, **sizes, cell=cell, relax=method.relax, ops=config.get("ops"))
 
 # %% ../nbs/3_search/307_search.ipynb #c024
 def _turns(store, net, cases, config, team, method):
@@ -115,9 +109,7 @@ def _turns(store, net, cases, config, team, method):
     per_case = -(-len(kernel_data) // len(alpha_cases))
     alpha_data = patches_of(store, alpha_cases, c, stats, per_case)
     common = dict(amp=c["amp"], team=team, record=method.record)
-    kernel = Turn(
-        "kernel", net, list(net.kernels()), kernel_data, c["lr_kernel"], loss, **common
-    )
+    kernel = Turn("kernel", net, list(net.kernels()), kernel_data, c["lr_kernel"], loss, **common)
     return method.alpha_turn(net, alpha_data, loss, kernel, common), kernel
 
 # %% ../nbs/3_search/307_search.ipynb #se06

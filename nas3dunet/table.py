@@ -112,10 +112,11 @@ def percentile_among(
     return Percentile(float(counted), float(low), float(high))
 
 # %% ../nbs/6_exploring/612_table.ipynb #t020a
+def _shipped(): return read_json(resources.files("nas3dunet")/"table.json", dict)
+
 def _checked(record):
     "The record, or the shipped one for None; `InputError` where a part is missing."
-    if record is None:
-        record = read_json(resources.files("nas3dunet")/"table.json", dict)
+    record = _shipped() if record is None else record
     lacks = [key for key in ("about", "protocols", "machines", "cells") if key not in record]
     if lacks:
         raise InputError(f"this is no table of cells: it has no {lacks[0]!r}")

@@ -95,6 +95,8 @@ def searched_spec(
     )
 
 # %% ../nbs/3_search/308_train.ipynb #ini1
+def _layer_seed(seed, name): return zlib.crc32(f"{seed} {name}".encode())
+
 def seed_by_name(
     net,  # a network on the CPU
     seed, # whole number ≥ 0
@@ -103,7 +105,7 @@ def seed_by_name(
     with torch.random.fork_rng(devices=[]):
         for name, layer in net.named_modules():
             if not hasattr(layer, "reset_parameters"): continue
-            torch.manual_seed(zlib.crc32(f"{seed} {name}".encode()))
+            torch.manual_seed(_layer_seed(seed, name))
             layer.reset_parameters()
 
 # %% ../nbs/3_search/308_train.ipynb #c008
@@ -190,14 +192,8 @@ def _plan_training(data, network, cases, own, device, callbacks=()):
     spacing = np.median([store.cases[i]["spacing"] for i in cases], axis=0).tolist()
     stats = replace(store.stats, normalize=own.normalize).to_dict()
     config = dict(
-        task="train",
-        network=network,
-        **asdict(own),
-        modalities=store.modalities,
-        scheme=store.scheme,
-        stats=stats,
-        spacing=spacing,
-        train_cases=cases,
+        task="train", network=network, **asdict(own), modalities=store.modalities,
+        scheme=store.scheme, stats=stats, spacing=spacing, train_cases=cases,
     )
     return store, config, team, device
 
