@@ -6,6 +6,7 @@
 __all__ = ['ALONE', 'Team', 'run_team', 'shared_folder']
 
 # %% ../nbs/0_ground/007_processes.ipynb #c002
+import atexit
 import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,6 +18,10 @@ from .files import run_folder
 from .machine import pick_device
 
 # %% ../nbs/0_ground/007_processes.ipynb #c005
+def _leave():
+    "End the group; a process that is over while its threads still listen would abort."
+    if torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
+
 class _Members:
     "The processes that share a run; `rank` 0 is the one that writes."
     def __init__(self,
@@ -33,6 +38,8 @@ class _Members:
                 "'nas3dunet[distributed]'"
             ) from None
         self.state = PartialState(cpu=not torch.cuda.is_available())
+        atexit.unregister(_leave)   # once is enough, however many teams there are
+        atexit.register(_leave)
         self.rank = self.state.process_index
         self.size = self.state.num_processes
 
