@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.stats
 
-from .study_settings import METHODS
 from .table import Table
 
 # %% ../nbs/6_exploring/618_located.ipynb #lo05
