@@ -4,6 +4,7 @@ TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
 ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
+PIP    := $(PY) -m pip install -q --disable-pip-version-check
 
 .PHONY: demo test lab bench gpu study table outputs readme clean
 .DELETE_ON_ERROR:
@@ -15,7 +16,7 @@ test: $(ENV)/.nas3dunet-dev
 	$(PY) tests/run.py
 
 lab: $(ENV)/.nas3dunet-lab
-	$(ENV)/bin/nas3dunet lab nbs
+	$(ENV)/bin/nas3dunet lab
 
 bench: $(ENV)/.nas3dunet-peers
 	$(PY) -m bench $(SECTIONS) --json bench.json
@@ -35,23 +36,28 @@ outputs: $(ENV)/.nas3dunet-dev $(ENV)/.nas3dunet-peers
 readme: $(ENV)/.nas3dunet-dev
 	$(PY) tests/readme.py
 
+# the first time some minutes and a gigabyte or two, in silence: what goes wrong is printed all the same
 $(ENV)/.nas3dunet: settings.ini setup.py
-	test -x $(PY) || $(PYTHON) -m venv $(ENV)
-	$(PY) -c "import torch" 2>/dev/null || $(PY) -m pip install "$(TORCH)"
-	$(PY) -m pip install -e .
-	touch $@
+	@echo "Installing nas3dunet and what it needs into $(ENV); the first time this takes some minutes."
+	@test -x $(PY) || $(PYTHON) -m venv $(ENV)
+	@$(PY) -c "import torch" 2>/dev/null || $(PIP) "$(TORCH)"
+	@$(PIP) -e .
+	@touch $@
 
 $(ENV)/.nas3dunet-lab: $(ENV)/.nas3dunet
-	$(PY) -m pip install -e ".[lab]"
-	touch $@
+	@echo "Installing JupyterLab."
+	@$(PIP) -e ".[lab]"
+	@touch $@
 
 $(ENV)/.nas3dunet-peers: $(ENV)/.nas3dunet
-	$(PY) -m pip install -e ".[peers]"
-	touch $@
+	@echo "Installing the tools that the benchmarks compare with."
+	@$(PIP) -e ".[peers]"
+	@touch $@
 
 $(ENV)/.nas3dunet-dev: $(ENV)/.nas3dunet
-	$(PY) -m pip install -e ".[dev]"
-	touch $@
+	@echo "Installing the tools for notebooks and tests."
+	@$(PIP) -e ".[dev]"
+	@touch $@
 
 clean:
 	rm -rf .venv build dist *.egg-info .coverage*

@@ -17,7 +17,7 @@ from . import __version__
 from .core import InputError
 from .demo import demo
 from .machine import show_any_text
-from .open_lab import lab_notebook, start_lab
+from .open_lab import lab_notebook, start_lab, tutorial
 from .option_groups import finding_group, study_group, with_options
 from .options import Device, Resume, Seed, listed_words
 from .score_commands import evaluate_command, predict_command
@@ -119,14 +119,15 @@ def explore_command(
 
 # %% ../nbs/5_study/515_cli.ipynb #cm10
 def lab_command(
-    folder: Annotated[Path, typer.Argument(help="Folder to open, such as the notebooks of a clone.")] = Path("."),
+    folder: Annotated[Optional[Path], typer.Argument(help="Folder to open; default the tutorial in which a search can be watched.")] = None,
     run: Annotated[Optional[Path], typer.Option(help="Run folder of a search, finished or still being written: open the lab on it.")] = None,
 ):
-    "Open JupyterLab on this machine only, with its token; with --run on a search, to watch it or to replay it."
-    target = lab_notebook(run) if run else folder.resolve()
-    if not target.exists():
+    "Open JupyterLab: on the tutorial, on a folder, or with --run on a search, to watch it or to replay it. On this machine only, with its token."
+    if run: return start_lab(lab_notebook(run))
+    if folder is None: return start_lab(*tutorial())
+    if not folder.exists():
         raise InputError(f"{folder} does not exist, expected a folder to open; check the path")
-    start_lab(target)
+    start_lab(folder.resolve())
 
 # %% ../nbs/5_study/515_cli.ipynb #cm12
 COMMANDS = dict(
@@ -142,7 +143,8 @@ COMMANDS = dict(
     explore=explore_command,
     lab=lab_command,
 )
-for _name, _command in COMMANDS.items(): app.command(_name)(_command)
+for _name, _command in COMMANDS.items():
+    app.command(_name, short_help=_command.__doc__.partition(":")[0].rstrip("."))(_command)
 
 # %% ../nbs/5_study/515_cli.ipynb #c014
 def main():

@@ -8,10 +8,13 @@ __all__ = ['Turn', 'StopRun', 'Fit', 'save_run', 'restore']
 # %% ../nbs/3_search/306_fit.ipynb #c002
 import time
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
+from statistics import mean
 
 from .backend import fast_step
 from .checkpoint import NotFinite, load_checkpoint, save_checkpoint
+from .colours import LOSS_LOOKS
 from .dataset import PatchDataset
 from .files import write_csv
 from .machine import precision, progress
@@ -224,6 +227,15 @@ def _all_epochs(fit):
         yield from _train_epoch(fit)
         save_run(fit)
 
+# %% ../nbs/3_search/306_fit.ipynb #ea890b44
+def _loss_text(fit):
+    "The mean losses of the newest epoch so far, in words."
+    rows = list(takewhile(lambda row: row["epoch"] == fit.epoch, reversed(fit.history)))
+    kinds = {}
+    for row in reversed(rows): kinds.setdefault(row.get("kind", ""), []).append(row["loss"])
+    names = {kind: name for kind, (name, _) in LOSS_LOOKS.items()}
+    return ", ".join(f"{names.get(k, 'loss')} {mean(own):.3f}" for k, own in kinds.items())
+
 # %% ../nbs/3_search/306_fit.ipynb #fh20
 def _steps_to_go(fit, show):
     "All steps of the run that are left, with a progress bar if wanted; none of a run that has ended."
@@ -232,7 +244,7 @@ def _steps_to_go(fit, show):
     if not (show and fit.team.first): return steps
     here = fit.onward
     total = (fit.config["epochs"] + 1 - here.epoch) * fit.steps - here.done
-    return progress(steps, total=total, label=fit.label)
+    return progress(steps, total=total, label=fit.label, said=lambda: _loss_text(fit))
 
 # %% ../nbs/3_search/306_fit.ipynb #fh22
 def save_run(

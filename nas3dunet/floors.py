@@ -15,7 +15,7 @@ from .core import REGIONS, InputError
 from .machine import progress
 from .metrics import evaluate
 from .normalize import Stats, brain_normalize
-from .score_rows import COLUMNS, listed, number_text
+from .score_rows import listed, number_text
 from .tables import means
 from .voxelwise import VoxelWise, draw_voxels, fit_voxels, some_of
 
@@ -150,7 +150,7 @@ def floor_rows(
 # %% ../nbs/4_evaluation/414_floors.ipynb #f019
 def _above(table, method, floor):
     "A method, and in which regions its mean Dice is above a floor's."
-    known = [g for g in COLUMNS if not np.isnan(table[floor]["dice", g])]
+    known = [g for g in REGIONS if not np.isnan(table[floor]["dice", g])]
     above = [g for g in known if table[method]["dice", g] > table[floor]["dice", g]]
     if not above: return f"{method} nowhere"
     if len(above) == len(known): return f"{method} in every region"
@@ -166,7 +166,7 @@ def _flair_says(table, methods):
 
 # %% ../nbs/4_evaluation/414_floors.ipynb #6f9c3654
 def _voxel_says(table, methods):
-    floor = [f"{g} {number_text(table[ONE_VOXEL]['dice', g], 'dice')}" for g in COLUMNS]
+    floor = [f"{g} {number_text(table[ONE_VOXEL]['dice', g], 'dice')}" for g in REGIONS]
     networks = "; ".join(_above(table, m, ONE_VOXEL) for m in methods)
     return (
         "One voxel at a time, by its intensities alone, reaches a mean Dice of "

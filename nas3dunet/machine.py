@@ -111,15 +111,28 @@ def duration_text(
 # %% ../nbs/0_ground/004_machine.ipynb #ccab2f43
 def _clock(seconds): return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
-def _plain_lines(items, total, label, every):
+def _plain_lines(items, total, label, every, said=None):
     start = last = time.monotonic()
     for i, item in enumerate(items, 1):
         yield item
         now = time.monotonic()
-        if i == total or now - last >= every:
-            left = "" if i == total else f", about {_clock((now - start) / i * (total - i))} left"
-            print(f"{label} {i}/{total}, {_clock(now - start)}{left}", flush=True)
-            last = now
+        if i < total and now - last < every: continue
+        last = now
+        left = "" if i == total else f", about {_clock((now - start) / i * (total - i))} left"
+        how = f", {said()}" if said else ""
+        print(f"{label} {i}/{total}, {_clock(now - start)}{how}{left}", flush=True)
+
+# %% ../nbs/0_ground/004_machine.ipynb #7068ce57
+def _bar(items, total, label, said=None):
+    "A bar; beside it the label, and what `said` tells after each item."
+    from fastprogress import progress_bar
+    def telling():
+        for item in items:
+            yield item
+            if said: bar.comment = f"{label}, {said()}"
+    bar = progress_bar(telling(), total=total)
+    bar.comment = label
+    return bar
 
 # %% ../nbs/0_ground/004_machine.ipynb #3b0332b5
 def progress(
@@ -127,14 +140,12 @@ def progress(
     total=None,  # how many there are; default `len(items)`
     label="",    # what is being done, for the eye
     every=10.,   # seconds between plain lines where there is no terminal
+    said=None,   # function that tells how it goes, such as a loss
 ):
     "Yield `items` and show how far we are and how long it will take."
     total = len(items) if total is None else total
-    if not _interactive(): return _plain_lines(items, total, label, every)
-    from fastprogress import progress_bar
-    bar = progress_bar(items, total=total)
-    bar.comment = label
-    return bar
+    if not _interactive(): return _plain_lines(items, total, label, every, said)
+    return _bar(items, total, label, said)
 
 # %% ../nbs/0_ground/004_machine.ipynb #a7c
 def show_any_text():

@@ -6,10 +6,11 @@
 __all__ = ['safe', 'picture', 'html_table', 'settings_section', 'write_page']
 
 # %% ../nbs/4_evaluation/410_page.ipynb #c002
-import base64, html, io, json
+import base64, html, io, json, re
 from pathlib import Path
 
 from . import __version__
+from .colours import INK, MARK, SOFT
 from .files import atomic_write
 
 # %% ../nbs/4_evaluation/410_page.ipynb #c005
@@ -41,8 +42,9 @@ def picture(
     "A figure and its caption as HTML, the picture inside."
     said = safe(caption)
     width = figure.get_figwidth() * 96
-    image = f'<img src="{_png(figure)}" width="{width:.0f}" alt="{said}">'
-    return f"<figure>{image}<figcaption>{said}</figcaption></figure>"
+    size = f'width="{width:.0f}" style="min-width:{width / 2:.0f}px"'
+    image = f'<img src="{_png(figure)}" {size} alt="{said}">'
+    return f'<figure><div class="wide">{image}</div><figcaption>{said}</figcaption></figure>'
 
 # %% ../nbs/4_evaluation/410_page.ipynb #c012
 def html_table(
@@ -51,7 +53,8 @@ def html_table(
 )->str:
     "A table as HTML that scrolls where it is too wide."
     body = "".join("<tr>" + "".join(f"<td>{safe(c)}</td>" for c in r) + "</tr>" for r in rows)
-    return f'<div class="wide"><table><thead>{heads}</thead><tbody>{body}</tbody></table></div>'
+    table = f"<table><thead>{heads}</thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide" tabindex="0">{table}</div>'
 
 # %% ../nbs/4_evaluation/410_page.ipynb #0b9b86f7
 def settings_section(
@@ -62,15 +65,84 @@ def settings_section(
     head = "<summary>All settings of the run</summary>"
     return f"<h2>Settings</h2><details>{head}<pre>{text}</pre></details>"
 
+# %% ../nbs/4_evaluation/410_page.ipynb #sty1
+_COLOURS = f"""
+:root {{ color-scheme: light dark; --ink: {INK}; --soft: {SOFT}; --line: #dde2e8; --card: #f5f7f9;
+  --page: #fff; --mark: {MARK}; }}
+@media screen and (prefers-color-scheme: dark) {{
+  :root {{ --ink: #e4e8ee; --soft: #9aa6b5; --line: #38424f; --card: #1f2630; --page: #151a21;
+    --mark: #8db7e8; }}
+  figure img, figure svg {{ filter: brightness(.86); }}
+}}
+"""
+
 # %% ../nbs/4_evaluation/410_page.ipynb #c015
-_STYLE = """:root{color-scheme:light dark;--ink:#1c2430;--soft:#5d6979;--line:#dde2e8;--card:#f5f7f9;--page:#fff;--mark:#2b6cb0}
-@media(prefers-color-scheme:dark){:root{--ink:#e4e8ee;--soft:#9aa6b5;--line:#38424f;--card:#1f2630;--page:#151a21;--mark:#8db7e8}}
-body{font:16px/1.55 system-ui,"Liberation Sans",sans-serif;color:var(--ink);background:var(--page);max-width:64rem;margin:0 auto;padding:2.5rem 1.25rem}
-h1{font-size:1.9rem;line-height:1.2;margin:0}h2{font-size:1.25rem;margin:2.8rem 0 .6rem}.sub,figcaption,small{color:var(--soft)}
-.say{border-left:4px solid var(--mark);background:var(--card);padding:.8rem 1.2rem;margin:1.5rem 0;border-radius:0 8px 8px 0}.say p{margin:.3rem 0}.say p:first-child{font-size:1.15rem;font-weight:600}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}th,td{padding:.35rem .55rem;text-align:right;border-bottom:1px solid var(--line)}
-th:first-child,td:first-child{text-align:left}thead th{font-weight:600;border-bottom:2px solid var(--line)}.g{border-left:1px solid var(--line)}thead tr:first-child th{text-align:center}
-figure{margin:1.2rem 0}figure img{max-width:100%;background:#fff;border-radius:8px}figure svg{max-width:100%;height:auto;background:#fff;border-radius:8px}pre{white-space:pre-wrap;background:var(--card);padding:1rem;border-radius:8px;font-size:.85rem}"""
+_TEXT = """
+body { font: 16px/1.55 system-ui, "Liberation Sans", sans-serif; color: var(--ink);
+  background: var(--page); max-width: 70rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
+h2 { font-size: 1.25rem; margin: 2.8rem 0 .6rem; scroll-margin-top: 1rem; }
+h3 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
+.sub, figcaption, small { color: var(--soft); }
+a { color: var(--mark); }
+.say { border-left: 4px solid var(--mark); background: var(--card); padding: .8rem 1.2rem;
+  margin: 1.5rem 0; border-radius: 0 8px 8px 0; }
+.say p { margin: .3rem 0; }
+.say p:first-child { font-size: 1.15rem; font-weight: 600; }
+nav { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 1.2rem 0; }
+figure { margin: 1.2rem 0; }
+figure img { max-width: 100%; background: #fff; border-radius: 8px; }
+figure svg { max-width: 100%; height: auto; background: #fff; border-radius: 8px; }
+pre { white-space: pre-wrap; background: var(--card); padding: 1rem; border-radius: 8px;
+  font-size: .85rem; }
+"""
+
+# %% ../nbs/4_evaluation/410_page.ipynb #sty4
+_TABLES = """
+.wide { overflow-x: auto; margin: .8rem 0; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; min-width: 100%; }
+th, td { padding: .35rem .55rem; text-align: right; border-bottom: 1px solid var(--line);
+  white-space: nowrap; }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--page);
+  text-align: left; white-space: normal; min-width: 6.5rem; }
+thead th { font-weight: 600; border-bottom: 2px solid var(--line); }
+thead tr:first-child th { text-align: center; }
+thead tr:first-child th:first-child { text-align: left; }
+@media (max-width: 40rem) {
+  body { padding: 1.2rem .8rem; }
+  th, td { padding: .3rem .4rem; font-size: .9rem; }
+}
+"""
+
+# %% ../nbs/4_evaluation/410_page.ipynb #sty6
+_PRINT = """
+@media print {
+  @page { margin: 14mm 12mm; }
+  body { font-size: 10pt; max-width: none; padding: 0; }
+  nav { display: none; }
+  .wide { overflow: visible; }
+  th, td { white-space: normal; padding: .15rem .25rem; font-size: 7.5pt; position: static; }
+  th:first-child, td:first-child { position: static; min-width: 0; }
+  thead { display: table-header-group; }
+  tr, figure, .say { break-inside: avoid; }
+  h2, h3, h2 + p, h3 + p { break-after: avoid; }
+  figure img { min-width: 0 !important; }
+}
+"""
+
+# %% ../nbs/4_evaluation/410_page.ipynb #toc2
+_HEADING = re.compile("<h2>(.*?)</h2>")
+
+def _with_contents(text):
+    "The page's parts with a name for each heading, and the list of their links; none for fewer than three."
+    links = []
+    def named(found):
+        name = f"part-{len(links) + 1}"
+        links.append(f'<a href="#{name}">{found[1]}</a>')
+        return f'<h2 id="{name}">{found[1]}</h2>'
+    text = _HEADING.sub(named, text)
+    listed = f'<nav aria-label="Contents">{"".join(links)}</nav>' if len(links) > 2 else ""
+    return text, listed
 
 # %% ../nbs/4_evaluation/410_page.ipynb #pag2
 _HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">\
@@ -86,15 +158,18 @@ def write_page(
     "One self-contained page, whole or not at all; returns its path."
     name = safe(title)
     box = "".join(f"<p>{safe(s)}</p>" for s in said)
+    text, contents = _with_contents("\n".join(filter(None, parts)))
     body = [
         f"<h1>{name}</h1>",
         f'<p class="sub">nas3dunet {__version__}</p>',
         *(f"<p>{safe(n)}</p>" for n in notes),
         f'<div class="say">{box}</div>' if said else "",
-        *parts,
+        contents,
+        text,
     ]
-    head = f"{_HEAD}<title>{name}</title><style>{_STYLE}</style></head>"
-    text = "\n".join(filter(None, body))
+    style = _COLOURS + _TEXT + _TABLES + _PRINT
+    head = f"{_HEAD}<title>{name}</title><style>{style}</style></head>"
+    whole = "\n".join(filter(None, body))
     with atomic_write(path) as p:
-        p.write_text(f"{head}<body>{text}</body></html>\n", encoding="utf-8")
+        p.write_text(f"{head}<body>{whole}</body></html>\n", encoding="utf-8")
     return Path(path)

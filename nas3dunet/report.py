@@ -156,7 +156,7 @@ def write_report(
     title=None,        # heading; default the run's name
     empty="brats",     # the rule for empty regions that `rows` were scored with
     hd95="directed",   # the variant of HD95 that `rows` were scored with
-    interactive=False, # pictures that can be moved? the page then has some 5 MB
+    interactive=False, # pictures that can be moved? the page then has a megabyte or two
 )->Path:
     """One self-contained page about a search, about predictions, or both; returns its path.
 
@@ -171,7 +171,6 @@ def write_report(
     rows = rows or []
     shown = _shown(cases, rows)
     parts = [
-        draw.head,
         *scores_section(rows, empty, hd95, draw),
         *_facts_table(_facts(predictions)),
         *_what_they_see(shown, predictions, rows),

@@ -123,7 +123,7 @@ def evaluate_command(
     finding,
     predicted: Annotated[Optional[str], typer.Option(help="Label scheme of the predictions, with --labels or --lesions; default as the references.")] = None,
 ):
-    "Score segmentations: Dice, sensitivity, specificity and HD95 for ET, TC and WT."
+    "Score segmentations by Dice, sensitivity, specificity and HD95: of ET, TC and WT."
     if out: check_writable(out if out.suffix == ".csv" else out/"scores.csv")
     how = dict(empty=empty, hd95=hd95)
     _check_way(labels or lesions, finding, predicted)

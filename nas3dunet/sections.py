@@ -20,8 +20,6 @@ from .tables import empty_note, score_table
 class Still:
     "How a report draws: still pictures, which need no script."
 
-    head = ""   # what the pictures need once in a page
-
     def boxes(self, rows):
         "Fig. 9: the scores of all cases."
         said = (
@@ -36,7 +34,7 @@ class Still:
         if len(view.history["loss"]):
             took = duration_text(view.history["seconds"][-1])
             said = (
-                "Fig. 7. Losses while α and the kernels take turns; a dot is one step, a line the "
+                "Fig. 7. Losses while α and the weights take turns; a dot is one step, a line the "
                 f"mean of an epoch. {took} in all."
             )
             parts.append(picture(figure_history(view), said))

@@ -195,8 +195,8 @@ class MethodSettings(Settings):
 @dataclass(frozen=True)
 class SearchSettings(MethodSettings, PatchSettings, NetworkSettings):
     "Of `search` (Table 2)."
-    epochs: int = setting(100, _at_least_one, "passes over the cases, N_E of Table 2")
-    count: int = setting(40, _at_least_one, "how often a genotype must be on top, N_C of Table 2")
+    epochs: int = setting(100, _at_least_one, "passes over the cases at most (N_E of Table 2)")
+    count: int = setting(40, _at_least_one, "stop when a genotype has led this often (N_C of Table 2)")
     warmup: int = setting(
         0, _from_zero, "epochs of kernel steps before the first α step; not counted"
     )

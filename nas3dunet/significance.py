@@ -12,8 +12,9 @@ from itertools import combinations, product
 import numpy as np
 import scipy  # fetches its parts when they are first used
 
+from .core import REGIONS
 from .machine import rng_for
-from .score_rows import COLUMNS, count_text, defined_mean, pick, unique
+from .score_rows import count_text, defined_mean, pick, unique
 
 # %% ../nbs/4_evaluation/412_significance.ipynb #c013
 def case_gaps(
@@ -89,7 +90,7 @@ def paired_tests(
     Dicts a, b, metric, region, n, difference (a − b), low, high, p, p_holm.
     """
     first, *others = unique(rows, "method")
-    asked = product(others, TESTED, COLUMNS)
+    asked = product(others, TESTED, REGIONS)
     tests = [_test(rows, first, b, metric, region) for b, metric, region in asked]
     corrected = holm([t["p"] for t in tests])
     return [{**t, "p_holm": float(p)} for t, p in zip(tests, corrected)]
@@ -148,7 +149,7 @@ def verdicts(
 # %% ../nbs/4_evaluation/412_significance.ipynb #c031
 def _by_region(rows):
     "Method, region and their rows, in the order of a table."
-    for method, region in product(unique(rows, "method"), COLUMNS):
+    for method, region in product(unique(rows, "method"), REGIONS):
         yield method, region, pick(rows, method=method, region=region)
 
 def _deviation(rows, key):

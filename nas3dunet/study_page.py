@@ -196,7 +196,6 @@ def _parts(study, draw):
     said = conventions(study.rows, study.plan["empty"])
     settings = {k: v for k, v in study.plan.items() if k not in ("store", "cases", "unlabelled")}
     return [
-        draw.head,
         "<h2>Tables 3 and 4: scores on whole held-out volumes</h2>",
         score_table(averaged),
         score_table(averaged, "median (quartiles)", quartiles_text),
@@ -220,7 +219,7 @@ def study_report(
     *,
     notes=(),          # sentences to say at the top
     title="Study: cross-validation with several seeds", # heading
-    interactive=False, # pictures that can be moved? the page then has some 5 MB
+    interactive=False, # pictures that can be moved? the page then has a megabyte or two
 )->Path:
     """All about a study on one self-contained page; returns its path.
 

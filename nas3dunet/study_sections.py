@@ -8,10 +8,11 @@ __all__ = ['PUBLISHED', 'tests_section', 'spread_section', 'empty_section', 'cos
 # %% ../nbs/5_study/507_study_sections.ipynb #sx02
 import numpy as np
 
+from .core import REGIONS
 from .machine import duration_text
 from .page import html_table, safe
 from .report import data_kind
-from .score_rows import COLUMNS, METRICS, count_text, defined_mean, number_text, pick, unique
+from .score_rows import METRICS, count_text, defined_mean, number_text, pick, unique
 from .sections import dict_table
 from .significance import TESTED, empty_regions, spread
 from .study_settings import METHODS, SEARCHED
@@ -57,7 +58,7 @@ def spread_section(
     "Mean Dice, and how far it varies between seeds and folds; none for a single training."
     if len(unique(rows, "seed")) * len(unique(rows, "fold")) == 1: return []
     found = spread(rows)
-    names = "".join(f"<th>{g}</th>" for g in COLUMNS)
+    names = "".join(f"<th>{g}</th>" for g in REGIONS)
     heads = f"<tr><th>mean Dice (SD between …)</th>{names}</tr>"
     methods = unique(found, "method")
     lines = [[m, *(_spread_text(r) for r in pick(found, method=m))] for m in methods]
@@ -139,9 +140,9 @@ def floor_section(
     return ["<h2>The floor</h2>", score_table(beside), f"<p><small>{safe(note)}</small></p>"]
 
 # %% ../nbs/5_study/507_study_sections.ipynb #k026a
-PUBLISHED = {  # Table 4; ET, WT, TC
-    "NAS-3D-U-Net": dict(dice=(0.74, 0.89, 0.80), hd95=(6.36, 6.40, 8.02)),
-    "3D U-Net": dict(dice=(0.74, 0.89, 0.81), hd95=(5.99, 5.68, 7.36)),
+PUBLISHED = {  # Table 4, in our order: ET, TC, WT
+    "NAS-3D-U-Net": dict(dice=(0.74, 0.80, 0.89), hd95=(6.36, 8.02, 6.40)),
+    "3D U-Net": dict(dice=(0.74, 0.81, 0.89), hd95=(5.99, 7.36, 5.68)),
 }
 
 # %% ../nbs/5_study/507_study_sections.ipynb #k026b
@@ -150,7 +151,7 @@ def _published_lines(rows, method):
         own = pick(rows, method=method, region=region)
         return number_text(defined_mean([r[metric] for r in own]), metric)
     paper = [f"{value:.2f}" for metric in TESTED for value in PUBLISHED[method][metric]]
-    here = [ours(metric, region) for metric in TESTED for region in COLUMNS]
+    here = [ours(metric, region) for metric in TESTED for region in REGIONS]
     return [
         [f"{method}, paper, 125 test cases", *paper],
         [f"{method}, here, held-out training cases", *here],
@@ -171,7 +172,7 @@ def published_section(
         left_out = "The paper's published figures are for BraTS 2019 and are left out here"
         return [f"<p>{left_out}: {_LEFT_OUT[kind]}.</p>"]
     names = {"dice": "Dice", "hd95": "HD95 mm"}
-    columns = "".join(f"<th>{names[metric]} {g}</th>" for metric in TESTED for g in COLUMNS)
+    columns = "".join(f"<th>{names[metric]} {g}</th>" for metric in TESTED for g in REGIONS)
     methods = [m for m in PUBLISHED if m in unique(rows, "method")]
     lines = [line for m in methods for line in _published_lines(rows, m)]
     note = (

@@ -9,9 +9,10 @@ __all__ = ['EMPTY_SAYS', 'POOLED_SAYS', 'means', 'empty_note', 'summary', 'per_c
 # %% ../nbs/4_evaluation/411_tables.ipynb #c002
 import numpy as np
 
+from .core import REGIONS
 from .metrics import which_is_empty
 from .page import html_table
-from .score_rows import COLUMNS, METRICS, count_text, defined_mean, number_text, pick, unique
+from .score_rows import METRICS, count_text, defined_mean, number_text, pick, unique
 
 # %% ../nbs/4_evaluation/411_tables.ipynb #c022
 def means(
@@ -21,7 +22,7 @@ def means(
     def of(method):
         found = {}
         for metric in METRICS:
-            for region in COLUMNS:
+            for region in REGIONS:
                 own = pick(rows, method=method, region=region)
                 found[metric, region] = defined_mean([r[metric] for r in own])
         return found
@@ -63,9 +64,9 @@ def empty_note(
     hd95="directed", # the variant of HD95 in them
 )->str:
     "Which regions were empty in how many cases, and the rule that was applied; that HD95 is pooled, where it is."
-    said = [text for g in COLUMNS for text in _truth_lacks(rows, g)]
+    said = [text for g in REGIONS for text in _truth_lacks(rows, g)]
     for method in unique(rows, "method"):
-        said += [text for g in COLUMNS for text in _marks_none(rows, method, g)]
+        said += [text for g in REGIONS for text in _marks_none(rows, method, g)]
     cases = count_text(len(unique(rows, "case")), "case")
     note = f"Empty regions of {cases}: {'; '.join(said) or 'none'}."
     rule = f"Rule {empty}: {EMPTY_SAYS[empty]}."
@@ -83,9 +84,9 @@ def summary(
         return f"{first:{wide}}" + "".join(f" | {cell:^17}" for cell in cells)
     def three(values):
         return " ".join(f"{v:>5}" for v in values)
-    lines = [line("", METRICS.values()), line("mean", [three(COLUMNS)] * len(METRICS))]
+    lines = [line("", METRICS.values()), line("mean", [three(REGIONS)] * len(METRICS))]
     for method, table in means(rows).items():
-        texts = [three(number_text(table[k, g], k) for g in COLUMNS) for k in METRICS]
+        texts = [three(number_text(table[k, g], k) for g in REGIONS) for k in METRICS]
         lines.append(line(method, texts))
     return "\n".join([*lines, empty_note(rows, empty, hd95)])
 
@@ -127,8 +128,8 @@ def quartiles_text(
 # %% ../nbs/4_evaluation/411_tables.ipynb #c036
 def _score_heads(corner):
     "The two lines of headings: metrics over regions, and `corner` at the left."
-    tops = "".join(f'<th colspan="{len(COLUMNS)}">{name}</th>' for name in METRICS.values())
-    names = "".join(f"<th>{g}</th>" for g in COLUMNS) * len(METRICS)
+    tops = "".join(f'<th colspan="{len(REGIONS)}">{name}</th>' for name in METRICS.values())
+    names = "".join(f"<th>{g}</th>" for g in REGIONS) * len(METRICS)
     return f"<tr><th></th>{tops}</tr><tr><th>{corner}</th>{names}</tr>"
 
 def score_table(
@@ -144,7 +145,7 @@ def score_table(
         values = [r[metric] for r in own if not np.isnan(r[metric])]
         return (cell or mean_text)(values, metric) if values else "–"
     lines = [
-        [method, *(text(method, k, g) for k in METRICS for g in COLUMNS)]
+        [method, *(text(method, k, g) for k in METRICS for g in REGIONS)]
         for method in unique(rows, "method")
     ]
     corner = f"{what} of {count_text(len(unique(rows, 'case')), 'case')}"

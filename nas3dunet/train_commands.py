@@ -54,7 +54,7 @@ def prepare_command(
     finding,
     workers: Annotated[Optional[int], typer.Option(min=1, help="Cases at a time; default one for each core, at most 8.")] = None,
 ):
-    "Check, crop and compress all cases into a folder that search and training read patches from, and say what was found."
+    "Check, crop and compress all cases into a folder: search and training read patches from it, and what was found is said."
     found = find_cases(cases, **finding)
     print(short_text(prepare(found, store, workers=workers).manifest(), store/"store.json"))
 
@@ -128,7 +128,7 @@ def train_command(
     *,
     running, settings,
 ):
-    "Train the network that a search found, or the 3D U-Net, from scratch."
+    "Train what a search found, or the 3D U-Net, from scratch."
     _check_one_network(search, unet, depth, genotype)
     cells = Genotype.load(genotype) if genotype else None
     data, cases = _to_train_on(store, only, fold, settings.seed)

@@ -63,7 +63,7 @@ def ship(nb):
             cell.source = f"from {module} import {', '.join(bound)}" if bound else "pass"
 
 
-PROGRESS = re.compile(r"^(\S.*?) \d+/\d+, \d+:\d\d(, about .* left)?$")   # see `machine.progress`
+PROGRESS = re.compile(r"^(\S.*?) \d+/\d+, \d+:\d\d(?:, [^,]*loss [\d.]+)*(, about .* left)?$")   # see `machine.progress`
 MASKS = (
     (re.compile(r"(?:/\S*?tmp\w*)+"), "PATH"),
     (re.compile(r"0x[0-9a-f]+"), "#"),

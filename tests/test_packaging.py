@@ -63,7 +63,9 @@ def test_wheel_in_an_empty_environment(tmp_path):
     run(sys.executable, "-m", "build", "--outdir", tmp_path/"dist", ROOT)     # the sdist, and the wheel from the sdist
     wheel, = (tmp_path/"dist").glob("*.whl")
     assert len(list((tmp_path/"dist").glob("*.tar.gz"))) == 1
-    with zipfile.ZipFile(wheel) as parts: folders = {Path(name).parts[0] for name in parts.namelist()}
+    with zipfile.ZipFile(wheel) as parts: names = parts.namelist()
+    folders = {Path(name).parts[0] for name in names}
+    assert "nas3dunet/watch_a_search.ipynb" in names   # what `nas3dunet lab` opens
     assert "nas3dunet" in folders and not folders & {"bench", "nbs", "tests"}   # what is not for users stays here
     python, installed = install(tmp_path/"env", wheel)
     assert "nas3dunet" in installed and "torch" in installed

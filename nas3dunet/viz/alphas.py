@@ -11,7 +11,8 @@ import traitlets
 
 from ..cells import cell_edges, hm_ops
 from ..core import InputError
-from ..drawing import INK, OP_COLOURS, op_look, plain_op
+from ..colours import ALARM, INK, MARK, OP_COLOURS
+from ..drawing import op_look, plain_op
 from ..layout import edge_name, source_name
 from .bridge import Live, asset, png, synced
 from .decisions import chance_free, columns, edge_facts, families
@@ -40,7 +41,6 @@ def _leader(ax, x, y, name, share, on):
     "Name and share of the operation that leads, in the head of a plot."
     weight = "bold" if on else "normal"
     colour, short, _ = op_look(name)
-    if not on: colour = _PALE
     small = dict(fontsize=7.5, va="top")
     ax.text(x + .04, y - .07, short, color=colour, weight=weight, **small)
     number = f"{share:.2f}".lstrip("0")
@@ -59,7 +59,7 @@ def _plot(ax, x, y, share, level, names, on, epoch, last):
     best = int(share[epoch - 1].argmax())
     for k, name in enumerate(names):
         _curve(ax, t[:len(share)], y + level(share[:, k]), name, k == best, on, last < 12)
-    ax.plot([t[epoch - 1]] * 2, [y - .88, y - .2], color="#2b6cb0", lw=.8)
+    ax.plot([t[epoch - 1]] * 2, [y - .88, y - .2], color=MARK, lw=.8)
     _leader(ax, x, y, names[best], share[epoch - 1, best], on)
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #7007a2f7
@@ -154,7 +154,7 @@ def picture_alphas(
     words = _headline(view, epoch).replace("$", r"\$")
     figure.text(.02, .985, words, fontsize=11, weight="bold", va="top")
     alarm = small_curves(view)["alarm"] if epoch else ""
-    figure.text(.02, .956, alarm, fontsize=8.5, color="#b42318", va="top")
+    figure.text(.02, .956, alarm, fontsize=8.5, color=ALARM, va="top")
     lines = [
         Line2D([], [], color=colour, lw=2, ls=_DASHES.get(op, "-"))
         for op, colour in OP_COLOURS.items()

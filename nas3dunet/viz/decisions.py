@@ -11,7 +11,8 @@ import numpy as np
 
 from ..cells import cell_edges, hm_ops
 from ..diagnose import collapse_alarm, diagnose
-from ..drawing import OP_COLOURS, OP_SHORT, plain_op
+from ..colours import OP_COLOURS
+from ..drawing import OP_SHORT, plain_op
 from ..ops import NO_WEIGHTS
 from ..runs import RunView, entropy, margin
 

@@ -14,7 +14,8 @@ import traitlets
 
 from ..cells import cell_edges, hm_ops
 from ..core import InputError
-from ..drawing import CAPTIONS, CASING, LEAST, SOFT
+from ..colours import MARK, SOFT
+from ..drawing import CAPTIONS, CASING, LEAST
 from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg, op_look
 from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
@@ -156,7 +157,7 @@ def _head_svg(heads, count, limit, width):
     rest = svg_text(34 + 9.2 * len(heads[0]), 34, " · ".join(heads[1:]), 13, SOFT)
     full = 200 * min(1, count / max(1, limit))
     bar = svg_box((width - 220, 24, 200, 10), 5, fill="#e8ecf1")
-    if full: bar += svg_box((width - 220, 24, full, 10), 5, fill="#2b6cb0")
+    if full: bar += svg_box((width - 220, 24, full, 10), 5, fill=MARK)
     says = svg_text(width - 230, 33, f"{count} of {limit}", 12, SOFT, text_anchor="end")
     return name + rest + bar + says
 

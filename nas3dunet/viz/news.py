@@ -8,7 +8,7 @@ __all__ = ['LiveSource', 'status', 'collapse', 'lab_state', 'badge_html', 'enabl
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n002
 from collections import Counter
 
-from ..drawing import SOFT
+from ..colours import ALARM, MARK, SOFT
 from ..genotype import weight_free
 from ..machine import duration_text
 from ..runs import RunView, view_of
@@ -81,15 +81,15 @@ def collapse(
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n008
 _BADGES = {
     "ready": SOFT,
-    "running": "#15803d",
+    "running": "#2f855a",
     "pausing": "#b7791f",
     "paused": "#b7791f",
     "stopping": SOFT,
     "stopped": SOFT,
-    "finished": "#2b6cb0",
-    "failed": "#c2410c",
-    "replay": "#2b6cb0",
-    "following": "#15803d",
+    "finished": MARK,
+    "failed": ALARM,
+    "replay": MARK,
+    "following": "#2f855a",
 }
 
 def lab_state(

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..cases import Volume, label_to_regions
 from ..core import REGIONS, InputError
-from ..figures import BLUE, RED, YELLOW
+from ..colours import BLUE, RED, YELLOW
 from ..schemes import get_scheme
 
 # %% ../../nbs/7_widgets/704_viz.paint.ipynb #c018

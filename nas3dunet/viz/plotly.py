@@ -10,17 +10,17 @@ import html
 
 import numpy as np
 
+from ..colours import LOSS_LOOKS, SOFT, STOP, method_colours
 from ..core import REGIONS
-from ..drawing import SOFT
 from ..score_rows import METRICS, unique
-from .boxes import METRIC_TITLES, method_colours, read_scores
-from .history import LOSSES, change_notes, loss_curves, stop_note
+from .boxes import METRIC_TITLES, read_scores
+from .history import change_notes, loss_curves, stop_note
 from ..runs import RunView
 
 # %% ../../nbs/7_widgets/715_viz.plotly.ipynb #c046
 def _loss_traces(figure, curves, key, column):
     "Steps and means of one loss."
-    name, colour = LOSSES[key]
+    name, colour = LOSS_LOOKS[key]
     steps = curves[key]
     means = curves["means"]
     figure.add_scatter(
@@ -53,7 +53,7 @@ def _history_marks(figure, view):
         figure.add_vline(change["epoch"] - 1, line=line, **says)
     stop = stop_note(view)
     if not stop: return
-    line = dict(dash="dash", color="#d6455d")
+    line = dict(dash="dash", color=STOP)
     says = dict(annotation_text=html.escape(stop["text"]), annotation_position="top left")
     figure.add_vline(stop["x"], line=line, **says)
 
@@ -65,7 +65,7 @@ def plotly_history(
     import plotly.graph_objects as go
     figure = go.Figure()
     curves = loss_curves(view)
-    for column, key in enumerate(LOSSES, 1): _loss_traces(figure, curves, key, column)
+    for column, key in enumerate(LOSS_LOOKS, 1): _loss_traces(figure, curves, key, column)
     _history_marks(figure, view)
     return figure.update_layout(
         xaxis_title="epoch",

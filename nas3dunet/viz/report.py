@@ -6,7 +6,7 @@
 __all__ = ['thin', 'Moving']
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #c002
-import html
+import html, json
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +14,12 @@ import numpy as np
 from ..page import html_table
 from ..patching import brain_cube, patch_starts
 from .alphas import AlphaExplorer
+from .bridge import asset
 from .genotype import GenotypeGraph
+from .history import LossHistory
 from .overlay import Overlay
 from .patches import boxes, facts
-from .plotly import plotly_boxes, plotly_history
+from .scores import ScoreBoxes
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #c006
 def thin(
@@ -39,17 +41,12 @@ def thin(
     ), n
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #c009
-def _section(heading, says, body):
-    return f"<h2>{html.escape(heading)}</h2><p>{html.escape(says)}</p>{body}"
+def _wide(body):
+    "A box of its own, in which a picture that is wider than the window scrolls."
+    return f'<div class="wide">{body}</div>'
 
-# %% ../../nbs/7_widgets/720_viz.report.ipynb #5aea2a92
-def _plotly(figure, id):
-    return figure.to_html(
-        full_html=False,
-        include_plotlyjs=False,
-        div_id=id,
-        config={"displaylogo": False, "responsive": True},
-    )
+def _section(heading, says, body):
+    return f"<h3>{html.escape(heading)}</h3><p>{html.escape(says)}</p>{_wide(body)}"
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #b100bb81
 def _facts_table(columns):
@@ -65,26 +62,32 @@ def _thinned(box, n):
     return [*corners, *box[6:]]
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #w0a6bfec
+def _one_clock(*ids):
+    "A script: these pictures of a page always show the same epoch."
+    call = f'link("epoch", {json.dumps(ids)});'
+    return f'<script type="module">{asset("page.js")}{call}</script>'
+
 def _search_sections(view):
-    "The cells, α and the losses of a run."
+    "The cells, α and the losses of a run, which move together."
     return [
         _section(
-            "The search, epoch by epoch: the cells",
+            "The cells, epoch by epoch",
             "Move through the epochs; click an edge to see how its operations compete.",
             GenotypeGraph(view).standalone("genotype"),
         ),
         _section(
-            "The search, epoch by epoch: α",
+            "α, epoch by epoch",
             "The share of each operation in every hybrid module. Lines that stay together "
             "mean that the search has not decided.",
             AlphaExplorer(view).standalone("alphas"),
         ),
         _section(
             "The losses",
-            "α learns on other cases than the kernels do; the distance between the curves "
+            "α learns on other cases than the weights do; the distance between the curves "
             "tells what has been learned by heart.",
-            _plotly(plotly_history(view), "losses"),
+            LossHistory(view).standalone("losses"),
         ),
+        _one_clock("genotype", "alphas", "losses"),
     ]
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #w34af115
@@ -104,18 +107,13 @@ def _patch_section(volume, patch, depth):
 
 # %% ../../nbs/7_widgets/720_viz.report.ipynb #e8196b5d
 class Moving:
-    "How a report draws when its pictures shall move: the widgets themselves, and plotly. See `Still`."
-
-    @property
-    def head(self):
-        "plotly's own script, once in a page."
-        from plotly.offline import get_plotlyjs
-        return f"<script>{get_plotlyjs()}</script>"
+    "How a report draws when its pictures shall move: the widgets themselves. See `Still`."
 
     def boxes(self, rows):
         "Fig. 9: the scores of all cases."
-        said = "Fig. 9. Each dot is a case; hover to see which."
-        return [f"<p>{said}</p>", _plotly(plotly_boxes(list(rows)), "scores")]
+        drawn = ScoreBoxes(list(rows))
+        drawn.names = {**drawn.names, "note": ""}   # the report says it above
+        return ["<p>Fig. 9. The scores of all cases.</p>", _wide(drawn.standalone("scores"))]
 
     def search(self, view):
         "The cells, α and the losses, epoch by epoch; nothing before the first epoch."

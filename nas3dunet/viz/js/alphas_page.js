@@ -1,6 +1,7 @@
 // The α explorer's page: its buttons, canvases and sentences.
 import { ink, make } from "./common.js";
 import { edgeName, two } from "./alphas_numbers.js";
+import { PALETTE } from "./palette.js";
 import { DASHES } from "./alphas_plots.js";
 
 export const ALPHAS_STYLE = `
@@ -34,7 +35,7 @@ export const ALPHAS_STYLE = `
 .n3-alphas .n3-figure svg { vertical-align: middle; background: var(--n3-card); }
 .n3-alphas .n3-curve { stroke: var(--n3-ink); stroke-width: 1.3; }
 .n3-alphas .n3-cursor { stroke: var(--n3-mark); stroke-width: 1; }
-.n3-alphas .n3-alarm { font-size: 12px; font-weight: 600; color: #b42318; }
+.n3-alphas .n3-alarm { font-size: 12px; font-weight: 600; color: ${PALETTE.alarm}; }
 .n3-alphas [hidden] { display: none !important; }
 `;
 

@@ -97,7 +97,7 @@ const drawLeader = (c, p, cell, e, look) => {
   const kept = cell.kept(hm, e);
   const k = cell.order(hm, e)[0];
   const family = hm.columns[k];
-  const name = kept ? look.colours[family] : look.soft;
+  const name = look.colours[family]; // not kept: not bold
   const number = kept ? look.ink : look.soft;
   write(c, look.short[family], p.x + 5, p.y + 8, name, 11, "left", kept);
   write(c, two(cell.share(hm, e, k)), p.x + p.w - 4, p.y + 8, number, 10.5, "right", kept);

@@ -1,5 +1,7 @@
 // What all widgets of nas3dunet share in the browser.
 
+import { PALETTE } from "./palette.js";
+
 const SVG = ["svg", "g", "path", "rect", "circle", "line", "text", "title"];
 
 // An element: make("button", {class: "n3-key", onclick: f, "aria-label": "…"}, "text", child, …).
@@ -95,12 +97,12 @@ export const ink = (el, name) => getComputedStyle(el).getPropertyValue(`--n3-${n
 // JupyterLab's own colours where there are any (so dark themes just work), the report's elsewhere.
 const ROOT_STYLE = `
 .n3 {
-  --n3-ink: var(--jp-ui-font-color1, var(--ink, #1c2430));
-  --n3-soft: var(--jp-ui-font-color2, var(--soft, #5d6979));
+  --n3-ink: var(--jp-ui-font-color1, var(--ink, ${PALETTE.ink}));
+  --n3-soft: var(--jp-ui-font-color2, var(--soft, ${PALETTE.soft}));
   --n3-line: var(--jp-border-color2, var(--line, #dde2e8));
   --n3-page: var(--jp-layout-color0, var(--page, #fff));
   --n3-card: var(--jp-layout-color2, var(--card, #f5f7f9));
-  --n3-mark: var(--jp-brand-color1, var(--mark, #2b6cb0));
+  --n3-mark: var(--jp-brand-color1, var(--mark, ${PALETTE.mark}));
   color: var(--n3-ink); background: var(--n3-page);
   font: 13px/1.4 system-ui, "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
 }

@@ -1,9 +1,10 @@
 // The graph of a cell in the browser. Where everything stands comes from Python (`cell_layout`);
 // every element is made once, and an epoch only changes attributes, so nothing moves.
 import { make } from "./common.js";
+import { PALETTE } from "./palette.js";
 
 export const GRAPH_STYLE = `
-.n3-genotype { padding: 8px 10px; --changed: #f5a524; }
+.n3-genotype { padding: 8px 10px; --changed: ${PALETTE.changed}; }
 .n3-genotype .epoch { font-size: 17px; font-weight: 700; min-width: 5.6em; }
 .n3-genotype .bar {
   width: 130px; height: 8px; border-radius: 4px; background: var(--n3-line); overflow: hidden;
@@ -56,6 +57,10 @@ export const GRAPH_STYLE = `
 .n3-genotype .key {
   border-radius: 9px; padding: 0 7px; color: #fff; font-weight: 700; margin-right: 4px;
   display: inline-block;
+}
+.n3-genotype .key.unkept {
+  background: none; color: var(--n3-ink); font-weight: 400;
+  box-shadow: inset 0 0 0 2px var(--own);
 }
 .n3-genotype .ring {
   color: var(--n3-soft); font-weight: 400; border: 3px solid var(--changed); padding: 0 6px;

@@ -4,7 +4,6 @@ import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
 
 const HINT = "Click an edge, or press Tab and Enter, to see how its operations compete.";
-const NOT_KEPT = "#6b7683";
 
 // All edges into the same node, best first, by the score that decides which two are kept.
 const rivalsOf = (id, now, plan) => {
@@ -21,10 +20,12 @@ const rivalsOf = (id, now, plan) => {
 const rivalRow = (rival, id, now, plan) => {
   const kept = rival.id in now.record.kept;
   const { colour, short } = plan.ops[plainOp(rival.op)];
-  const style = `background:${kept ? colour : NOT_KEPT}`;
+  const chip = kept
+    ? { class: "key", style: `background:${colour}` }
+    : { class: "key unkept", style: `--own:${colour}` };
   return [
     make(rival.id === id ? "b" : "span", {}, plan.sources[rival.source]),
-    make("span", { class: "key", style }, short),
+    make("span", chip, short),
     make("span", { "data-rival": rival.id }, rival.score.toFixed(2)),
     make("span", {}, kept ? "kept" : ""),
   ];

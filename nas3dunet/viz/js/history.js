@@ -7,33 +7,33 @@ import {
   figures,
   HEIGHT,
   HISTORY_STYLE,
-  LOSSES,
   marks,
   readLosses,
   scales,
   waiting,
 } from "./history_chart.js";
+import { PALETTE } from "./palette.js";
 
 const ABOUT =
-  "α and the kernels learn in turn, from different cases; the gap, α loss less kernel loss, " +
-  "says how much better the kernels know their own.";
+  "α and the weights learn in turn, from different cases; the gap, α loss less weights loss, " +
+  "says how much better the weights know their own.";
 const FAINT = "Bold: mean of an epoch. Faint: its steps, extremes kept.";
-const WARM_UP = "Grey: warm-up, in which only the kernels learn. ";
+const WARM_UP = "Grey: warm-up, in which only the weights learn. ";
 
 // The numbers of an epoch, in words: `say(epoch, figures)` writes them.
 const makeReadout = () => {
   const names = ["epoch", "alpha", "kernel", "gap"];
   const value = (name) => [name, make("b", { class: `n3-value-${name}` })];
   const values = Object.fromEntries(names.map(value));
-  const key = (kind) => make("i", { style: `background: ${LOSSES[kind]}` });
+  const key = (kind) => make("i", { style: `background: ${PALETTE.losses[kind]}` });
   const item = (title, ...parts) => make("span", { title }, ...parts);
   const box = make(
     "div",
     { class: "n3-row n3-read" },
     make("span", {}, "epoch ", values.epoch),
     item("on the cases that drive α", key("alpha"), "α loss ", values.alpha),
-    item("on the cases that drive the kernels", key("kernel"), "kernel loss ", values.kernel),
-    item("α loss − kernel loss", "gap ", values.gap),
+    item("on the cases that drive the weights", key("kernel"), "weights loss ", values.kernel),
+    item("α loss − weights loss", "gap ", values.gap),
   );
   const say = (epoch, found) => {
     values.epoch.textContent = epoch;
@@ -146,7 +146,7 @@ class LossHistory {
     if (!this.scale) return;
     const { page, data, epoch, hover } = this;
     const found = figures(data, hover ?? epoch);
-    const says = `epoch ${epoch}: α loss ${found.alpha}, kernel loss ${found.kernel}`;
+    const says = `epoch ${epoch}: α loss ${found.alpha}, weights loss ${found.kernel}`;
     page.moving.replaceChildren(...cursor(this.scale, data, epoch, hover));
     page.read.say(hover ?? (epoch || "–"), found);
     page.svg.setAttribute("aria-valuenow", epoch);

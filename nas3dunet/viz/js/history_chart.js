@@ -2,6 +2,7 @@
 // stand in the middle.
 import { decimals, line, logTicks, niceRange, stroke, ticksOf, words } from "./axes.js";
 import { floatsOf, make } from "./common.js";
+import { PALETTE } from "./palette.js";
 
 export const HISTORY_STYLE = `
 .n3-history { max-width: 1100px; padding: 10px 12px; box-sizing: border-box; }
@@ -23,9 +24,7 @@ export const HISTORY_STYLE = `
 }
 .n3-history .n3-flag { cursor: help; }
 `;
-export const LOSSES = { alpha: "#e07b1a", kernel: "#3a86d6" };
 export const HEIGHT = 330;
-const STOP = "#d6455d";
 const LEFT = 54;
 const RIGHT = 18;
 const TOP = 36;
@@ -145,14 +144,17 @@ const curve = (s, data, kind, colour, column) => {
 };
 
 export const curves = (s, data) =>
-  Object.entries(LOSSES).flatMap(([kind, colour], i) => curve(s, data, kind, colour, 1 + i));
+  Object.entries(PALETTE.losses).flatMap(([kind, colour], i) =>
+    curve(s, data, kind, colour, 1 + i),
+  );
 
 const stopMark = (s, { x: epoch, text }) => {
   const x = s.x(epoch);
   const onRight = x > s.width / 2;
   const anchor = { "text-anchor": onRight ? "end" : "start" };
-  const look = { class: "n3-stop", stroke: STOP, "stroke-width": 2, "stroke-dasharray": "6 4" };
-  const style = `fill: ${STOP}; font-weight: 600`;
+  const dashed = { "stroke-width": 2, "stroke-dasharray": "6 4" };
+  const look = { class: "n3-stop", stroke: PALETTE.stop, ...dashed };
+  const style = `fill: ${PALETTE.stop}; font-weight: 600`;
   return [
     line(x, TOP - 18, x, s.bottom, look),
     words(x + (onRight ? -7 : 7), TOP - 22, text, { ...anchor, style }),
@@ -210,7 +212,7 @@ const gapMark = (s, [epoch, ...means]) => {
   const parts = [];
   const look = { class: "n3-gap", stroke: "var(--n3-ink)", "stroke-width": 3 };
   if (means.every(Number.isFinite)) parts.push(line(x, s.y(means[0]), x, s.y(means[1]), look));
-  Object.values(LOSSES).forEach((fill, i) => {
+  Object.values(PALETTE.losses).forEach((fill, i) => {
     if (!Number.isFinite(means[i])) return;
     const ring = { cx: x, cy: s.y(means[i]), r: 4.6, fill, stroke: "var(--n3-page)" };
     parts.push(make("circle", { ...ring, "stroke-width": 1.8 }));

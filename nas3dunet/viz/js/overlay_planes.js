@@ -135,7 +135,9 @@ const letters = (context, p, at) => {
   context.font = `11px ${FONT}`;
   context.textAlign = "left";
   context.fillStyle = "#9fb0c3";
-  context.fillText(`${p.view.name} ${at}`, 7, PAD / 2);
+  const whole = `${p.view.name} ${at}`;
+  const fits = context.measureText(whole).width < p.width / 2 - 16; // the letter at the top
+  context.fillText(fits ? whole : `${p.view.name.slice(0, 3)} ${at}`, 7, PAD / 2);
 };
 
 // Where the crop stands in a plane's picture: left, top, width, height.

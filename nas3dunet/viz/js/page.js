@@ -33,3 +33,13 @@ export const mount = (widget, state, el) => {
   el.model = remember(state);
   widget.render({ model: el.model, el });
 };
+
+// One clock for several widgets of a page: where one of them goes, the others follow.
+export const link = (trait, ids) => {
+  const models = ids.map((id) => document.getElementById(id).model);
+  const follow = (leader) => {
+    for (const model of models) model.set(trait, leader.get(trait));
+  };
+  for (const model of models) model.on(`change:${trait}`, () => follow(model));
+  follow(models[0]);
+};
