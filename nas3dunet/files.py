@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'make_folder', 'check_writable', 'atomic_write', 'write_json',
-           'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder']
+           'check_size', 'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder']
 
 # %% ../nbs/0_ground/002_files.ipynb #c102
 import csv
@@ -95,6 +95,33 @@ def write_json(
     with atomic_write(path) as p:
         p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
+# %% ../nbs/0_ground/002_files.ipynb #68029b29
+_LARGEST_TEXT = 2**28   # bytes of a JSON file or a table; a store of 10,000 cases has 20 MB
+
+def check_size(
+    path,                # file
+    most=_LARGEST_TEXT,  # bytes
+):
+    "`InputError` for a file that is larger than any of its kind; `OSError` when there is none."
+    size = os.stat(path).st_size
+    if size > most:
+        raise InputError(
+            f"{path} has {size / 1e6:.0f} MB, but a file of its kind has at most "
+            f"{most / 1e6:.0f} MB; is it the right file?"
+        )
+
+def _whole(digits):
+    "A whole number of at most 18 digits; `ValueError` for a longer one."
+    if len(digits) > 19: raise ValueError(digits[:20])
+    return int(digits)
+
+def _parsed(text):
+    "What a JSON text holds; `ValueError` for numbers and letters that nobody can use."
+    data = json.loads(text, parse_int=_whole)
+    if "\\ud" in text.lower():
+        json.dumps(data, ensure_ascii=False).encode()   # a subclass of ValueError for half a letter
+    return data
+
 # %% ../nbs/0_ground/002_files.ipynb #e2b1fd1f
 def read_json(
     path,        # file to read
@@ -102,8 +129,9 @@ def read_json(
 ):
     "The JSON in `path`; raises `InputError` when the file is missing, is not JSON, or holds something else."
     try:
+        check_size(path)
         text = Path(path).read_text(encoding="utf-8-sig")   # Windows' Notepad puts a mark in front
-        data = json.loads(text)
+        data = _parsed(text)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; is this the right folder?") from None
     except NotADirectoryError:
@@ -114,7 +142,8 @@ def read_json(
         raise InputError(
             f"{path} cannot be read ({_reason(e)}); is this the right folder?"
         ) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as e:
+        if isinstance(e, InputError): raise   # it is too large
         raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
     if not isinstance(data, kind):
         raise InputError(
@@ -161,6 +190,7 @@ def _typed(text, kind):
 def _table(path):
     "Names of the columns, and the lines below them, all as text; `InputError` for a file that is missing or cut short."
     try:
+        check_size(path)
         with open(path, newline="", encoding="utf-8") as f:
             heads, *lines = [*csv.reader(f)] or [[]]
     except FileNotFoundError:
