@@ -10,9 +10,10 @@ import re
 from pathlib import Path
 
 from .core import MODALITIES, REGIONS, InputError
-from .files import read_json
 from .names import Found, all_files, is_nifti, stem_of
+from .schema import read_shape
 from .schemes import get_scheme
+from .shapes import DatasetFile
 
 # %% ../nbs/1_data/104_described.ipynb #m016
 _WORDS = {
@@ -218,12 +219,7 @@ def described(
     file, # a dataset.json
 )->tuple:
     "The `Found` patients of a data set that describes itself (MSD, nnU-Net), and the files that were passed over; raises `InputError` for a description that does not fit."
-    data = read_json(file)
-    if not isinstance(data, dict):
-        raise InputError(
-            f'{file} lacks a list "training", expected a description such as MSD Task01 or '
-            'nnU-Net has; is this the right folder?'
-        )
+    data = read_shape(file, DatasetFile, "unpack the data set again, or see whether this is the right folder")
     if "channel_names" in data or _is_split(file.parent/"imagesTr"):
         return _nnunet(file, data)
     return _msd(file, data), []

@@ -19,7 +19,9 @@ from .core import InputError, safe_id
 from .files import read_json
 from .patching import check_patch
 from .prepare import check_cases, prepare
+from .schema import check_shape
 from .settings import check_settings
+from .shapes import StudyFile
 from .splits import split_folds
 from .store import Store
 from .search import method_of
@@ -180,22 +182,6 @@ def _check_ids(plan, file):
     if len(set(held_out)) < len(held_out):
         refuse("holds out a case in two folds")
 
-# %% ../nbs/5_study/502_plan.ipynb #rp0b
-_TYPES = {
-    **dict.fromkeys(("methods", "cases", "unlabelled", "folds"), list),
-    **dict.fromkeys(("device", "store"), str),
-}
-
-def _check_types(plan, file):
-    "Raise `InputError` unless all parts of a plan are there, each of its type."
-    for name, kind in _TYPES.items():
-        found = plan.get(name)
-        if isinstance(found, kind): continue
-        raise InputError(
-            f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may "
-            "be damaged"
-        )
-
 # %% ../nbs/5_study/502_plan.ipynb #rp0d
 def read_plan(
     out, # the study's folder
@@ -206,7 +192,7 @@ def read_plan(
     task = plan.get("task") if isinstance(plan, dict) else None
     if task != "study":
         raise InputError(f"{out} is a {task!r} run, but the folder of a study is needed")
-    _check_types(plan, file)
+    check_shape(plan, StudyFile, file)
     check_settings({name: plan.get(name) for name in PLAN}, PLAN, str(file))
     for name, known in GROUPS.items():
         check_settings(plan.get(name), known, f"{file}, {name}")

@@ -16,7 +16,9 @@ from .crop import complete, store_case
 from .files import read_json, run_folder
 from .fingerprint import fingerprints, same_files
 from .machine import progress
+from .schema import check_shape, read_shape
 from .schemes import get_scheme
+from .shapes import CaseFile, StorePlan
 from .store import SCHEMA, Store, write_store
 
 # %% ../nbs/1_data/124_prepare.ipynb #c010
@@ -74,6 +76,8 @@ def _each(function, items, workers, label):
     finally: pool.shutdown(cancel_futures=True)
 
 # %% ../nbs/1_data/124_prepare.ipynb #pr05
+_AGAIN = "it is damaged: delete the case's folder and run prepare again"
+
 def _started(root, ids):
     "Is any case of the store finished?"
     return any((root/id/"case.json").exists() for id in ids)
@@ -86,7 +90,7 @@ def _changed_case(root, cases, files, ids):
     for case in cases:
         file = root/case.id/"case.json"
         if not file.exists(): continue
-        kept = read_json(file, dict).get("files", {})
+        kept = read_shape(file, CaseFile, _AGAIN).get("files", {})
         if not same_files(case, kept, files[case.id]):
             return case.id, "has other files"
 
@@ -97,6 +101,7 @@ def _judge_store(root, cases, files):
     found = read_json(file, dict) if file.exists() else {}
     if found.get("task") != "store" or found.get("schema") != SCHEMA:
         return found   # `run_folder` will refuse it
+    check_shape(found, StorePlan, file)
     if not _started(root, found["ids"]):
         return found   # killed before its first case was finished
     changed = _changed_case(root, cases, files, found["ids"])

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['Count', 'Amount', 'Share', 'Text', 'Sides', 'Corner', 'Spacing', 'Channels', 'Modalities', 'Region', 'Memory',
            'Score', 'FileName', 'Voxels', 'Volumes', 'CaseFile', 'InCases', 'ManifestPart', 'StatsPart', 'StoreFile',
-           'StorePlan', 'SearchFile', 'TrainFile', 'PredictFile', 'ChangeLine', 'StepRow', 'StartFile', 'UnitFile',
-           'StudyFile', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'Pair', 'DatasetFile']
+           'StorePlan', 'SearchFile', 'WholeSearchFile', 'TrainFile', 'PredictFile', 'ChangeLine', 'StepRow',
+           'StartFile', 'UnitFile', 'StudyFile', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'Pair',
+           'DatasetFile']
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh02
 from typing import Annotated, Literal, Optional, Union
@@ -118,11 +119,21 @@ class StorePlan(TypedDict):
 # %% ../nbs/0_ground/012_shapes.ipynb #sh11
 @shape
 class SearchFile(TypedDict):
-    "`config.json` of a search, apart from its settings."
+    "`config.json` of a search, apart from its settings: what is needed to look at it."
     task: Literal["search"]
+    modalities: NotRequired[Modalities]
+    scheme: NotRequired[Text]
+    cases: NotRequired[Annotated[list[Text], Len(2)]]
+
+@shape
+class WholeSearchFile(SearchFile):
+    "And what is needed to compute with it."
     modalities: Modalities
     scheme: Text
     cases: Annotated[list[Text], Len(2)]
+    depth: Count
+    width: Optional[Count]
+    zoom: Count
 
 @shape
 class TrainFile(TypedDict):

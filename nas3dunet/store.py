@@ -7,6 +7,7 @@ __all__ = ['SCHEMA', 'write_store', 'Store']
 
 # %% ../nbs/1_data/123_store.ipynb #c002
 from functools import reduce
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ from .core import REGIONS, InputError, safe_id
 from .files import read_json, write_json
 from .manifest import count_cases, manifest_lines
 from .normalize import RunningStats, Stats, merge_moments, rescale
+from .schema import check_shape
 from .schemes import get_scheme
+from .shapes import StoreFile
 
 # %% ../nbs/1_data/123_store.ipynb #st01
 SCHEMA = 2  # version of a store's files
@@ -47,6 +50,37 @@ def write_store(
     }
     write_json(Path(root)/"store.json", data)
 
+# %% ../nbs/1_data/123_store.ipynb #8c9d23e2
+def _nested(voxels):
+    "Has no region more voxels than the region around it?"
+    return voxels["ET"] <= voxels["TC"] <= voxels["WT"]
+
+def _faults(about, channels):
+    "What cannot be of a case, one thing after the other."
+    inside = all(a < b <= s for a, b, s in zip(about["start"], about["stop"], about["shape"]))
+    yield not inside, "a brain cube that is not inside of its volume"
+    numbers = (*about["moments"], about["low"], about["high"])
+    yield any(len(n) != channels for n in numbers), f"no numbers of {channels} modalities each"
+    voxels = about.get("voxels")
+    yield about["has_label"] and not (voxels and about["ml"]), "a label without volumes"
+    if not voxels: return
+    cube = prod(b - a for a, b in zip(about["start"], about["stop"]))
+    yield voxels["WT"] > cube or not _nested(voxels), f"impossible numbers of voxels, {voxels}"
+
+def _check_case(about, where, channels):
+    "Raise `InputError` for numbers of a case that cannot be together."
+    for fault, what in _faults(about, channels):
+        if not fault: continue
+        raise InputError(f"{where} has {what}; it is damaged: prepare again into another folder")
+
+def _check_stats(data, file):
+    "Raise `InputError` unless μ and σ are of all modalities, and of cases that are there."
+    sizes = {len(data["stats"][name]) for name in ("mean", "std")}
+    strange = [id for id in data["train"] if id not in data["cases"]]
+    if sizes == {len(data["modalities"])} and not strange: return
+    what = f"trains on {strange[0]!r}, which it has not" if strange else "has odd stats"
+    raise InputError(f"{file} {what}; it is damaged: prepare again into another folder")
+
 # %% ../nbs/1_data/123_store.ipynb #st03
 def _read_store(root):
     "What `store.json` holds; raises `InputError` when the folder is no store, unfinished, or of another version."
@@ -63,13 +97,11 @@ def _read_store(root):
             f"{file} has schema {schema!r}, but this version reads {SCHEMA}; "
             "update nas3dunet, or prepare again into another folder"
         )
-    for key in ("modalities", "scheme", "train", "cases", "manifest"):
-        if key not in data:
-            raise InputError(
-                f"{file} lacks {key!r}; it is damaged: delete it and run prepare again"
-            )
-    for id in data["cases"]:
+    check_shape(data, StoreFile, file, "it is damaged: delete it and run prepare again")
+    for id, about in data["cases"].items():
         safe_id(id, file)   # or an id might lead out of the folder
+        _check_case(about, f"{file}, case {id},", len(data["modalities"]))
+    _check_stats(data, file)
     return data
 
 # %% ../nbs/1_data/123_store.ipynb #st06
