@@ -6,6 +6,7 @@
 __all__ = ['described']
 
 # %% ../nbs/1_data/104_described.ipynb #de02
+import os
 import re
 from pathlib import Path
 
@@ -112,12 +113,13 @@ def _scheme_of_labels(
 def _inside(file, name):
     "The path of a file that a dataset.json names; raises `InputError` when it leads out of that folder, or is not there."
     path = Path(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    leads_out = path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1])
+    if leads_out or not path.parts:
         raise InputError(
             f"{file} lists {name!r}, expected files below its own folder; a description that "
             "leads elsewhere is not followed: copy the files there and name them"
         )
-    if not (file.parent/path).is_file():
+    if not os.path.isfile(file.parent/path):   # pathlib's fails for too long a name
         raise InputError(
             f"{file} lists {name}, but there is no such file; unpack the data set again or remove "
             "the entry"

@@ -31,6 +31,13 @@ def _axes(width, height, rows=1, columns=1, layout="constrained", **options):
     figure = Figure(figsize=(width, height), layout=layout)
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #1e86a4f2
+def _as_written(figure):
+    "The same figure, with no text of it read as a formula."
+    from matplotlib.text import Text
+    for text in figure.findobj(Text): text.set_parse_math(False)
+    return figure
+
 # %% ../nbs/4_evaluation/407_figures.ipynb #23821540
 def _crop(volume, labels=()):
     "The volume in the box around its brain, its label and `labels`, and that box as three slices."
@@ -154,7 +161,7 @@ def figure_overlays(
         line[0].set_ylabel(f"{name}\n{v.id}", fontsize=8)
     for ax, head in zip(axes[0], heads): ax.set_title(head, fontsize=10)
     _legend(figure)
-    return figure
+    return _as_written(figure)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c025
 _FIXED = {"nas": "#8db7e8", "u-net": "#f4a9bb", "unet": "#f4a9bb", "threshold": "#d6d6d6"}
@@ -211,7 +218,7 @@ def figure_boxes(
     for ax, metric in zip(axes[0], METRICS): _draw_metric(ax, rows, metric, colours)
     handles = [Patch(facecolor=c, edgecolor="#555", label=m) for m, c in colours.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(colours), frameon=False)
-    return figure
+    return _as_written(figure)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c032
 _TURNS = {  # kind of step → name, colour

@@ -9,9 +9,8 @@ __all__ = ['check_cases', 'prepare']
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from .core import InputError
+from .core import InputError, as_list, as_path, shown
 from .crop import complete, store_case
 from .files import read_json, run_folder
 from .fingerprint import fingerprints, same_files
@@ -43,6 +42,12 @@ def check_cases(
     train=None, # ids whose voxels give μ and σ; default: all with a label, or all if none has one
 )->tuple:
     "The cases sorted by id, and the training ids; raises `InputError` when they cannot be in one store."
+    cases = as_list(cases, "cases", "cases, such as find_cases gives")
+    strange = [c for c in cases if not hasattr(c, "id")]
+    if strange:
+        raise InputError(
+            f"a case is {shown(strange[0])[:80]}, but it must be a Case, such as find_cases gives"
+        )
     cases = sorted(cases, key=lambda c: c.id)
     if not cases:
         raise InputError(
@@ -160,7 +165,7 @@ def prepare(
 ):
     "Cut, measure and store cases; goes on where it was interrupted; returns the `Store`; raises `InputError`, and overwrites nothing, for another's folder."
     cases, train = check_cases(cases, train)
-    root = Path(root).absolute()
+    root = as_path(root, "store").absolute()
     files = {c.id: fingerprints(c) for c in cases}
     plan = _plan(cases, files, train)
     before = _judge_store(root, cases, files)

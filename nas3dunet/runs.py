@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import InputError
+from .core import InputError, as_path
 from .files import RUN_SCHEMA, read_json
 from .fit import restore
 from .genotype import Genotype, count_weight_free
@@ -202,7 +202,7 @@ def read_run(
 
     Raises `InputError` when it is none, is of a newer version, or its files do not tell one story.
     """
-    folder = Path(folder)
+    folder = as_path(folder, "run")
     config = search_config(folder)
     nodes = config.get("nodes", 3)
     n = recorded_epochs(folder)
@@ -216,15 +216,21 @@ def read_run(
     return _view(folder, config, records, trajectory, _steps(folder/"history.csv"), changes)
 
 # %% ../nbs/3_search/309_runs.ipynb #os02
+def _check_whole(config, file):
+    "`InputError` for a search that lacks a setting."
+    lacks = [name for name in rules_of(SearchSettings) if name not in config]
+    if lacks: raise InputError(f"{file} lacks {lacks[0]}; it may be damaged: copy it again")
+
 def open_search(
     run,           # run folder of a search, finished or stopped
     data,          # the `Store` that it had, or the folder of one
     device="auto", # see `pick_device`
 )->Search:
     "The search as it stands in its folder, with its supernet; nothing is written. Raises `InputError` when folder and store do not fit."
-    run = Path(run)
+    run = as_path(run, "run")
     config = {**BEFORE, **search_config(run)}
     check_shape(config, WholeSearchFile, run/"config.json")
+    _check_whole(config, run/"config.json")
     if not (run/"checkpoint.pt").exists():
         raise InputError(f"{run} has no checkpoint.pt yet: no epoch of it has ended")
     store = data if isinstance(data, Store) else Store(data)

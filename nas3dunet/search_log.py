@@ -11,6 +11,7 @@ __all__ = ['read_lines', 'read_changes', 'read_steps', 'write_lines', 'check_pos
 import json
 from collections import Counter
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import torch
@@ -191,15 +192,29 @@ def recorded_genotypes(
     for i, line in enumerate(lines, 1): _check_count(i, line, nodes, seen, file)
     return lines
 
+# %% ../nbs/3_search/304_search_log.ipynb #e8c07706
+_LARGEST_ARRAYS = 2**28   # bytes; ten thousand epochs of α have 10 MB
+
+def _check_unpacked(file):
+    "`InputError` for an archive whose arrays are larger than any of ours."
+    with ZipFile(file) as archive: size = sum(part.file_size for part in archive.infolist())
+    if size <= _LARGEST_ARRAYS: return
+    raise InputError(
+        f"{file} would have {size / 1e6:.0f} MB unpacked, but such a file has at most "
+        f"{_LARGEST_ARRAYS / 1e6:.0f} MB; it was not unpacked"
+    )
+
 # %% ../nbs/3_search/304_search_log.ipynb #c010x2
 def read_arrays(
     file:Path, # such as alphas.npz
 )->dict:
     "Name → array; `InputError` when the file cannot be read."
     try:
+        _check_unpacked(file)
         with np.load(file, allow_pickle=False) as f:
             return {k: f[k] for k in f.files}
     except Exception as e:   # a damaged archive fails in many ways
+        if isinstance(e, InputError): raise
         _refuse(f"{file} cannot be read ({type(e).__name__})")
 
 # %% ../nbs/3_search/304_search_log.ipynb #009367f4

@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['Count', 'Amount', 'Share', 'Text', 'Sides', 'Corner', 'Spacing', 'Channels', 'Modalities', 'Region', 'Memory',
-           'Score', 'FileName', 'Voxels', 'Volumes', 'CaseFile', 'InCases', 'ManifestPart', 'StatsPart', 'StoreFile',
-           'StorePlan', 'SearchFile', 'WholeSearchFile', 'TrainFile', 'PredictFile', 'ChangeLine', 'StepRow',
-           'StartFile', 'UnitFile', 'StudyFile', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'Pair',
-           'DatasetFile']
+           'Score', 'Voxels', 'Volumes', 'CaseFile', 'InCases', 'ManifestPart', 'StatsPart', 'StoreFile', 'StorePlan',
+           'SearchFile', 'WholeSearchFile', 'TrainFile', 'PredictFile', 'ChangeLine', 'StepRow', 'StartFile',
+           'UnitFile', 'StudyFile', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'DatasetFile']
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh02
 from typing import Annotated, Literal, Optional, Union
@@ -77,7 +76,8 @@ class InCases(TypedDict):
     "How often a region is in the cases, and its volumes there."
     present: Count
     empty: Count
-    ml: Annotated[list[Amount], Len(0, 3)]   # least, median, greatest; none where it is in no case
+    # least, median, greatest; none where it is in no case
+    ml: Union[Annotated[list[Amount], Len(3, 3)], Annotated[list[Amount], Len(0, 0)]]
 
 @shape
 class ManifestPart(TypedDict):
@@ -245,19 +245,10 @@ class TableFile(TypedDict):
     cells: Annotated[list[CellPart], Len(1)]
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh17
-FileName = Annotated[str, Len(1, 4096)]
-
-@shape
-class Pair(TypedDict):
-    "A case of the Medical Segmentation Decathlon."
-    image: FileName
-    label: NotRequired[Optional[FileName]]
-
 @shape
 class DatasetFile(TypedDict):
     "`dataset.json`."
-    training: NotRequired[Union[list[Union[Pair, FileName]], dict[str, object]]]
-    test: NotRequired[Optional[list[Union[Pair, FileName]]]]
+    training: NotRequired[object]     # a list of cases, or what another tool needs
     modality: NotRequired[dict[str, object]]
     channel_names: NotRequired[dict[str, object]]
     labels: NotRequired[Optional[dict[str, object]]]

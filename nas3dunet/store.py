@@ -14,7 +14,7 @@ import numpy as np
 
 from .background import parse_background
 from .chunks import cut_block, open_blocks
-from .core import REGIONS, InputError, safe_id
+from .core import REGIONS, InputError, as_path, safe_id
 from .files import read_json, write_json
 from .manifest import count_cases, manifest_lines
 from .normalize import RunningStats, Stats, merge_moments, rescale
@@ -50,7 +50,7 @@ def write_store(
     }
     write_json(Path(root)/"store.json", data)
 
-# %% ../nbs/1_data/123_store.ipynb #8c9d23e2
+# %% ../nbs/1_data/123_store.ipynb #afc1ed77
 def _nested(voxels):
     "Has no region more voxels than the region around it?"
     return voxels["ET"] <= voxels["TC"] <= voxels["WT"]
@@ -110,7 +110,7 @@ class _Contents:
     def __init__(self,
         root, # the folder
     ):
-        self.root = Path(root).absolute()
+        self.root = as_path(root, "store").absolute()
         data = _read_store(self.root)
         self.modalities = tuple(data["modalities"])
         self.train = data["train"]
@@ -184,13 +184,24 @@ class _Measured(_Contents):
         return _merged(self.about(id) for id in ids)
 
 # %% ../nbs/1_data/123_store.ipynb #st10
+def _check_size(array, name, about):
+    "`ValueError` unless an array covers the case's brain cube, or as a list is no longer than it can be."
+    if name in ("image.b2nd", "label.b2nd"):
+        cube = np.subtract(about["stop"], about["start"])
+        good = tuple(array.shape[-3:]) == tuple(cube)
+    else: good = array.size <= 3 * prod(about["shape"])
+    if not good: raise ValueError
+
 class _Whole(_Measured):
     "And its arrays as a whole."
     def _read(self, id, name, read=lambda array: array[...]):
         "What `read` gets out of one of a case's arrays."
-        self.about(id)
-        try: found = read(open_blocks(self.root/id/name))
-        except (InputError, RuntimeError, ValueError, IndexError):
+        about = self.about(id)
+        try:
+            array = open_blocks(self.root/id/name)
+            _check_size(array, name, about)
+            found = read(array)
+        except (InputError, RuntimeError, ValueError, IndexError, TypeError, MemoryError):
             raise InputError(
                 f"{self.root / id / name} is missing or damaged; delete the case's folder and run "
                 "prepare again"
@@ -246,8 +257,7 @@ class _Labelled(_Whole):
         whole = np.zeros(about["shape"], np.uint8)
         whole[self._cube(id)] = self.label(id)
         if beyond:
-            flat, values = self._read(id, "beyond.b2nd")
-            np.put(whole, flat, values)
+            self._read(id, "beyond.b2nd", lambda array: np.put(whole, *array[...]))
         return whole
 
 # %% ../nbs/1_data/123_store.ipynb #c020
@@ -273,6 +283,6 @@ class Store(_Labelled):
         about = self.with_label(id)
         regions_before = REGIONS[:REGIONS.index(region)]
         first = sum(about["voxels"][r] for r in regions_before)
-        flat = self._read(id, "voxels.b2nd", lambda array: int(array[first + which]))
         shape = np.subtract(about["stop"], about["start"])
-        return np.array(np.unravel_index(flat, shape))
+        place = lambda array: np.array(np.unravel_index(int(array[first + which]), shape))
+        return self._read(id, "voxels.b2nd", place)

@@ -9,7 +9,6 @@ __all__ = ['CHANNELS', 'build_network', 'check_network_room', 'checked_spec', 's
 # %% ../nbs/3_search/308_train.ipynb #c002
 import zlib
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .backend import derived_cell, place
 from .checkpoint import load_weights, save_weights
-from .core import InputError, shown
+from .core import InputError, as_path, shown
 from .files import read_json
 from .fit import Fit, Turn
 from .genotype import DerivedNet, Genotype
@@ -95,7 +94,7 @@ def searched_spec(
     genotype=None,  # another genotype for the same backbone; default the search's own
 )->dict:
     "The spec of the network that a search found. Raises `InputError` when the search is not finished."
-    run = Path(run)
+    run = as_path(run, "search")
     config = read_json(run/"config.json", dict)
     check_shape(config, WholeSearchFile, run/"config.json")
     if genotype is None and not (run/"genotype.json").exists():
@@ -245,7 +244,7 @@ def train(
             if training.go(show) is None: return None   # a callback stopped it
     return load_network(run, device)[0]
 
-# %% ../nbs/3_search/308_train.ipynb #e6fa5d54
+# %% ../nbs/3_search/308_train.ipynb #2b4e0a36
 def _check_agree(network, config, file):
     "`InputError` unless network, modalities and μ and σ are for the same number of channels."
     channels = len(config["modalities"])
@@ -263,7 +262,7 @@ def load_network(
     device="auto", # see `pick_device`
 )->tuple:
     "The trained network in evaluation mode, and its run's settings. Raises `InputError` when the run is unfinished or damaged, or a weight is not finite."
-    run = Path(run)
+    run = as_path(run, "run")
     device = pick_device(device)
     config = read_json(run/"config.json", dict)
     if config.get("task") != "train":
