@@ -198,6 +198,8 @@ def cost(
     patch=64,          # voxels, an int or three
 )->Cost:
     "What the network of a genotype costs, without building it; raises `InputError` for sizes that cannot be."
+    if not isinstance(genotype, Genotype):
+        raise InputError(f"genotype is {genotype!r}, but it must be a Genotype")
     frame = Frame(
         nodes=genotype.nodes,
         depth=depth,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from .core import InputError
+from .core import InputError, as_list
 from .files import run_folder
 from .machine import pick_device
 
@@ -99,6 +99,7 @@ def run_team(
 )->tuple:
     "The team and this process's device. `InputError` for what can be had in one process only."
     team = Team()
+    as_list(callbacks, "callbacks", "objects with on_step, on_epoch …")
     if team.size > 1 and (own.pool or callbacks):
         what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
         raise InputError(

@@ -25,6 +25,8 @@ from .files import read_json
 from .genotype import Genotype
 from .machine import rng_for
 from .reliability import cell_of, intraclass, spearman_brown
+from .schema import check_shape
+from .shapes import TableFile
 
 # %% ../nbs/6_exploring/612_table.ipynb #t005
 @dataclass(frozen=True)
@@ -117,10 +119,7 @@ def _shipped(): return read_json(resources.files("nas3dunet")/"table.json", dict
 def _checked(record):
     "The record, or the shipped one for None; `InputError` where a part is missing."
     record = _shipped() if record is None else record
-    lacks = [key for key in ("about", "protocols", "machines", "cells") if key not in record]
-    if lacks:
-        raise InputError(f"this is no table of cells: it has no {lacks[0]!r}")
-    return record
+    return check_shape(record, TableFile, "the table of cells")
 
 # %% ../nbs/6_exploring/612_table.ipynb #t020d
 def _caution(about):
