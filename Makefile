@@ -1,4 +1,4 @@
-# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make outputs (NOTEBOOKS=15 for some of them). An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="SECONDS SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make outputs (NOTEBOOKS=15 for some of them). An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
@@ -6,7 +6,7 @@ ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 PIP    := $(PY) -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test lab bench gpu study table outputs readme clean
+.PHONY: demo test lab bench gpu torture study table outputs readme clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -23,6 +23,9 @@ bench: $(ENV)/.nas3dunet-peers
 
 gpu: $(ENV)/.nas3dunet
 	$(PY) bench/gpu.py $(SECTIONS) --json gpu.json
+
+torture: $(ENV)/.nas3dunet-dev
+	$(PY) tests/torture.py $(TORTURE)
 
 study: $(ENV)/.nas3dunet
 	$(PY) tests/study.py

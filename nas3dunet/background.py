@@ -9,6 +9,7 @@ __all__ = ['parse_background', 'keep_brain', 'clear_background', 'mask_file', 'b
 from pathlib import Path
 
 import numpy as np
+import scipy  # fetches its parts when they are first used
 
 from .core import InputError
 from .nifti import open_nifti
@@ -17,8 +18,7 @@ from .scan import same_grid, to_scan
 # %% ../nbs/1_data/106_background.ipynb #k005
 def _box(filled):
     "Slices of the smallest box around True."
-    spans = [np.flatnonzero(filled.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
-    return tuple(slice(s[0], s[-1] + 1) for s in spans)
+    return scipy.ndimage.find_objects(filled.astype(np.uint8))[0]
 
 # %% ../nbs/1_data/106_background.ipynb #8cd199b8
 def _find_background(

@@ -18,7 +18,7 @@ import torch
 from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation, ornt_transform
 
 from .background import brain_mask, clear_background, keep_brain, parse_background
-from .core import MODALITIES, REGIONS, InputError, safe_id
+from .core import MODALITIES, REGIONS, InputError, as_list, as_path, safe_id
 from .files import atomic_write
 from .gather import check_found, children_note, gather, nothing_found, only_complete, scheme_for
 from .nifti import open_nifti, parse_nifti
@@ -28,7 +28,8 @@ from .schemes import check_label, get_scheme
 # %% ../nbs/1_data/107_cases.ipynb #c009
 def _known(modalities):
     "These modalities in the order of `MODALITIES`; raises `InputError` for one that does not exist, or none."
-    modalities = [modalities] if isinstance(modalities, str) else list(modalities)
+    modalities = [modalities] if isinstance(modalities, str) else modalities
+    modalities = as_list(modalities, "modalities", "names")
     unknown = [m for m in modalities if m not in MODALITIES]
     if unknown or not modalities:
         raise InputError(
@@ -52,12 +53,12 @@ class Case:
         safe_id(self.id, "a case")
         object.__setattr__(self, "scheme", get_scheme(self.scheme).name)
         object.__setattr__(self, "background", parse_background(self.background))
-        if self.images: _known(self.images)
+        if self.images: _known(list(self.images))
 
     @property
     def modalities(self):
         "The modalities this case has, in the order of `MODALITIES`."
-        return _known(self.images)
+        return _known(list(self.images))
 
     def load(self,
         modalities=None, # only these, of those it has; default all
@@ -94,7 +95,7 @@ def find_cases(
     labels=True,     # will labels be read? False, as for predictions: what their values mean is not asked
 )->list:
     "The `Case`s below `root`, sorted by id, with notes printed about what is not used; raises `InputError` when there is none or one is incomplete."
-    root = Path(root)
+    root = as_path(root, "root")
     wanted = None if modalities is None else _known(modalities)
     scheme = scheme and get_scheme(scheme).name
     background = parse_background(background)

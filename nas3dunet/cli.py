@@ -6,7 +6,8 @@
 __all__ = ['app', 'COMMANDS', 'demo_command', 'compare_command', 'explore_command', 'lab_command', 'main']
 
 # %% ../nbs/5_study/515_cli.ipynb #c002
-import sys, time
+import os, sys, time, traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -16,6 +17,7 @@ from typer.core import TyperGroup
 from . import __version__
 from .core import InputError
 from .demo import demo
+from .interrupts import signals_raise
 from .machine import show_any_text
 from .open_lab import lab_notebook, start_lab, tutorial
 from .option_groups import finding_group, study_group, with_options
@@ -24,26 +26,46 @@ from .score_commands import evaluate_command, predict_command
 from .study import UnitsFailed, study, study_rows
 from .study_page import study_report
 from .tables import per_case, summary
+from .way_out import way_out
 from nas3dunet.train_commands import (
     decode_command, phantom_command, prepare_command, search_command, train_command,
 )
 
+# %% ../nbs/5_study/515_cli.ipynb #985584e0
+def _to_nowhere(stream):
+    "Let a stream forget what it could not hand over."
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+def _say(error, debug):
+    "Print what ended a command, with all frames if they are wanted; returns the exit code."
+    code, sentence = way_out(error)
+    try: sys.stdout.flush()
+    except OSError: _to_nowhere(sys.stdout)
+    with suppress(OSError):
+        if debug: traceback.print_exception(error)
+        if sentence: print(f"nas3dunet: {sentence}", file=sys.stderr, flush=True)
+    return code
+
 # %% ../nbs/5_study/515_cli.ipynb #c009a
 class _Group(TyperGroup):
-    "Bad input ends in one sentence and exit code 2; an interrupt says how to go on."
+    "Whatever goes wrong ends in one sentence and its exit code, see `way_out`."
+    def parse_args(self, ctx, args):
+        self.debug = "--debug" in args
+        return super().parse_args(ctx, [word for word in args if word != "--debug"])
+
     def invoke(self, ctx):
-        try: done = super().invoke(ctx)
-        except InputError as e:
-            message = str(e)
-            code = 2
-        except KeyboardInterrupt:
-            message = (
-                "interrupted; what is written is whole, and --resume goes on from there (compare "
-                "does so by itself)"
-            )
-            code = 130
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+        except (typer.Exit, typer.Abort):
+            raise
+        except (Exception, KeyboardInterrupt) as e:
+            if hasattr(e, "show"): raise   # a slip on the line, which typer says itself
+            code = _say(e, self.debug)
         else: return done
-        print(f"nas3dunet: {message}", file=sys.stderr)
         raise typer.Exit(code)
 
 # %% ../nbs/5_study/515_cli.ipynb #c009
@@ -58,9 +80,12 @@ app = typer.Typer(
 
 # %% ../nbs/5_study/515_cli.ipynb #ab01
 @app.callback(invoke_without_command=True)
-def _about(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False):
+def _about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in the program it was when something goes wrong.")] = False,
+):
     if not version: return
-    print(__version__)
+    print(__version__, flush=True)
     raise typer.Exit()
 
 # %% ../nbs/5_study/515_cli.ipynb #c010
@@ -150,4 +175,7 @@ for _name, _command in COMMANDS.items():
 def main():
     "The `nas3dunet` command."
     show_any_text()
-    app()
+    with signals_raise():
+        try: app()
+        except (OSError, KeyboardInterrupt) as e:   # before or behind a command
+            sys.exit(_say(e, "--debug" in sys.argv))

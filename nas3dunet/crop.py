@@ -11,10 +11,12 @@ import numpy as np
 from .chunks import write_blocks
 from .cases import read_label, read_scans
 from .core import REGIONS
-from .files import read_json, write_json
+from .files import write_json
 from .normalize import as_int16, brain_summary
 from .patching import brain_cube
+from .schema import read_shape
 from .schemes import get_scheme
+from .shapes import CaseFile
 
 # %% ../nbs/1_data/121_crop.ipynb #cu04
 def _measure_label(label, inside, scheme, ml):
@@ -128,7 +130,8 @@ def complete(
 def _finished(case, folder, before):
     "What `case.json` holds, if the case is done and was read in the same way; otherwise None."
     file = folder/"case.json"
-    done = read_json(file, dict) if file.exists() else {}
+    again = "delete the case's folder and run prepare again"
+    done = read_shape(file, CaseFile, again) if file.exists() else {}
     same_scheme = done.get("scheme", before.get("scheme")) == case.scheme
     same_background = done.get("stated", before.get("background")) == case.background
     if done and same_scheme and same_background and complete(folder, done): return done
@@ -146,12 +149,13 @@ def _measure_image(image, id):
     }
 
 # %% ../nbs/1_data/121_crop.ipynb #74aff671
+_BLOCKS = dict(image=(64, 16), label=(64, 16))   # sides of chunks and of blocks in them
+_LONG = (2**16, 2**11)   # of lists of voxels
+
 def _write_arrays(folder, arrays):
     "Each array into a file of its name; one without voxels has none."
     for name, array in arrays.items():
-        sizes = (64, 16) if name in ("image", "label") else (2**16, 2**11)
-        if array.size:
-            write_blocks(folder/f"{name}.b2nd", array, *sizes)
+        if array.size: write_blocks(folder/f"{name}.b2nd", array, *_BLOCKS.get(name, _LONG))
 
 # %% ../nbs/1_data/121_crop.ipynb #cu19
 def store_case(

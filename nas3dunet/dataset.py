@@ -29,8 +29,7 @@ def _autofit(store, id, patch, rng):
     "One of the starts [3] of the auto-fit patches of a case's brain cube (section 2.3)."
     about = store.cases[id]
     cube = (0, 0, 0), np.subtract(about["stop"], about["start"])
-    starts = patch_starts(cube, patch)
-    return starts[rng.integers(len(starts))]
+    return rng.choice(patch_starts(cube, patch))
 
 # %% ../nbs/1_data/126_dataset.ipynb #f6a28a62
 def _check_draw(store, ids, tumour, per_case):

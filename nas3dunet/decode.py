@@ -70,15 +70,18 @@ class _Questions:
         "How many edges and nodes there are to decide."
         return 2 * (len(cell_edges(self.net.nodes)) + self.net.nodes - 1)
 
+    def _without(self, mask, out):
+        "The harm of taking this out."
+        mask.out = out
+        harm = self.harm()
+        if math.isfinite(harm): return harm
+        raise NotFinite(f"without {out} the supernet gives {harm}; did it diverge?")
+
     def _look(self, mask, places):
         "The harm of taking out each of these; yields after each."
         found = []
         for out in places:
-            mask.out = out
-            harm = self.harm()
-            if not math.isfinite(harm):
-                raise NotFinite(f"without {out} the supernet gives {harm}; did it diverge?")
-            found.append(harm)
+            found.append(self._without(mask, out))
             yield
         mask.out = None
         return found
@@ -185,9 +188,8 @@ def _by_perturbation(search, config):
     "The cell that a trained supernet would miss most."
     net = search.net
     tune = config["tune"]
-    asked = Perturbation(
-        net, validation_harm(search, net), rng_for(config["seed"], 609), _settling(search, net, tune)
-    )
+    rng = rng_for(config["seed"], 609)
+    asked = Perturbation(net, validation_harm(search, net), rng, _settling(search, net, tune))
     total = asked.looks() + tune * asked.decisions()
     kept = {name: t.detach().clone() for name, t in net.state_dict().items()} if tune else {}
     try: return asked.run(_shown(search, total))
@@ -235,21 +237,9 @@ DECODERS = {  # (search, settings) → the cell
     "perturbation": _by_perturbation,
     "zero-cost": _by_proxy,
     "most-common": lambda search, config: search.tally.most_common(),
-    "random": lambda search, config: random_genotype(
-        rng_for(config["seed"]), config["nodes"], config["ops"]
-    ),
+    "random": lambda search, c: random_genotype(rng_for(c["seed"]), c["nodes"], c["ops"]),
 }
 _COMPUTES = ("perturbation", "zero-cost")   # with a network, on the α cases
-
-# %% ../nbs/6_exploring/609_decode.ipynb #de037
-def _check_decoding(config):
-    "`InputError` for settings that say nothing about this way to decode."
-    how = config["decode"]
-    if config["tune"] and how != "perturbation":
-        raise InputError(
-            f"tune is {config['tune']}, but decode={how!r} trains nothing between its decisions; "
-            "leave out tune, or choose decode='perturbation'"
-        )
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de073
 class Decoding:
@@ -257,9 +247,13 @@ class Decoding:
     def __init__(self,
         config:dict, # settings of a search
     ):
-        _check_decoding(config)
         self.config = config
         self.how = config["decode"]
+        if not config["tune"] or self.how == "perturbation": return
+        raise InputError(
+            f"tune is {config['tune']}, but decode={self.how!r} trains nothing between its "
+            "decisions; leave out tune, or choose decode='perturbation'"
+        )
 
     def check(self, team):
         "`InputError` for a team of processes that this way cannot be shared among."
@@ -295,13 +289,10 @@ def decode(
     show=True,         # progress?
 )->Genotype:
     "Read the cell of a recorded search out in another way; the folder is only read. Raises `InputError` for settings that do not go together."
-    asked = dict(decode=how, tune=tune)
-    asked |= {} if seed is None else dict(seed=seed)
-    asked = check_settings(asked)
+    asked = dict(decode=how, tune=tune, seed=seed)
+    asked = check_settings({name: value for name, value in asked.items() if value is not None})
     if how in _COMPUTES and data is None:
-        raise InputError(
-            f"decode={how!r} computes with the cases of the search: give its store, data="
-        )
+        raise InputError(f"decode={how!r} computes with the cases of the search: give its store, data=")
     found = open_search(run, data, device) if how in _COMPUTES else _open_record(run)
     found.show = show
     return Decoding({**found.config, **asked})(found)

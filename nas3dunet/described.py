@@ -6,13 +6,15 @@
 __all__ = ['described']
 
 # %% ../nbs/1_data/104_described.ipynb #de02
+import os
 import re
 from pathlib import Path
 
 from .core import MODALITIES, REGIONS, InputError
-from .files import read_json
 from .names import Found, all_files, is_nifti, stem_of
+from .schema import read_shape
 from .schemes import get_scheme
+from .shapes import DatasetFile
 
 # %% ../nbs/1_data/104_described.ipynb #m016
 _WORDS = {
@@ -111,12 +113,13 @@ def _scheme_of_labels(
 def _inside(file, name):
     "The path of a file that a dataset.json names; raises `InputError` when it leads out of that folder, or is not there."
     path = Path(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    leads_out = path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1])
+    if leads_out or not path.parts:
         raise InputError(
             f"{file} lists {name!r}, expected files below its own folder; a description that "
             "leads elsewhere is not followed: copy the files there and name them"
         )
-    if not (file.parent/path).is_file():
+    if not os.path.isfile(file.parent/path):   # pathlib's fails for too long a name
         raise InputError(
             f"{file} lists {name}, but there is no such file; unpack the data set again or remove "
             "the entry"
@@ -218,12 +221,7 @@ def described(
     file, # a dataset.json
 )->tuple:
     "The `Found` patients of a data set that describes itself (MSD, nnU-Net), and the files that were passed over; raises `InputError` for a description that does not fit."
-    data = read_json(file)
-    if not isinstance(data, dict):
-        raise InputError(
-            f'{file} lacks a list "training", expected a description such as MSD Task01 or '
-            'nnU-Net has; is this the right folder?'
-        )
+    data = read_shape(file, DatasetFile, "unpack the data set again, or see whether this is the right folder")
     if "channel_names" in data or _is_split(file.parent/"imagesTr"):
         return _nnunet(file, data)
     return _msd(file, data), []

@@ -28,6 +28,13 @@ def _axes(width, height, rows=1, columns=1, layout="constrained", **options):
     figure = Figure(figsize=(width, height), layout=layout)
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #1e86a4f2
+def _as_written(figure):
+    "The same figure, with no text of it read as a formula."
+    from matplotlib.text import Text
+    for text in figure.findobj(Text): text.set_parse_math(False)
+    return figure
+
 # %% ../nbs/4_evaluation/407_figures.ipynb #23821540
 def _crop(volume, labels=()):
     "The volume in the box around its brain, its label and `labels`, and that box as three slices."
@@ -151,7 +158,7 @@ def figure_overlays(
         line[0].set_ylabel(f"{name}\n{v.id}", fontsize=8)
     for ax, head in zip(axes[0], heads): ax.set_title(head, fontsize=10)
     _legend(figure)
-    return figure
+    return _as_written(figure)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c025
 def _colours(methods):
@@ -202,7 +209,7 @@ def figure_boxes(
         Patch(facecolor=face, edgecolor=edge, label=m) for m, (edge, face) in colours.items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(colours), frameon=False)
-    return figure
+    return _as_written(figure)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c032
 def _draw_losses(ax, epochs, losses, name, colour):

@@ -4,19 +4,20 @@
 
 # %% auto #0
 __all__ = ['STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'make_folder', 'check_writable', 'atomic_write', 'write_json',
-           'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder']
+           'check_size', 'read_json', 'write_csv', 'read_csv', 'run_lock', 'run_folder']
 
 # %% ../nbs/0_ground/002_files.ipynb #c102
 import csv
 import json
 import os
 import re
+import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .core import InputError
+from .core import InputError, as_path
 
 # %% ../nbs/0_ground/002_files.ipynb #c024
 def _reason(error):
@@ -28,7 +29,7 @@ def make_folder(
     path, # folder to make, with those above it
 )->Path:
     "The folder, made where it was missing; `InputError` when it cannot be made, and then nothing is left of the attempt."
-    path = Path(path).absolute()
+    path = as_path(path, "folder").absolute()
     above = (path, *path.parents)
     missing = [p for p in above if not os.path.exists(p)]   # pathlib's fails for too long a name
     try:
@@ -95,15 +96,47 @@ def write_json(
     with atomic_write(path) as p:
         p.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
+# %% ../nbs/0_ground/002_files.ipynb #de0b9eac
+_LARGEST_TEXT = 2**28   # bytes of a JSON file or a table; a store of 10,000 cases has 20 MB
+
+def check_size(
+    path,                # file
+    most=_LARGEST_TEXT,  # bytes
+):
+    "`InputError` for a file that is larger than any of its kind; `OSError` when there is none."
+    about = os.stat(path)
+    size = about.st_size
+    if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
+        raise InputError(f"{path} is no file but a pipe or a device, which may never end; copy it")
+    if size > most:
+        raise InputError(
+            f"{path} has {size / 1e6:.0f} MB, but a file of its kind has at most "
+            f"{most / 1e6:.0f} MB; is it the right file?"
+        )
+
+def _whole(digits):
+    "A whole number of at most 18 digits; `ValueError` for a longer one."
+    if len(digits) > 19: raise ValueError(digits[:20])
+    return int(digits)
+
+def _parsed(text):
+    "What a JSON text holds; `ValueError` for numbers and letters that nobody can use."
+    data = json.loads(text, parse_int=_whole)
+    if "\\ud" in text.lower():
+        json.dumps(data, ensure_ascii=False).encode()   # a subclass of ValueError for half a letter
+    return data
+
 # %% ../nbs/0_ground/002_files.ipynb #e2b1fd1f
 def read_json(
     path,        # file to read
     kind=object, # what it must hold: `dict` for settings, `list` for rows; default anything
 ):
     "The JSON in `path`; raises `InputError` when the file is missing, is not JSON, or holds something else."
+    path = as_path(path, "file")
     try:
+        check_size(path)
         text = Path(path).read_text(encoding="utf-8-sig")   # Windows' Notepad puts a mark in front
-        data = json.loads(text)
+        data = _parsed(text)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; is this the right folder?") from None
     except NotADirectoryError:
@@ -114,7 +147,8 @@ def read_json(
         raise InputError(
             f"{path} cannot be read ({_reason(e)}); is this the right folder?"
         ) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as e:
+        if isinstance(e, InputError): raise   # it is too large
         raise InputError(f"{path} is not JSON; it may be damaged or cut short") from None
     if not isinstance(data, kind):
         raise InputError(
@@ -126,10 +160,10 @@ def read_json(
 # %% ../nbs/0_ground/002_files.ipynb #c029
 # `history.csv` of a search or a training; `kind` is text
 STEPS = dict(epoch=int, step=int, loss=float, seconds=float)
-# `history.csv` of predictions; `case` is text
-TIMES = dict(seconds=float)
-# any `scores.csv`; `method`, `case`, `region` and `empty` are text
-SCORES = dict(dice=float, sens=float, spec=float, hd95=float)
+# `history.csv` of predictions
+TIMES = dict(case=str, seconds=float)
+# any `scores.csv`; `method` and `empty` are text as well, and may be missing
+SCORES = dict(case=str, region=str, dice=float, sens=float, spec=float, hd95=float)
 # what only some of them have
 MORE_SCORES = dict(fold=int, seed=int, found=int, missed=int, false=int, lesion_dice=float)
 
@@ -145,11 +179,12 @@ def write_csv(
 
 # %% ../nbs/0_ground/002_files.ipynb #fi11
 _WRITTEN = {  # how `write_csv` writes a value of a type; Python's own int() and float() also take 1_2 and blanks
-    int: re.compile(r"-?[0-9]+"),
+    str: re.compile(".*", re.DOTALL),
+    int: re.compile(r"-?[0-9]{1,18}"),
     float: re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|nan|[-+]?inf", re.IGNORECASE),
     bool: re.compile("True|False"),
 }
-_NOUN = {int: "a whole number", float: "a number", bool: "True or False"}
+_NOUN = {str: "text", int: "a whole number", float: "a number", bool: "True or False"}
 
 def _typed(text, kind):
     "`text` as an int, a float or a bool; `ValueError` when it is none."
@@ -161,6 +196,7 @@ def _typed(text, kind):
 def _table(path):
     "Names of the columns, and the lines below them, all as text; `InputError` for a file that is missing or cut short."
     try:
+        check_size(path)
         with open(path, newline="", encoding="utf-8") as f:
             heads, *lines = [*csv.reader(f)] or [[]]
     except FileNotFoundError:
@@ -178,11 +214,14 @@ def _table(path):
 # %% ../nbs/0_ground/002_files.ipynb #fi13
 def read_csv(
     path,        # file that `write_csv` wrote
-    columns={},  # name → `int`, `float` or `bool`; all other columns stay text
+    columns={},  # name → `int`, `float`, `bool` or `str`; these must be there, and all others stay text
     optional={}, # the same for columns that the table need not have
 )->list:
     "The rows of a CSV as dicts; `InputError` names file, line and column of a value that is not of its type."
     heads, lines = _table(path)
+    if len(set(heads)) < len(heads):
+        raise InputError(f"{path} has two columns of the same name in {', '.join(heads)}; "
+                         "it may be damaged: copy it again")
     missing = [c for c in columns if c not in heads]
     if heads and missing:
         raise InputError(f"{path} has the columns {', '.join(heads)}, but {missing[0]} is needed; "
@@ -211,7 +250,7 @@ def run_lock(
     wait=0, # seconds to wait for somebody who is writing
 ):
     "For as long as the block lasts nobody else may write there; raises `InputError` when somebody does. Sweeps up what a killed writer left half written."
-    run = Path(run).absolute()
+    run = as_path(run, "run").absolute()
     lock = FileLock(run/_LOCK, timeout=wait)
     try:
         lock.acquire()
@@ -278,7 +317,7 @@ def run_folder(
     wait=0,       # seconds to wait for another process that is writing there
 ):
     "The absolute path of a run folder that this process alone may write while the block lasts, its `config.json` in place; `InputError`, and nothing written, when it is another's."
-    path = Path(path).absolute()
+    path = as_path(path, "run").absolute()
     config = json.loads(json.dumps({"schema": RUN_SCHEMA, **config}))
     _judge(path, config, resume, free, later)
     make_folder(path)

@@ -7,18 +7,24 @@ __all__ = ['Turn', 'StopRun', 'Fit', 'save_run', 'restore']
 
 # %% ../nbs/3_search/306_fit.ipynb #c002
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from statistics import mean
 
-from .backend import fast_step
+import torch
+
+from .backend import fast_step, kept_per_voxel
 from .checkpoint import NotFinite, load_checkpoint, save_checkpoint
 from .colours import LOSS_LOOKS
 from .dataset import PatchDataset
+from .core import triple
 from .files import write_csv
+from .interrupts import signals_wait
 from .machine import precision, progress
 from .processes import ALONE
+from .room import OutOfMemory, asked_for, fitting, is_memory_error, machine_memory
 from .search_log import check_position, recorded_steps
 from .steps import adam, gradient_step, patch_batches, says_where
 
@@ -174,7 +180,7 @@ class Fit(_Hooks):
         if (self.run/"checkpoint.pt").exists(): restore(self)
         _notify(self, "on_start")
         try:
-            for _ in _steps_to_go(self, show): pass
+            _take_steps(self, show)
         except StopRun:
             save_run(self)
             return self.so_far()
@@ -190,14 +196,47 @@ def _notify(fit, event):
     for callback in fit.callbacks:
         if hasattr(callback, event): getattr(callback, event)(fit)
 
+# %% ../nbs/3_search/306_fit.ipynb #f32537a0
+def _memory(device):
+    "Bytes of memory that there are where a run computes."
+    if device.type != "cuda": return machine_memory()
+    return torch.cuda.mem_get_info(device)[1]
+
+def _would_fit(fit, patch):
+    "What of a step would fit into memory, in words."
+    config = fit.config
+    depth = config.get("depth") or config.get("network", {}).get("depth", 4)
+    multiple = 2**(depth + 1)
+    there = _memory(torch.device(fit.device))
+    kept = kept_per_voxel(fit.net, multiple)
+    if not (kept and there): return "try fewer patches or smaller ones"
+    return fitting(kept, patch, config["batch"], there, multiple)
+
+@contextmanager
+def _says_room(fit, turn):
+    "Says what did not fit, and what would, when the block runs out of memory."
+    try:
+        yield
+    except Exception as e:
+        if not is_memory_error(e): raise
+        patch = triple(turn.data.patch)
+        size = "×".join(map(str, patch))
+        more = f" (it asked for {asked_for(e)} more)" if asked_for(e) else ""
+    else: return
+    would = _would_fit(fit, patch)   # here, because the error holds what the step has kept
+    raise OutOfMemory(
+        f"epoch {fit.epoch}, step {fit.step}: memory is not enough for {fit.config['batch']} "
+        f"patches of {size}{more}; {would}. What is written is whole"
+    )
+
 # %% ../nbs/3_search/306_fit.ipynb #fh12
 def _take_turn(fit, turn, batches):
     "One step of one turn; its loss becomes a row of the history."
     before = time.monotonic()
     batch = next(batches)
     fit.before_turn(turn)
-    with says_where(turn.data, fit.epoch, fit.step, fit.config["batch"], turn.kind):
-        loss = turn.descend(*batch)
+    where = says_where(turn.data, fit.epoch, fit.step, fit.config["batch"], turn.kind)
+    with _says_room(fit, turn), where: loss = turn.descend(*batch)
     fit.seconds += time.monotonic() - before
     row = {"epoch": fit.epoch, "step": fit.step}
     if turn.kind: row["kind"] = turn.kind
@@ -245,6 +284,14 @@ def _steps_to_go(fit, show):
     here = fit.onward
     total = (fit.config["epochs"] + 1 - here.epoch) * fit.steps - here.done
     return progress(steps, total=total, label=fit.label, said=lambda: _loss_text(fit))
+
+# %% ../nbs/3_search/306_fit.ipynb #6af4637e
+def _take_steps(fit, show):
+    "All steps that are left; a signal to end is heard after a step, when everything has been saved."
+    alone = fit.team.size == 1   # else the others would wait for this one for ever
+    with signals_wait(alone) as came:
+        for _ in _steps_to_go(fit, show):
+            if came: return save_run(fit)
 
 # %% ../nbs/3_search/306_fit.ipynb #fh22
 def save_run(

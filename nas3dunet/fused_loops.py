@@ -173,7 +173,8 @@ def each(
     "What the function makes of each job, in their order; in several threads where that pays."
     threads = torch.get_num_threads()
     alone = threads == 1 or len(jobs) == 1 or numbers < _WORTH
-    return list(map(function, jobs)) if alone else list(_pool(threads).map(function, jobs))
+    apply = map if alone else _pool(threads).map
+    return list(apply(function, jobs))
 
 # %% ../nbs/8_speed/801_fused_loops.ipynb #l031
 def _per_voxel(loop, x, k):

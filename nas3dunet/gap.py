@@ -12,7 +12,8 @@ from pathlib import Path
 from .backend import derived_cell, place
 from .cells import SearchCell, cell_edges
 from .core import InputError
-from .files import read_json
+from .schema import read_shape
+from .shapes import TrainFile
 from .genotype import DerivedNet, Genotype
 from .reliability import score_network
 from .runs import open_search
@@ -76,8 +77,8 @@ def inherited_score(
 # %% ../nbs/6_exploring/617_gap.ipynb #gp016
 def _retrained(folder, genotype, store, ids, device):
     "Dice of a training of that genotype, and how many of the cases it has seen; `InputError` for a training of something else."
-    config = read_json(Path(folder)/"config.json", dict)
-    trained = config.get("network", {}).get("genotype")
+    config = read_shape(Path(folder)/"config.json", TrainFile)
+    trained = config["network"].get("genotype")
     if trained != genotype.to_dict():
         raise InputError(
             f"{folder} is no training of the genotype that the gap is measured for; give the "

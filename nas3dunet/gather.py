@@ -19,6 +19,7 @@ def _some(paths, most=10):
     "The first names of some files."
     return ", ".join(p.name for p in paths[:most]) + (" …" if len(paths) > most else "")
 
+# %% ../nbs/1_data/105_gather.ipynb #m023s
 def _passed_over(paths):
     "One sentence that lists image files which no name explains; empty for none."
     if not paths: return ""

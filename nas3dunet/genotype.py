@@ -63,8 +63,7 @@ def _checked_node(kind, j, node):
 def _checked_cell(kind, cell, nodes):
     if not isinstance(cell, (list, tuple)) or len(cell) != nodes:
         raise InputError(
-            f"{kind} cell is {cell!r}, but a genotype with nodes = {nodes} has a list of {nodes} "
-            "nodes"
+            f"{kind} cell is {cell!r}, but with nodes = {nodes} it must be a list of {nodes} nodes"
         )
     return tuple(_checked_node(kind, j, node) for j, node in enumerate(cell))
 
@@ -102,9 +101,7 @@ class Genotype:
 
     def __post_init__(self):
         if type(self.nodes) is not int or self.nodes < 1:
-            raise InputError(
-                f"nodes is {self.nodes!r}, but it must be a whole number of at least 1"
-            )
+            raise InputError(f"nodes is {self.nodes!r}, but it must be a whole number of at least 1")
         for kind in ("down", "up"):
             object.__setattr__(self, kind, _checked_cell(kind, getattr(self, kind), self.nodes))
 
@@ -179,8 +176,7 @@ def _derive_cell(kind, alphas, nodes, rank, strengths=False, ops=None):
     cell = []
     for j in range(nodes):
         by_score = sorted(range(2 + j), key=lambda source: -best[j, source][0])
-        kept = [(list(hm_ops(kind, s, ops))[best[j, s][1]], s) for s in by_score[:2]]
-        cell.append(tuple(kept))
+        cell.append([(list(hm_ops(kind, s, ops))[best[j, s][1]], s) for s in by_score[:2]])
     return tuple(cell)
 
 # %% ../nbs/2_network/205_genotype.ipynb #020c3ca4
@@ -254,9 +250,9 @@ def weight_free(
         parts.append(f"{len(free)} of {len(pairs)} operations of the {kind} cell ({which})")
     if not parts: return ""
     return (
-        f"{' and '.join(parts)} have no weights: the search has drifted towards pools and "
-        "identities, which searches by gradient are known to do; "
-        "try other seeds and a smaller lr_alpha, and compare with random cells before you trust it."
+        f"{' and '.join(parts)} have no weights: the search has drifted towards pools and identities, "
+        "which searches by gradient are known to do; try other seeds and a smaller lr_alpha, and "
+        "compare with random cells before you trust it."
     )
 
 # %% ../nbs/2_network/205_genotype.ipynb #c041

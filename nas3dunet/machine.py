@@ -49,7 +49,7 @@ def pick_device(
         )
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
+        torch.zeros(1, device=device).item()   # `meta` has no numbers
         return device
     except (RuntimeError, AssertionError, TypeError, ValueError, NotImplementedError):
         raise InputError(

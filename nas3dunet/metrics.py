@@ -44,16 +44,19 @@ def _check_rule(empty):
         )
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #feeac4b7
-def _masks(pred, ref, empty):
-    "Both masks, checked."
-    _check_rule(empty)
-    pred = _mask(pred, "prediction")
-    ref = _mask(ref, "reference")
+def _check_one_grid(pred, ref):
     if pred.shape != ref.shape:
         raise InputError(
             f"prediction is {list(pred.shape)} but reference is {list(ref.shape)}; both must be "
             "on one voxel grid"
         )
+
+def _masks(pred, ref, empty):
+    "Both masks, checked."
+    _check_rule(empty)
+    pred = _mask(pred, "prediction")
+    ref = _mask(ref, "reference")
+    _check_one_grid(pred, ref)
     return pred, ref
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #c007

@@ -97,6 +97,7 @@ def parse_names(
 )->dict:
     "Suffix in small letters → (role, rank): a modality or `label`, and 0 for the first of several suffixes; raises `InputError` for a text that says nothing."
     roles = {"label": "label", "seg": "label", **{m: m for m in MODALITIES}}
+    if not isinstance(text, str): raise _names_error(text)
     table = {}
     seen = []
     for part in NAMES.get(text, str(text)).split(","):

@@ -6,13 +6,14 @@
 __all__ = ['affine_text', 'parse_nifti', 'open_nifti']
 
 # %% ../nbs/1_data/101_nifti.ipynb #n002
-from pathlib import Path
+import os
 
 import nibabel as nib
 import numpy as np
 from nibabel.orientations import aff2axcodes
 
 from .core import InputError
+from .files import check_size
 
 # %% ../nbs/1_data/101_nifti.ipynb #n005
 _HEADERS = ((348, b"n+1\0", 344, nib.Nifti1Image), (540, b"n+2\0", 4, nib.Nifti2Image))
@@ -171,9 +172,11 @@ def _unpack(path, raw, most):
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 # %% ../nbs/1_data/101_nifti.ipynb #n012b
-def _bytes(path):
-    "The raw bytes of a file, and whether they are packed; raises `InputError` if it cannot be read."
-    try: return Path(path).read_bytes(), str(path).lower().endswith(".gz")
+def _bytes(path, most=-1):
+    "The first raw bytes of a file (default all), and whether they are packed; raises `InputError` if it cannot be read."
+    try:
+        check_size(path, 2**40)
+        with open(path, "rb") as f: return f.read(most), str(path).lower().endswith(".gz")
     except OSError as e:
         raise InputError(
             f"{path} cannot be read ({e.strerror or e}), expected a whole NIfTI file; it is "
@@ -194,12 +197,15 @@ def parse_nifti(
     path, # a .nii or .nii.gz file
 )->tuple:
     "A file as a nibabel image, and its bytes; raises `InputError` if it is no NIfTI, damaged, or at odds with itself."
-    raw, packed = _bytes(path)
-    head = _unpack(path, raw[:2**16], 4096) if packed else raw[:4096]
+    raw, packed = _bytes(path, 2**16)
+    head = _unpack(path, raw, 4096) if packed else raw[:4096]
     kind, shape, needs = _check_header(path, head)
     if packed:
-        _check_room(path, len(raw), shape, needs)
-        raw = _unpack(path, raw, needs + 1)
+        _check_room(path, os.stat(path).st_size, shape, needs)
+        # what cannot be packed grows by less than a thousandth
+        raw = _unpack(path, _bytes(path, needs + needs // 1000 + 2**20)[0], needs + 1)
+    else:
+        raw = _bytes(path, needs + 1)[0]
     if len(raw) < needs:
         raise InputError(
             f"{path} is cut short: {len(raw)} bytes, expected {needs} for shape {shape}; copy it "

@@ -18,12 +18,11 @@ from .settings import SETTINGS
 def _image(image, name):
     "`image` as an array [k,S,C,A]; raises `InputError` for another shape."
     image = np.asarray(image)
-    if image.ndim != 4 or not 1 <= len(image) <= len(MODALITIES):
-        raise InputError(
-            f"{name} has shape {image.shape}, but it must be [k,S,C,A] with k = 1 to "
-            f"{len(MODALITIES)} modalities in front"
-        )
-    return image
+    if image.ndim == 4 and 1 <= len(image) <= len(MODALITIES): return image
+    raise InputError(
+        f"{name} has shape {image.shape}, but it must be [k,S,C,A] with k = 1 to "
+        f"{len(MODALITIES)} modalities in front"
+    )
 
 # %% ../nbs/1_data/116_normalize.ipynb #7d383b40
 def _brain(image, name):

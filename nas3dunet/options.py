@@ -123,6 +123,9 @@ def one_scheme(
         raise InputError(
             "--scheme and --regions both say how labels are numbered; give one of them"
         )
+    for name, said in (("--scheme", scheme), ("--regions", regions)):
+        if said is not None and not said.strip():
+            raise InputError(f"{name} is empty; say how labels are numbered, or leave it out")
     return scheme or regions
 
 # %% ../nbs/5_study/510_options.ipynb #o013l
@@ -141,6 +144,6 @@ def short_text(
     "The first lines of a manifest, and where the others are."
     lines = text.splitlines()
     rest = len(lines) - most
-    if rest <= 0: return "\n".join(lines)
+    if rest <= 0: return text.rstrip()
     said = f"… and {rest} lines like these; all are in {file}"
     return "\n".join([*lines[:most], said])

@@ -13,7 +13,6 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
 from typing import NamedTuple
 
 import nibabel as nib
@@ -21,7 +20,7 @@ import numpy as np
 
 from .anatomy import FOV, GRID, affine_of, at_points, bend_head, look, tissue_at
 from .contrast import MEANS, SPOT, draw_levels, draw_spots, simulate_scan
-from .core import MODALITIES, InputError, triple
+from .core import MODALITIES, InputError, as_path, triple
 from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
 from .files import atomic_write
@@ -81,9 +80,7 @@ def _stream(seed, index, name, *more):
 def _layers(chosen, seed, index, head, levels):
     "The structures that are asked for."
     names = [name for name in STRUCTURES if name in chosen]
-    if not names:
-        return []
-    site = survey(*head)
+    site = survey(*head) if names else None
     return [STRUCTURES[name](_stream(seed, index, name), site, levels) for name in names]
 
 # %% ../nbs/1_data/114_phantom.ipynb #d7bdfe56
@@ -252,7 +249,7 @@ def write_phantoms(
     distractors=(), # names of `DISTRACTORS` to add to each case; True: all
 )->list:
     "Write `n` simulated cases in BraTS' layout and return their ids; raises `InputError` rather than write beside other files."
-    root = Path(root).absolute()
+    root = as_path(root, "root").absolute()
     shape = _check_shape(shape)
     distractors = _check_distractors(distractors)
     _check_phantoms(n=(n, 1), seed=(seed, 0), first=(first, 0), workers=(workers, 1))

@@ -15,11 +15,13 @@ import torch
 
 from .cases import find_cases
 from .cells import check_ops
-from .core import InputError, safe_id
+from .core import InputError, as_path, safe_id
 from .files import read_json
 from .patching import check_patch
 from .prepare import check_cases, prepare
+from .schema import check_shape
 from .settings import check_settings
+from .shapes import StudyFile
 from .splits import split_folds
 from .store import Store
 from .search import method_of
@@ -99,8 +101,9 @@ def find_source(
     finding=None,    # of scans: more settings of `find_cases`, such as names and background
 )->Source:
     "What a study can use; raises `InputError` when there is nothing, or the cases do not go together."
-    out = Path(out).absolute()
-    if isinstance(data, Store) or _is_store(Path(data)):
+    out = as_path(out, "out").absolute()
+    if not isinstance(data, Store): data = as_path(data, "data")
+    if isinstance(data, Store) or _is_store(data):
         if modalities or scheme or finding:
             raise InputError(
                 "modalities, scheme, names and background are those of the store and cannot be "
@@ -108,7 +111,9 @@ def find_source(
                 "prepare another store, or give the folder of scans"
             )
         return _of_store(data if isinstance(data, Store) else Store(data), out)
-    found = find_cases(Path(data).absolute(), modalities, scheme, **(finding or {}))
+    if not isinstance(finding or {}, dict):
+        raise InputError(f"finding is {finding!r}, but it must be a dict of settings of find_cases")
+    found = find_cases(data.absolute(), modalities, scheme, **(finding or {}))
     found, _ = check_cases(found, None)   # before anything is written
     labelled = [c.id for c in found if c.label]
     unlabelled = [c.id for c in found if not c.label]
@@ -180,33 +185,17 @@ def _check_ids(plan, file):
     if len(set(held_out)) < len(held_out):
         refuse("holds out a case in two folds")
 
-# %% ../nbs/5_study/502_plan.ipynb #rp0b
-_TYPES = {
-    **dict.fromkeys(("methods", "cases", "unlabelled", "folds"), list),
-    **dict.fromkeys(("device", "store"), str),
-}
-
-def _check_types(plan, file):
-    "Raise `InputError` unless all parts of a plan are there, each of its type."
-    for name, kind in _TYPES.items():
-        found = plan.get(name)
-        if isinstance(found, kind): continue
-        raise InputError(
-            f"{file} has {name} = {found!r}, but it must be of type {kind.__name__}; it may "
-            "be damaged"
-        )
-
 # %% ../nbs/5_study/502_plan.ipynb #rp0d
 def read_plan(
     out, # the study's folder
 )->dict:
     "The plan of a study, safe to make paths of; raises `InputError` when the folder is no study's, or its plan makes no sense."
-    file = Path(out)/"config.json"
+    file = as_path(out, "study")/"config.json"
     plan = read_json(file)
     task = plan.get("task") if isinstance(plan, dict) else None
     if task != "study":
         raise InputError(f"{out} is a {task!r} run, but the folder of a study is needed")
-    _check_types(plan, file)
+    check_shape(plan, StudyFile, file)
     check_settings({name: plan.get(name) for name in PLAN}, PLAN, str(file))
     for name, known in GROUPS.items():
         check_settings(plan.get(name), known, f"{file}, {name}")

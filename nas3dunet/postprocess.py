@@ -190,13 +190,14 @@ def decide(
     return drop_small_et(label, least_et, spacing, scheme)
 
 # %% ../nbs/4_evaluation/403_postprocess.ipynb #an34
+_ABOVE_HALF = np.nextafter(np.float16(.5), np.float16(1))   # the next number that there is
+
 def round_half(
     prob, # probabilities, float32
 )->np.ndarray:
     "The probabilities as float32, rounded to numbers of half precision; none gets from over 0.5 to 0.5."
     rounded = prob.astype(np.float16)
-    next_up = np.nextafter(np.float16(.5), np.float16(1))
-    rounded[(prob > .5) & (rounded <= .5)] = next_up
+    rounded[(prob > .5) & (rounded <= .5)] = _ABOVE_HALF
     return rounded.astype(np.float32)
 
 # %% ../nbs/4_evaluation/403_postprocess.ipynb #b9f8584c

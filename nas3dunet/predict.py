@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from .cases import save_label
-from .core import InputError, safe_id
+from .core import InputError, as_list, safe_id
 from .files import TIMES, read_csv, run_folder, write_csv
 from .fingerprint import fingerprints
 from .machine import progress
@@ -75,7 +75,7 @@ def _check_agree(runs, configs):
 
 def _load_runs(runs, device, spacing):
     "Folders, networks and settings of one run or several; `InputError` when their answers cannot be averaged."
-    runs = [runs] if isinstance(runs, (str, Path)) else list(runs)
+    runs = [runs] if isinstance(runs, (str, Path)) else as_list(runs, "run", "folders")
     if not runs:
         raise InputError(
             "there is no run to predict with; give the folder of a finished training, or several"
@@ -121,6 +121,9 @@ def _prediction_config(runs, nets, configs, options):
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn06
 def _check_cases(cases):
     "The ids; `InputError` for one that occurs twice or cannot name a file."
+    cases = as_list(cases, "cases", "cases, such as find_cases gives")
+    strange = [c for c in cases if not hasattr(c, "id")]
+    if strange: raise InputError(f"a case is {strange[0]!r}, but it must be a Case of find_cases")
     ids = [safe_id(case.id, "a case") for case in cases]
     files = Counter([*ids, *(f"{id}_prob" for id in ids)])
     twice = [id for id in ids if files[id] > 1]
@@ -176,8 +179,8 @@ def _scans_digest(case):
     "A short text that changes when the content of a case's scans does, or what is taken for its background."
     files = getattr(case, "files", None)   # a case of a store knows what it was made of
     if files is None: files = fingerprints(replace(case, label=None))
-    about = [files, case.background]
-    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+    about = json.dumps([files, case.background], sort_keys=True)
+    return hashlib.sha256(about.encode()).hexdigest()[:16]
 
 def _check_same_scans(file, before, now):
     "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."

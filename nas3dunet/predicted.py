@@ -11,9 +11,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from .cells import hm_ops
-from .cost import Frame, edge_costs, reach, rest_cost
+from .cost import Frame, edge_costs, rest_cost
 from .drawing import plain_op
 from .machine import rng_for
+from .reach import reach
 from .replay import BUDGETS, regret_of, spent_by
 from .strategies import AnyCell, evolution, local_search, random_search
 from .table import Table

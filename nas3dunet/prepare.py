@@ -9,14 +9,15 @@ __all__ = ['check_cases', 'prepare']
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from .core import InputError
+from .core import InputError, as_list, as_path, shown
 from .crop import complete, store_case
 from .files import read_json, run_folder
 from .fingerprint import fingerprints, same_files
 from .machine import progress
+from .schema import check_shape, read_shape
 from .schemes import get_scheme
+from .shapes import CaseFile, StorePlan
 from .store import SCHEMA, Store, write_store
 
 # %% ../nbs/1_data/124_prepare.ipynb #c010
@@ -41,6 +42,12 @@ def check_cases(
     train=None, # ids whose voxels give μ and σ; default: all with a label, or all if none has one
 )->tuple:
     "The cases sorted by id, and the training ids; raises `InputError` when they cannot be in one store."
+    cases = as_list(cases, "cases", "cases, such as find_cases gives")
+    strange = [c for c in cases if not hasattr(c, "id")]
+    if strange:
+        raise InputError(
+            f"a case is {shown(strange[0])[:80]}, but it must be a Case, such as find_cases gives"
+        )
     cases = sorted(cases, key=lambda c: c.id)
     if not cases:
         raise InputError(
@@ -65,6 +72,7 @@ def _cores():
     if hasattr(os, "sched_getaffinity"): return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
+# %% ../nbs/1_data/124_prepare.ipynb #c016s
 def _each(function, items, workers, label):
     "`function` of every item, in order, several at a time; the first error stops the rest."
     pool = ThreadPoolExecutor(max(1, workers or min(_cores(), len(items), 8)))
@@ -74,6 +82,8 @@ def _each(function, items, workers, label):
     finally: pool.shutdown(cancel_futures=True)
 
 # %% ../nbs/1_data/124_prepare.ipynb #pr05
+_AGAIN = "it is damaged: delete the case's folder and run prepare again"
+
 def _started(root, ids):
     "Is any case of the store finished?"
     return any((root/id/"case.json").exists() for id in ids)
@@ -86,7 +96,7 @@ def _changed_case(root, cases, files, ids):
     for case in cases:
         file = root/case.id/"case.json"
         if not file.exists(): continue
-        kept = read_json(file, dict).get("files", {})
+        kept = read_shape(file, CaseFile, _AGAIN).get("files", {})
         if not same_files(case, kept, files[case.id]):
             return case.id, "has other files"
 
@@ -97,6 +107,7 @@ def _judge_store(root, cases, files):
     found = read_json(file, dict) if file.exists() else {}
     if found.get("task") != "store" or found.get("schema") != SCHEMA:
         return found   # `run_folder` will refuse it
+    check_shape(found, StorePlan, file)
     if not _started(root, found["ids"]):
         return found   # killed before its first case was finished
     changed = _changed_case(root, cases, files, found["ids"])
@@ -155,7 +166,7 @@ def prepare(
 ):
     "Cut, measure and store cases; goes on where it was interrupted; returns the `Store`; raises `InputError`, and overwrites nothing, for another's folder."
     cases, train = check_cases(cases, train)
-    root = Path(root).absolute()
+    root = as_path(root, "store").absolute()
     files = {c.id: fingerprints(c) for c in cases}
     plan = _plan(cases, files, train)
     before = _judge_store(root, cases, files)

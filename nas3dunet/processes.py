@@ -6,17 +6,22 @@
 __all__ = ['ALONE', 'Team', 'run_team', 'shared_folder']
 
 # %% ../nbs/0_ground/007_processes.ipynb #c002
+import atexit
 import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import torch
 
-from .core import InputError
+from .core import InputError, as_list
 from .files import run_folder
 from .machine import pick_device
 
 # %% ../nbs/0_ground/007_processes.ipynb #c005
+def _leave():
+    "End the group; a process that is over while its threads still listen would abort."
+    if torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
+
 class _Members:
     "The processes that share a run; `rank` 0 is the one that writes."
     def __init__(self,
@@ -33,6 +38,8 @@ class _Members:
                 "'nas3dunet[distributed]'"
             ) from None
         self.state = PartialState(cpu=not torch.cuda.is_available())
+        atexit.unregister(_leave)   # once is enough, however many teams there are
+        atexit.register(_leave)
         self.rank = self.state.process_index
         self.size = self.state.num_processes
 
@@ -92,6 +99,7 @@ def run_team(
 )->tuple:
     "The team and this process's device. `InputError` for what can be had in one process only."
     team = Team()
+    as_list(callbacks, "callbacks", "objects with on_step, on_epoch …")
     if team.size > 1 and (own.pool or callbacks):
         what = "the Dice over a whole batch (pool)" if own.pool else "callbacks"
         raise InputError(

@@ -121,6 +121,7 @@ def cell_proxies(
 # %% ../nbs/6_exploring/614_proxies.ipynb #px23
 BASELINES = ("parameters", "macs")   # what a network costs tells its order, too
 
+# %% ../nbs/6_exploring/614_proxies.ipynb #px23s
 def table_guesses(
     table, # a `Table`
 )->dict:

@@ -11,13 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import InputError
-from .files import RUN_SCHEMA, STEPS, read_csv, read_json
+from .core import InputError, as_path
+from .files import RUN_SCHEMA, read_json
 from .fit import restore
 from .genotype import Genotype, count_weight_free
 from .machine import pick_device
-from .search import BEFORE, PaperMethod, Search, method_of
-from .search_log import read_lines, recorded_alphas, recorded_epochs, recorded_genotypes
+from .search import BEFORE, PaperMethod, Search, check_search_room, method_of
+from .schema import check_shape
+from nas3dunet.search_log import (
+    read_changes, read_steps, recorded_alphas, recorded_epochs, recorded_genotypes,
+)
+from .settings import SearchSettings, check_settings, rules_of
+from .shapes import SearchFile, WholeSearchFile
 from .splits import training_cases
 from .store import Store
 
@@ -163,6 +168,10 @@ def search_config(
             f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds "
             "alphas.npz"
         )
+    file = folder/"config.json"
+    check_shape(config, SearchFile, file)
+    own = rules_of(SearchSettings)
+    check_settings({k: v for k, v in config.items() if k in own}, own, str(file))
     return config
 
 # %% ../nbs/3_search/309_runs.ipynb #0f2d49d0
@@ -181,7 +190,7 @@ def _check_kinds(rows, file):
         )
 
 def _steps(file):
-    rows = read_csv(file, STEPS) if file.exists() else []
+    rows = read_steps(file.parent)
     _check_kinds(rows, file)
     return rows
 
@@ -193,7 +202,7 @@ def read_run(
 
     Raises `InputError` when it is none, is of a newer version, or its files do not tell one story.
     """
-    folder = Path(folder)
+    folder = as_path(folder, "run")
     config = search_config(folder)
     nodes = config.get("nodes", 3)
     n = recorded_epochs(folder)
@@ -203,18 +212,25 @@ def read_run(
     trajectory = []
     if records:
         trajectory = recorded_alphas(folder, nodes, rank, records, method, config.get("ops"))
-    changes = read_lines(folder/"changes.jsonl")
+    changes = read_changes(folder)
     return _view(folder, config, records, trajectory, _steps(folder/"history.csv"), changes)
 
 # %% ../nbs/3_search/309_runs.ipynb #os02
+def _check_whole(config, file):
+    "`InputError` for a search that lacks a setting."
+    lacks = [name for name in rules_of(SearchSettings) if name not in config]
+    if lacks: raise InputError(f"{file} lacks {lacks[0]}; it may be damaged: copy it again")
+
 def open_search(
     run,           # run folder of a search, finished or stopped
     data,          # the `Store` that it had, or the folder of one
     device="auto", # see `pick_device`
 )->Search:
     "The search as it stands in its folder, with its supernet; nothing is written. Raises `InputError` when folder and store do not fit."
-    run = Path(run)
+    run = as_path(run, "run")
     config = {**BEFORE, **search_config(run)}
+    check_shape(config, WholeSearchFile, run/"config.json")
+    _check_whole(config, run/"config.json")
     if not (run/"checkpoint.pt").exists():
         raise InputError(f"{run} has no checkpoint.pt yet: no epoch of it has ended")
     store = data if isinstance(data, Store) else Store(data)
@@ -224,6 +240,7 @@ def open_search(
             f"{run} searched with {', '.join(config['modalities'])}, but the store has "
             f"{', '.join(store.modalities)}; give the store of that search"
         )
+    check_search_room(len(store.modalities), config, run/"config.json")
     search = Search(store, run, config["cases"], config, pick_device(device))
     restore(search)
     return search

@@ -19,17 +19,20 @@ from .cases import label_to_regions, regions_to_label
 from .scan import open_label, same_grid
 from .core import REGIONS, InputError
 from .figures import figure_boxes
-from .files import atomic_write, read_json, write_csv, write_json
+from .files import atomic_write, write_csv, write_json
 from .lesions import chosen_matching, lesion_scores
 from .machine import progress
 from .metrics import evaluate
 from .names import all_files
 from .score_rows import METRICS, defined_mean, pick
+from .schema import read_shape
 from .schemes import get_scheme
+from .shapes import PredictFile
 
 # %% ../nbs/4_evaluation/409_scores.ipynb #c007
 _NAME = re.compile(r"(?P<id>.+?)(?P<mark>[_-]seg)?\.nii(\.gz)?", re.IGNORECASE)
 
+# %% ../nbs/4_evaluation/409_scores.ipynb #c007s
 def _named_files(folder):
     "Id, has it the mark, and path of each NIfTI file below a folder, but of no probabilities; `InputError` for no folder."
     if not folder.is_dir():
@@ -155,7 +158,7 @@ def own_scheme(
     "The label scheme that a folder's `config.json` names, if there is one."
     file = Path(folder)/"config.json"
     if not file.is_file(): return default
-    return read_json(file, dict).get("scheme", default)
+    return read_shape(file, PredictFile).get("scheme", default)
 
 # %% ../nbs/4_evaluation/409_scores.ipynb #fp1
 def _check_known(ours, truths, references):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import InputError
+from .core import InputError, as_list
 from .machine import rng_for
 
 # %% ../nbs/1_data/125_splits.ipynb #c049
@@ -63,7 +63,7 @@ def split_alpha(
 # %% ../nbs/1_data/125_splits.ipynb #chc1
 def _listed(ids, cases):
     "The ids that `cases` names: a list, one id, `a,b,c`, or a file with one id on each line."
-    if not isinstance(cases, (str, Path)): return list(cases)
+    if not isinstance(cases, (str, Path)): return as_list(cases, "cases", "ids")
     if cases in ids: return [cases]
     if not os.path.isfile(cases):
         return [part.strip() for part in str(cases).split(",")]

@@ -7,17 +7,20 @@ __all__ = ['SCHEMA', 'write_store', 'Store']
 
 # %% ../nbs/1_data/123_store.ipynb #c002
 from functools import reduce
+from math import prod
 from pathlib import Path
 
 import numpy as np
 
 from .background import parse_background
 from .chunks import cut_block, open_blocks
-from .core import REGIONS, InputError, safe_id
+from .core import REGIONS, InputError, as_path, safe_id
 from .files import read_json, write_json
 from .manifest import count_cases, manifest_lines
 from .normalize import RunningStats, Stats, merge_moments, rescale
+from .schema import check_shape
 from .schemes import get_scheme
+from .shapes import StoreFile
 
 # %% ../nbs/1_data/123_store.ipynb #st01
 SCHEMA = 2  # version of a store's files
@@ -47,6 +50,37 @@ def write_store(
     }
     write_json(Path(root)/"store.json", data)
 
+# %% ../nbs/1_data/123_store.ipynb #afc1ed77
+def _nested(voxels):
+    "Has no region more voxels than the region around it?"
+    return voxels["ET"] <= voxels["TC"] <= voxels["WT"]
+
+def _faults(about, channels):
+    "What cannot be of a case, one thing after the other."
+    inside = all(a < b <= s for a, b, s in zip(about["start"], about["stop"], about["shape"]))
+    yield not inside, "a brain cube that is not inside of its volume"
+    numbers = (*about["moments"], about["low"], about["high"])
+    yield any(len(n) != channels for n in numbers), f"no numbers of {channels} modalities each"
+    voxels = about.get("voxels")
+    yield about["has_label"] and not (voxels and about["ml"]), "a label without volumes"
+    if not voxels: return
+    cube = prod(b - a for a, b in zip(about["start"], about["stop"]))
+    yield voxels["WT"] > cube or not _nested(voxels), f"impossible numbers of voxels, {voxels}"
+
+def _check_case(about, where, channels):
+    "Raise `InputError` for numbers of a case that cannot be together."
+    for fault, what in _faults(about, channels):
+        if not fault: continue
+        raise InputError(f"{where} has {what}; it is damaged: prepare again into another folder")
+
+def _check_stats(data, file):
+    "Raise `InputError` unless μ and σ are of all modalities, and of cases that are there."
+    sizes = {len(data["stats"][name]) for name in ("mean", "std")}
+    strange = [id for id in data["train"] if id not in data["cases"]]
+    if sizes == {len(data["modalities"])} and not strange: return
+    what = f"trains on {strange[0]!r}, which it has not" if strange else "has odd stats"
+    raise InputError(f"{file} {what}; it is damaged: prepare again into another folder")
+
 # %% ../nbs/1_data/123_store.ipynb #st03
 def _read_store(root):
     "What `store.json` holds; raises `InputError` when the folder is no store, unfinished, or of another version."
@@ -63,13 +97,11 @@ def _read_store(root):
             f"{file} has schema {schema!r}, but this version reads {SCHEMA}; "
             "update nas3dunet, or prepare again into another folder"
         )
-    for key in ("modalities", "scheme", "train", "cases", "manifest"):
-        if key not in data:
-            raise InputError(
-                f"{file} lacks {key!r}; it is damaged: delete it and run prepare again"
-            )
-    for id in data["cases"]:
+    check_shape(data, StoreFile, file, "it is damaged: delete it and run prepare again")
+    for id, about in data["cases"].items():
         safe_id(id, file)   # or an id might lead out of the folder
+        _check_case(about, f"{file}, case {id},", len(data["modalities"]))
+    _check_stats(data, file)
     return data
 
 # %% ../nbs/1_data/123_store.ipynb #st06
@@ -78,7 +110,7 @@ class _Contents:
     def __init__(self,
         root, # the folder
     ):
-        self.root = Path(root).absolute()
+        self.root = as_path(root, "store").absolute()
         data = _read_store(self.root)
         self.modalities = tuple(data["modalities"])
         self.train = data["train"]
@@ -152,13 +184,24 @@ class _Measured(_Contents):
         return _merged(self.about(id) for id in ids)
 
 # %% ../nbs/1_data/123_store.ipynb #st10
+def _check_size(array, name, about):
+    "`ValueError` unless an array covers the case's brain cube, or as a list is no longer than it can be."
+    if name in ("image.b2nd", "label.b2nd"):
+        cube = np.subtract(about["stop"], about["start"])
+        good = tuple(array.shape[-3:]) == tuple(cube)
+    else: good = array.size <= 3 * prod(about["shape"])
+    if not good: raise ValueError
+
 class _Whole(_Measured):
     "And its arrays as a whole."
     def _read(self, id, name, read=lambda array: array[...]):
         "What `read` gets out of one of a case's arrays."
-        self.about(id)
-        try: found = read(open_blocks(self.root/id/name))
-        except (InputError, RuntimeError, ValueError, IndexError):
+        about = self.about(id)
+        try:
+            array = open_blocks(self.root/id/name)
+            _check_size(array, name, about)
+            found = read(array)
+        except (InputError, RuntimeError, ValueError, IndexError, TypeError, MemoryError):
             raise InputError(
                 f"{self.root / id / name} is missing or damaged; delete the case's folder and run "
                 "prepare again"
@@ -214,8 +257,7 @@ class _Labelled(_Whole):
         whole = np.zeros(about["shape"], np.uint8)
         whole[self._cube(id)] = self.label(id)
         if beyond:
-            flat, values = self._read(id, "beyond.b2nd")
-            np.put(whole, flat, values)
+            self._read(id, "beyond.b2nd", lambda array: np.put(whole, *array[...]))
         return whole
 
 # %% ../nbs/1_data/123_store.ipynb #c020
@@ -241,6 +283,6 @@ class Store(_Labelled):
         about = self.with_label(id)
         regions_before = REGIONS[:REGIONS.index(region)]
         first = sum(about["voxels"][r] for r in regions_before)
-        flat = self._read(id, "voxels.b2nd", lambda array: int(array[first + which]))
         shape = np.subtract(about["stop"], about["start"])
-        return np.array(np.unravel_index(flat, shape))
+        place = lambda array: np.array(np.unravel_index(int(array[first + which]), shape))
+        return self._read(id, "voxels.b2nd", place)

@@ -12,7 +12,8 @@ import numpy as np
 
 from .scan import Scan
 from .cases import Volume
-from .files import read_json
+from .schema import read_shape
+from .shapes import CaseFile
 from .store import Store
 from .splits import choose_cases
 
@@ -54,7 +55,7 @@ class StoredCase:
     @property
     def files(self):
         "Fingerprints of the scans that it was prepared from, without its label's."
-        known = read_json(self.store.root/self.id/"case.json", dict).get("files", {})
+        known = read_shape(self.store.root/self.id/"case.json", CaseFile).get("files", {})
         return {role: text for role, text in known.items() if role != "label"}
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, as_path
 from .files import MORE_SCORES, SCORES, read_csv, run_folder
 from .machine import pick_device
 from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
@@ -120,7 +120,7 @@ def study(
 
     Raises `InputError` for bad settings, before anything is written, and `UnitsFailed` at the end.
     """
-    out = Path(out).absolute()
+    out = as_path(out, "out").absolute()
     pick_device(device)
     own = settings_from(StudySettings, settings, **changes)
     if own.engine == "ray": _ray()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .core import InputError
+from .core import InputError, as_list
 from .metrics import EMPTY_RULES
 from .rules import FLAG, Choice, Number
 from .settings import NETWORK, SearchSettings, Settings, TrainSettings, check_settings, rules_of, setting
@@ -69,7 +69,8 @@ def check_methods(
     methods, # some of `METHODS`: a list, or one of them
 )->list:
     "The methods as a list; raises `InputError` unless they are some of `METHODS`, each once."
-    methods = [methods] if isinstance(methods, str) else list(methods)
+    methods = [methods] if isinstance(methods, str) else methods
+    methods = as_list(methods, "methods", "names")
     known = all(isinstance(m, str) and m in METHODS for m in methods)
     if not methods or not known or len(set(methods)) < len(methods):
         given = ", ".join(map(str, methods)) or "none"

@@ -10,7 +10,8 @@ sys.path.insert(0, str(ROOT))   # bench is no part of what is installed
 from bench import proxies
 from bench import table as study
 from nas3dunet.files import read_json
-from nas3dunet.reliability import named_cell
+from nas3dunet.reliability import named_cell, protocol_store
+from nas3dunet.search import search
 from nas3dunet.table import Table
 
 TINY = dict(
@@ -78,13 +79,19 @@ def test_proxies_are_filled_in_once(tmp_path):
     words = ["--table", str(file), "--out", str(tmp_path/"out")]
     assert proxies.main(words) == 0
     text = file.read_text()
-    first, second, third = (entry.proxies for entry in Table.load(file).entries)
+    first, second, third = (entry["proxies"] for entry in read_json(file)["cells"])
     assert set(third) == set(proxies.PROXIES)
     assert first["inherited"] == [.5] and set(second) == set(proxies.PROXIES) == set(first) - {"inherited"}
     assert all(len(values) == 3 for values in second.values())
     assert proxies.main(words) == 0 and file.read_text() == text
     assert proxies.main([*words, "--again"]) == 0 and file.read_text() == text
     assert proxies.main(["--table", str(tmp_path/"none.json")]) == 2
+    store, _ = protocol_store(TINY, tmp_path/"out")
+    quick = dict(TINY["network"], patch=16, epochs=1, per_case=1, device="cpu", show=False)
+    search(store, tmp_path/"run", **quick)
+    assert proxies.main([*words, "--again", "--inherited", *[str(tmp_path/"run")] * 2]) == 0
+    scores = [entry["proxies"]["inherited"] for entry in read_json(file)["cells"]]
+    assert all(len(pair) == 2 and pair[0] == pair[1] and 0 <= pair[0] <= 1 for pair in scores)
 
 
 def test_a_wrong_word_is_refused(tmp_path, capsys):
