@@ -124,7 +124,9 @@ _PRINT = """
   th, td { white-space: normal; padding: .15rem .25rem; font-size: 7.5pt; position: static; }
   th:first-child, td:first-child { position: static; min-width: 0; }
   thead { display: table-header-group; }
-  tr, figure, .say { break-inside: avoid; }
+  tr, figure, .say, .n3 { break-inside: avoid; }
+  .n3 { zoom: .64; }   /* a widget was laid out for the width of the screen */
+  * { print-color-adjust: exact; }
   h2, h3, h2 + p, h3 + p { break-after: avoid; }
   figure img { min-width: 0 !important; }
 }

@@ -88,7 +88,7 @@ def test_keys(show):
         page.keyboard.press(key)
         epoch_is(page, epoch)
     page.wait_for_function("document.querySelector('.n3-history svg').getAttribute('aria-valuenow') === '7'")
-    assert plot(page).get_attribute("aria-valuetext") == "epoch 7: α loss 0.500, kernel loss 0.400"
+    assert plot(page).get_attribute("aria-valuetext") == "epoch 7: α loss 0.500, weights loss 0.400"
 
 
 def test_scale(show):
