@@ -250,7 +250,7 @@ class Lab(_LabWiring):
         self.goto(winner(view) or view.epochs)
         if self._waits:
             self.goto(1)
-            self.epoch.playing = True
+            self.epoch.playing = self.epoch.come = True
         elif view.state != "finished": self.painter.start()
 
     def _link(self):

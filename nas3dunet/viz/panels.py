@@ -93,7 +93,7 @@ class _Buttons(widgets.HBox):
             getattr(self, name).disabled = not on
         self.start.description = "Start" if state == "ready" else "Go on"
 
-# %% ../../nbs/7_widgets/718_viz.panels.ipynb #b98e8e22
+# %% ../../nbs/7_widgets/718_viz.panels.ipynb #85841f89
 class Clock(Live):
     "The epoch of a lab: a slider with a star at the winner, and a button that plays it."
     _esm = asset("clock.js")
@@ -103,6 +103,7 @@ class Clock(Live):
     playing = synced(traitlets.Bool(False, help="do the epochs go by?"))
     note = synced(traitlets.Unicode("", help="what there is to say of the epoch; empty: there is none"))
     gear = synced(traitlets.Bool(False, help="are there settings to open?"))
+    come = synced(traitlets.Bool(False, help="is the page to be scrolled to the lab once it is there?"))
 
     def take(self,
         view, # a `RunView`
@@ -221,7 +222,9 @@ class CasePanel(widgets.VBox):
         if self.case is not None: return
         self.case = volume = preview_case(self.run)
         if volume is None: return
-        if self.overlay: return self.overlay.set_volume(volume)
+        if self.overlay:
+            self.overlay.course = {}
+            return self.overlay.set_volume(volume)
         names = list(volume.modalities)
         flair = names.index("flair") if "flair" in names else 0
         self.overlay = Overlay(volume, modality=flair, fit=True)

@@ -44,8 +44,8 @@ export const ALPHAS_STYLE = `
   flex: 1 1 0; min-height: 0; overflow: hidden; flex-wrap: nowrap; gap: 0;
 }
 .n3-fit.n3-alphas .n3-stage canvas { position: absolute; left: 0; top: 0; }
-.n3-screen:not([data-tab=numbers]) .n3-fit :is(.n3-stage canvas + canvas, .n3-free, .n3-figures),
-.n3-screen[data-tab=numbers] .n3-fit .n3-stage canvas:first-child { display: none; }
+.n3-screen:not([data-tab=numbers]) .n3-alphas :is(.n3-stage canvas + canvas, .n3-free, .n3-figures),
+.n3-screen[data-tab=numbers] .n3-alphas .n3-stage canvas:first-child { display: none; }
 .n3-alphas [hidden] { display: none !important; }
 `;
 

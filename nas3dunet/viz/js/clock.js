@@ -92,6 +92,13 @@ class Clock {
     else lab.requestFullscreen();
   }
 
+  // A lab that waits for its reader brings the page to itself, once.
+  arrive() {
+    if (!this.model.get("come")) return;
+    put(this.model, { come: false });
+    bring(this.screen);
+  }
+
   // Start or end the timer that plays; there is one at most.
   wind() {
     const playing = this.model.get("playing");
@@ -126,10 +133,17 @@ class Clock {
   }
 }
 
+// Bring the screen into view, whole.
+const bring = (screen) => screen.scrollIntoView({ block: "start" });
+
 // Escape gives an enlarged panel's place back, and closes what stands open; no key of the screen
 // reaches the notebook.
 const hearScreen = (screen) => {
   keepKeys(screen);
+  // whatever a button of the bar starts, starts in front of the reader
+  screen.addEventListener("click", (event) => {
+    if (event.target.closest(".n3-place-bar .widget-button")) bring(screen);
+  });
   screen.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const name of ["big", "gear", "help"]) screen.dataset[name] = "";
@@ -142,9 +156,11 @@ export default {
     const clock = new Clock(model, box);
     const silent = listen(model, TRAITS, coalesce(() => clock.draw()));
     clock.draw();
-    // the widget is put into its screen after this
+    // the widget is put into its screen, and the screen into the page, after this
     requestAnimationFrame(() => hearScreen(clock.screen));
+    const arrival = setTimeout(() => clock.arrive(), 400);
     return () => {
+      clearTimeout(arrival);
       clock.stop();
       silent();
     };

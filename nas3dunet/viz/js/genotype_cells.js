@@ -99,7 +99,7 @@ export const GRAPH_STYLE = `
   flex: 1 1 0; min-height: 0; min-width: 0 !important; max-width: none !important;
 }
 .n3-fit .cell svg text { font-size: 15px; }
-.n3-fit .cell svg .edge text { font-size: 14.5px; }
+.n3-fit .cell svg .edge text { font-size: 15px; }
 .n3-fit .caption { font-size: 12px; }
 .n3-fit .cell .n3-bar-title > span {
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap;

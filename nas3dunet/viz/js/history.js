@@ -235,7 +235,7 @@ export default {
       listen(model, ["epoch"], softly),
     ];
     history.draw();
-    ends.push(onSize(box, redraw));
+    ends.push(onSize(history.fit ? history.page.plot : box, redraw));
     return () => {
       for (const end of ends) end();
     };

@@ -47,9 +47,9 @@ const PLACES = `
 .n3-place-graph, .n3-place-graph > .n3-genotype { display: contents; }
 .n3-place-bar { grid-area: bar; }
 .n3-screen > .n3-place-foot { grid-area: say; margin-left: 62%; }
-.n3-screen .news { grid-area: say; margin-right: 39%; }
+.n3-screen > .n3-place-graph .news { grid-area: say; margin-right: 39%; }
 .n3-screen > .n3-place-foot:has([role=status]) { margin-left: 41%; }
-.n3-screen:has(.n3-place-foot [role=status]) .news { margin-right: 60%; }
+.n3-screen:has(.n3-place-foot [role=status]) > .n3-place-graph .news { margin-right: 60%; }
 .n3-screen .cells { grid-area: graph; } .n3-screen .panel { grid-area: edge; }
 .n3-place-alpha { grid-area: alpha; } .n3-place-loss { grid-area: loss; }
 .n3-place-head { grid-area: head; }
@@ -81,6 +81,10 @@ const PARTS = `
 .n3-place-bar .widget-button { margin: 0 2px 0 0; padding: 0 9px; }
 .n3-place-bar .widget-html, .n3-place-bar .widget-hbox { margin: 0; flex: none; }
 .n3-place-bar .widget-html-content { line-height: 28px; }
+.n3-place-bar [data-state] {
+  display: inline-block; min-width: 52px; text-align: center; line-height: 20px;
+}
+.n3-place-bar .widget-button:first-child { width: 84px !important; }
 .n3-settings {
   display: none; position: absolute; z-index: 9; top: 42px; right: 8px; padding: 8px 12px;
   background: var(--jp-layout-color0, #fff); border: 1px solid var(--jp-border-color1, #bbb);

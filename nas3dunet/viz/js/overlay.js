@@ -75,7 +75,8 @@ class Viewer {
   }
 
   drawCourse() {
-    drawCourse(this.page.course, this.page.dice, this.state.get("course"), this.state.colours);
+    const { course, dice } = this.page;
+    drawCourse(course, dice, this.state.get("course"), this.state.colours, this.fit);
   }
 
   get views() {
@@ -232,7 +233,7 @@ export default {
     const silent = viewer.follow();
     viewer.refresh(null);
     viewer.draw();
-    const settled = onSize(box, () => {
+    const settled = onSize(viewer.fit ? viewer.page.stage : box, () => {
       viewer.layOut();
       viewer.draw();
     });

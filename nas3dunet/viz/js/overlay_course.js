@@ -32,11 +32,16 @@ const numbers = (course) => {
 };
 
 // Draw the curves into `strip` and the numbers into `says`; without a truth there is nothing.
-export const drawCourse = (strip, says, course, colours) => {
+// In a lab their places are kept, so that nothing jumps.
+export const drawCourse = (strip, says, course, colours, fit) => {
   const known = course.at?.length > 0;
-  strip.hidden = !known;
-  says.hidden = !known;
-  if (!known) return;
+  strip.hidden = !known && !fit;
+  says.hidden = !known && !fit;
+  if (!known) {
+    strip.replaceChildren();
+    says.replaceChildren();
+    return;
+  }
   const lines = NAMES.toReversed().map((name) => curve(name, course, colours[REGIONS[name].code]));
   const mark = upright(course.shown, course, { stroke: "#64b5f6", "stroke-width": 1.4 });
   const half = make("path", { ...THIN, d: "M0 15H100", stroke: "#444", "stroke-dasharray": "2 3" });
