@@ -1,6 +1,6 @@
 // The lab's one clock: a slider over the epochs, a star where the winner is, and a button that
 // plays the epochs; beside it what the screen as a whole can do: settings, help, full screen.
-import { clamp, coalesce, drawn, keepKeys, listen, make, put, root } from "./common.js";
+import { clamp, coalesce, drawn, listen, make, put, root, within } from "./common.js";
 import { LAB_STYLE } from "./lab_style.js";
 
 const TRAITS = ["value", "max", "star", "playing", "note"];
@@ -136,10 +136,8 @@ class Clock {
 // Bring the screen into view, whole.
 const bring = (screen) => screen.scrollIntoView({ block: "start" });
 
-// Escape gives an enlarged panel's place back, and closes what stands open; no key of the screen
-// reaches the notebook.
+// Escape gives an enlarged panel's place back, and closes what stands open.
 const hearScreen = (screen) => {
-  keepKeys(screen);
   // whatever a button of the bar starts, starts in front of the reader
   screen.addEventListener("click", (event) => {
     if (event.target.closest(".n3-place-bar .widget-button")) bring(screen);
@@ -156,8 +154,7 @@ export default {
     const clock = new Clock(model, box);
     const silent = listen(model, TRAITS, coalesce(() => clock.draw()));
     clock.draw();
-    // the widget is put into its screen, and the screen into the page, after this
-    requestAnimationFrame(() => hearScreen(clock.screen));
+    within(box, ".n3-screen", hearScreen);
     const arrival = setTimeout(() => clock.arrive(), 400);
     return () => {
       clearTimeout(arrival);

@@ -130,8 +130,16 @@ const ROOT_STYLE = `
 
 // Keys end here. JupyterLab looks for its shortcuts from the focused element upwards, and one of
 // them fits whatever has the focus; so the focused element itself must say that it wants none.
-export const keepKeys = (box) =>
+const keepKeys = (box) =>
   box.addEventListener("focusin", (event) => event.target.setAttribute(NO_SHORTCUTS, "true"));
+
+// Call `then` with the ancestor that fits, as soon as the element has one: a widget is drawn before
+// it is put into the page.
+export const within = (el, selector, then, tries = 300) => {
+  const found = el.closest(selector);
+  if (found) then(found);
+  else if (tries) requestAnimationFrame(() => within(el, selector, then, tries - 1));
+};
 
 // The widget's root, with the styles that it shares and its own. In a lab it fits its place.
 export const root = (el, name, style = "", model = null) => {
@@ -140,6 +148,7 @@ export const root = (el, name, style = "", model = null) => {
   box.append(make("style", {}, ROOT_STYLE + style));
   keepKeys(box);
   el.append(box);
+  within(el, ".jp-OutputArea-output", keepKeys); // buttons of others beside it, too
   return box;
 };
 
