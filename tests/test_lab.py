@@ -288,6 +288,8 @@ def all_in_view(page, what=""):
         assert left <= x0 < x1 <= right and top <= y0 + 2 and y1 <= bottom + 2 and y1 - y0 > 20, (what, name, seen)
         for other, (u0, v0, u1, v1) in shown.items():
             if name != other: assert x1 <= u0 + 1 or u1 <= x0 + 1 or y1 <= v0 + 1 or v1 <= y0 + 1, (what, name, other, seen)
+    share = {k: (x1 - x0) * (y1 - y0) / ((right - left) * (bottom - top)) for k, (x0, y0, x1, y1) in shown.items()}
+    assert share["graph"] > .15 and share["head"] > .1 and share["loss"] > .06 and max(share.get(k, 0) for k in ("edge", "alpha")) > .12, (what, share)
     return seen["places"]
 
 

@@ -48,6 +48,8 @@ const PLACES = `
 .n3-place-bar { grid-area: bar; }
 .n3-screen > .n3-place-foot { grid-area: say; margin-left: calc(44% + 6px); }
 .n3-screen > .n3-place-graph .news { grid-area: say; margin-right: 56%; }
+.n3-screen .cells { grid-area: graph; }
+.n3-screen .panel { grid-area: edge; }
 .n3-place-alpha { grid-area: alpha; } .n3-place-loss { grid-area: loss; }
 .n3-place-head { grid-area: head; }
 .n3-screen .n3-place-alpha, .n3-screen .n3-place-loss, .n3-screen .n3-place-head,
@@ -90,7 +92,7 @@ const PARTS = `
 .n3-screen[data-gear=on] .n3-settings { display: flex; }
 .n3-place-foot { overflow: hidden auto; font-size: 12px; }
 .n3-place-foot .widget-html { margin: 0; min-height: 0; height: auto; flex: none; }
-.n3-place-foot .widget-html-content { line-height: 17px; font-size: 12px; }
+.n3-place-foot .widget-html-content { line-height: 17px; font-size: 11.5px; }
 .n3-place-foot:has([role=status]) .n3-line .widget-html-content {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
