@@ -203,6 +203,14 @@ def test_steer_a_search(notebook, page):
 
     button(page, "Go on").click()
     nb.until("control.state == 'running'")
+    page.click(".n3-play")                                           # a replay during the search: from the first epoch, and nothing freezes
+    nb.until("lab.epoch.playing and lab.epoch.value >= 2 and lab.genotype.epoch == lab.epoch.value")
+    slider.focus()
+    end = time.monotonic() + 20
+    while nb.python("print(lab.epoch.playing, lab.epoch.value == lab.view.epochs)") != "False True":      # at the newest it follows again
+        page.keyboard.press("End")
+        assert time.monotonic() < end
+    nb.until("control.state == 'running' and lab.epoch.value == lab.view.epochs == lab.history.epoch")
     nb.command("docmanager:save")
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     count = int(nb.python("print(len(control.search.history))"))
