@@ -10,8 +10,10 @@ __all__ = ['STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'RUN_SCHEMA', 'make_folder
 import csv
 import json
 import os
+import platform
 import re
 import stat
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -240,9 +242,60 @@ def read_csv(
                 ) from None
     return rows
 
-# %% ../nbs/0_ground/002_files.ipynb #c035
+# %% ../nbs/0_ground/002_files.ipynb #8c3d2a29
 _LOCK = ".writing"       # the file that the lock is on
+_NOTE = ".writer"        # who holds it
 _SCRAPS = ".*.part.*"    # what `atomic_write` was killed at
+_PATIENCE = 10           # seconds for the helpers of a process that is gone
+
+def _leave_note(run):
+    "Say who writes here. It helps others only, so it may fail."
+    since = time.strftime("%Y-%m-%d %H:%M:%S")
+    note = dict(pid=os.getpid(), host=platform.node(), since=since)
+    with suppress(OSError): (run/_NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+def _read_note(run):
+    "Who writes there; an empty dict when nobody says so."
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        note = _parsed((run/_NOTE).read_text(encoding="utf-8")[:1000])
+        if isinstance(note["pid"], int): return {k: str(note[k]) for k in ("pid", "host", "since")}
+    return {}
+
+def _is_gone(note):
+    "Was it written by a process of this machine that is no more?"
+    if note.get("host") != platform.node() or not hasattr(os, "kill") or os.name == "nt":
+        return False
+    try: os.kill(int(note["pid"]), 0)   # asks only
+    except ProcessLookupError: return True
+    except (OSError, OverflowError): return False   # it is there, and another user's
+    else: return False
+
+# %% ../nbs/0_ground/002_files.ipynb #c035
+def _held(run, note):
+    "The error for a folder that somebody writes in."
+    who = "another process"
+    if note and note["pid"] != str(os.getpid()):   # or it is another part of this one
+        who += f" ({note['pid']} on {note['host']}, since {note['since']})"
+    if _is_gone(note):
+        who = f"a helper of {who}, which is gone itself"
+    return InputError(
+        f"{run} is being written by {who}; wait until it ends, or choose another folder"
+    )
+
+def _acquire(lock, run):
+    "Take the lock; `InputError` when somebody else has it, and does not end."
+    try:
+        lock.acquire()
+    except Timeout:
+        note = _read_note(run)
+        if not _is_gone(note): raise _held(run, note) from None
+        try: lock.acquire(timeout=_PATIENCE)
+        except Timeout: raise _held(run, note) from None
+    except (OSError, NotImplementedError) as e:
+        raise InputError(
+            f"{run} cannot be locked for writing ({_reason(e)}); choose another place, on a disk "
+            "of this machine"
+        ) from None
 
 @contextmanager
 def run_lock(
@@ -252,19 +305,14 @@ def run_lock(
     "For as long as the block lasts nobody else may write there; raises `InputError` when somebody does. Sweeps up what a killed writer left half written."
     run = as_path(run, "run").absolute()
     lock = FileLock(run/_LOCK, timeout=wait)
+    _acquire(lock, run)
     try:
-        lock.acquire()
-    except Timeout:
-        raise InputError(f"{run} is being written by another process; wait until it ends, "
-                         "or choose another folder") from None
-    except (OSError, NotImplementedError) as e:
-        raise InputError(
-            f"{run} cannot be locked for writing ({_reason(e)}); choose another place"
-        ) from None
-    try:
+        _leave_note(run)
         for scrap in run.glob(_SCRAPS): scrap.unlink(missing_ok=True)
         yield
-    finally: lock.release()
+    finally:
+        with suppress(OSError): (run/_NOTE).unlink()
+        lock.release()
 
 # %% ../nbs/0_ground/002_files.ipynb #c032
 RUN_SCHEMA = 1  # version of a run folder's files
@@ -273,7 +321,7 @@ def _holds(path):
     "What is in a folder, apart from a lock and scraps: what a writer that was killed before its first file has left."
     if not os.path.isdir(path): return []
     try:
-        found = [p for p in path.iterdir() if p.name != _LOCK]
+        found = [p for p in path.iterdir() if p.name not in (_LOCK, _NOTE)]
     except OSError as e:
         raise InputError(
             f"{path} cannot be looked into ({_reason(e)}); choose another folder"

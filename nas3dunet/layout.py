@@ -41,17 +41,19 @@ def _lanes(nodes):
     return y, top - _ROW_GAP + _EDGE
 
 # %% ../nbs/2_network/203_layout.ipynb #d014
-# width of the curves behind X0 and X1, size of an operation's label, width of a node, gap behind a node
-_FAN = 86
+# size of an operation's label, width of a node
 _PILL = (40, 18)
 _BOX = 54
-_GAP = 38
 _RING = 3   # from a label to the ring around it
+# width of the curves behind X0 and X1, and of those behind a node
+_ROOMY = (86, 38)
+_TIGHT = (46, 26)   # where a cell is drawn small, letters count for more than curves
 
-def _node_boxes(nodes, y):
+def _node_boxes(nodes, y, bends=_ROOMY):
     "{name: [x, y, width, height]} of the nodes, from left to right."
-    first = _EDGE + 40 + _FAN + _PILL[0] + 10
-    apart = _PILL[0] + 10 + _BOX + _GAP
+    fan, gap = bends
+    first = _EDGE + 40 + fan + _PILL[0] + 10
+    apart = _PILL[0] + 10 + _BOX + gap
     boxes = {}
     for node in range(nodes):
         lanes = [y[node, source] for source in range(node + 2)]
@@ -61,11 +63,11 @@ def _node_boxes(nodes, y):
     return boxes
 
 # %% ../nbs/2_network/203_layout.ipynb #a35f2bda
-def _boxes(nodes, y, height):
+def _boxes(nodes, y, height, bends=_ROOMY):
     "{name: [x, y, width, height]} of X0, X1, the nodes and the concatenation."
     apart = max(16, height // 6)
     inputs = {f"X{i}": [_EDGE, height / 2 + (2 * i - 1) * apart - 14, 40, 28] for i in range(2)}
-    middle = _node_boxes(nodes, y)
+    middle = _node_boxes(nodes, y, bends)
     last = middle[source_name(nodes + 1)]
     concat = [last[0] + _BOX + 22, _EDGE, 24, height - 2 * _EDGE]
     return {**inputs, **middle, "concat": concat}
@@ -91,12 +93,13 @@ def _curve(x0, y0, bend, y1, x1):
     return f"M{x0} {y0:g}C{middle:g} {y0:g} {middle:g} {y1:g} {bend} {y1:g}H{x1}"
 
 # %% ../nbs/2_network/203_layout.ipynb #64508112
-def _edge(source, port, lane, boxes, node):
+def _edge(source, port, lane, boxes, node, bends=_ROOMY):
     "One edge: its path, the middle of its label, the label's box and the ring around it."
     x, _, width, _ = boxes[source_name(source)]
     left = boxes[source_name(node + 2)][0]
     start = x + width
-    bend = start + (_FAN if source < 2 else _GAP)
+    fan, gap = bends
+    bend = start + (fan if source < 2 else gap)
     w, h = _PILL
     at = [left - 10 - w / 2, lane]
     pill = [at[0] - w / 2, at[1] - h / 2, w, h]
@@ -105,19 +108,21 @@ def _edge(source, port, lane, boxes, node):
 
 # %% ../nbs/2_network/203_layout.ipynb #d020
 def cell_layout(
-    nodes=3, # nodes in a cell; the paper has 3
+    nodes=3,     # nodes in a cell; the paper has 3
+    tight=False, # with short curves, for where there is little room?
 )->dict:
     """Where everything in the graph of a cell stands: `width`, `height`, `boxes` {name: [x, y, w, h]}, `edges` {`node:source`: {path,
     at, pill, ring}}, `outputs` [path]; raises `InputError` for no node."""
     if type(nodes) is not int or nodes < 1:
         raise InputError(f"nodes is {nodes!r}, but a cell has a whole number of nodes, at least 1")
     lanes, height = _lanes(nodes)
-    boxes = _boxes(nodes, lanes, height)
+    bends = _TIGHT if tight else _ROOMY
+    boxes = _boxes(nodes, lanes, height, bends)
     ports = _ports(nodes, boxes)
     edges = {}
     for node, source in cell_edges(nodes):
         port = ports[source, node]
-        edges[f"{node}:{source}"] = _edge(source, port, lanes[node, source], boxes, node)
+        edges[f"{node}:{source}"] = _edge(source, port, lanes[node, source], boxes, node, bends)
     outputs = []
     for source in range(2, nodes + 2):
         x, _, width, _ = boxes[source_name(source)]

@@ -18,9 +18,10 @@ import typer
 
 from .core import InputError
 from nas3dunet.options import (
-    Background, Device, Modalities, Names, Only, Regions, Resume, SchemeName, SkipIncomplete, Workers,
+    Background, Device, Minutes, Modalities, Names, Only, Regions, Resume, SchemeName, SkipIncomplete, Workers,
     lengths, listed_words, one_scheme, sizes,
 )
+from .fit import SaveEvery
 from .predict import PredictSettings
 from .settings import NetworkSettings, SearchSettings, TrainSettings
 from .study_settings import GROUPS, StudySettings
@@ -200,9 +201,18 @@ CHOICE = Group(  # which of the cases are predicted
     [_option("only", Only), _option("fold", HeldOut), _option("seed", SplitSeed, 0)],
     _taken("only", "fold", "seed"),
 )
-RUNNING = Group(  # where a search or training computes, and whether it goes on
-    [_option("device", Device, "auto"), _option("workers", Workers, 0), _option("resume", Resume, False)],
-    _taken("device", "workers", "resume"),
+def _running(given):
+    "Where a search or training computes, whether it goes on, and how often it is saved."
+    taken = _taken("device", "workers", "resume")(given)
+    minutes = given.pop("save_every")
+    return taken if minutes is None else {**taken, "callbacks": [SaveEvery(minutes)]}
+
+RUNNING = Group(
+    [
+        _option("device", Device, "auto"), _option("workers", Workers, 0),
+        _option("resume", Resume, False), _option("save_every", Minutes, None),
+    ],
+    _running,
 )
 
 # %% ../nbs/5_study/511_option_groups.ipynb #o021

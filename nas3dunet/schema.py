@@ -46,7 +46,8 @@ def _expected(message):
     "What it must be, from a message of the library."
     for before, now in (("Input should be", "it must be"), ("should have", "must have")):
         message = message.replace(before, now)
-    return re.sub(r" after validation|, got .*", "", message[:1].lower() + message[1:])[:300]
+    message = re.sub(r"^\w+ must have", "it must have", message[:1].lower() + message[1:])
+    return re.sub(r" after validation|, got .*", "", message)[:300]
 
 def _sentence(where, error, then):
     "What is wrong, from the first error that the library found."

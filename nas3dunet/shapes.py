@@ -242,7 +242,7 @@ class TableFile(TypedDict):
     about: str
     protocols: dict[str, dict[str, object]]
     machines: dict[str, MachinePart]
-    cells: Annotated[list[CellPart], Len(1)]
+    cells: list[CellPart]
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh17
 @shape

@@ -25,7 +25,7 @@ from .files import read_json
 from .genotype import Genotype
 from .machine import rng_for
 from .reliability import cell_of, intraclass, spearman_brown
-from .schema import check_shape
+from .schema import read_shape
 from .shapes import TableFile
 
 # %% ../nbs/6_exploring/612_table.ipynb #t005
@@ -119,7 +119,10 @@ def _shipped(): return read_json(resources.files("nas3dunet")/"table.json", dict
 def _checked(record):
     "The record, or the shipped one for None; `InputError` where a part is missing."
     record = _shipped() if record is None else record
-    return check_shape(record, TableFile, "the table of cells")
+    lacks = [key for key in ("about", "protocols", "machines", "cells") if key not in record]
+    if lacks:
+        raise InputError(f"this is no table of cells: it has no {lacks[0]!r}")
+    return record
 
 # %% ../nbs/6_exploring/612_table.ipynb #t020d
 def _caution(about):
@@ -175,7 +178,7 @@ class Table:
         path=None, # JSON file; default the shipped one
     )->"Table":
         "The table in a file; raises `InputError` where there is none."
-        return cls() if path is None else cls(read_json(path, dict))
+        return cls() if path is None else cls(read_shape(path, TableFile))
 
     def __len__(self): return len(self.entries)
 

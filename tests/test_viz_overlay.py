@@ -120,6 +120,10 @@ def test_mouse_and_keys(show, case):
     page.wait_for_function("text => document.querySelector('.n3-legend').textContent.includes(text)", arg=f"Dice {dice(core[1], core[0]):.3f}")
     page.hover("[data-plane=sagittal]")
     before = get("cursor")
+    page.mouse.wheel(0, -120)                                                # over a plane that has not been clicked: the page's
+    page.wait_for_timeout(100)
+    assert get("cursor") == before
+    page.focus("[data-plane=sagittal]")
     page.mouse.wheel(0, -120)
     page.wait_for_function(f"old => {MODEL}.get('cursor')[0] !== old", arg=before[0])
     assert get("cursor") == [before[0] + 1, *before[1:]]                     # wheel up: towards the patient's left

@@ -11,6 +11,7 @@ from importlib import resources
 
 import anywidget
 import ipywidgets as widgets
+import traitlets
 
 # %% ../../nbs/7_widgets/702_viz.bridge.ipynb #b005
 def png(
@@ -82,6 +83,7 @@ def synced(
 
 class Live(Twin, anywidget.AnyWidget):
     "A widget that draws in the browser; a subclass gives `_esm` (from `asset`), traits and `picture`."
+    fit = synced(traitlets.Bool(False, help="fill the place that a lab gives it, and no more?"))
 
     def state(self)->dict:
         "The traits that the browser sees."

@@ -208,6 +208,7 @@ def graph_svg(
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c035
 def plan_of(
     view:RunView, # a run
+    tight=False,  # see `cell_layout`
 )->dict:
     "What the browser must know once: `cell_layout`, the operations that compete on each edge, colours, names, line widths, the rule that ranks edges."
     edges = cell_edges(view.nodes)
@@ -218,7 +219,7 @@ def plan_of(
     }
     ops = {op: dict(zip(("colour", "short", "words"), op_look(op))) for op in families(view.ops)}
     return dict(
-        cell_layout(view.nodes),
+        cell_layout(view.nodes, tight),
         nodes=view.nodes,
         menus=_menus(view.nodes, view.ops),
         names=names,
@@ -242,6 +243,7 @@ class GenotypeGraph(Live):
     limit = synced(traitlets.Int(40, help="N_C"))
     epoch = synced(traitlets.Int(0, help="1 is the first, 0 is before it"))
     selected = synced(traitlets.Unicode("", help="`cell:node:source` of the edge that is chosen"))
+    star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
     scrub = synced(traitlets.Bool(True, help="show a slider for the epoch?"))
 
     def __init__(self,
@@ -259,7 +261,7 @@ class GenotypeGraph(Live):
         follow = self.epoch == self._view.epochs or self.epoch > view.epochs
         self._view = view
         with self.hold_sync():
-            self.plan = plan_of(view)
+            self.plan = plan_of(view, self.fit and view.nodes <= 3)
             self.records = records(view)
             self.limit = view.count
             self.down = packed(view, "down")

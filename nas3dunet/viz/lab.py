@@ -11,14 +11,15 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from ..cells import cell_edges
 from ..core import InputError
 from .alphas import AlphaExplorer
 from .bridge import Twin
 from .control import Control
 from .genotype import GenotypeGraph
 from .history import LossHistory
-from .news import LiveSource, collapse, lab_state, status
-from .panels import ROW, CasePanel, Head, mosaic
+from .news import LiveSource, collapse, lab_state, status, winner
+from .panels import CasePanel, Clock, Head, mosaic, named
 from ..runs import RunView
 from .run import Follower
 from .scores import ScoreBoxes
@@ -72,34 +73,14 @@ class _Painter:
         except Exception as e: self.failed(e)
         return time.thread_time() - start
 
-# %% ../../nbs/7_widgets/719_viz.lab.ipynb #l004
-class _Clock(widgets.HBox):
-    "The slider of the epoch, with a button that plays it."
-    def __init__(self,
-        epochs, # how many there are
-    ):
-        n = max(1, epochs)
-        layout = widgets.Layout(width="70%", min_width="300px")
-        self.slider = widgets.IntSlider(n, min=1, max=n, description="epoch", layout=layout)
-        self.play = widgets.Play(value=1, min=1, max=n, interval=400)
-        self.play.observe(lambda change: setattr(self.slider, "value", change["new"]), "value")
-        super().__init__([self.play, self.slider], layout=ROW)
-
-    def stretch(self,
-        epochs, # how many there are now
-    ):
-        "Let it reach to the newest epoch."
-        self.slider.max = self.play.max = max(1, epochs)
-
 # %% ../../nbs/7_widgets/719_viz.lab.ipynb #l009
-_WIDE = widgets.Layout(width="100%")
-
-def _columns(left, right):
-    "Two columns of panels, below each other where there is little room."
-    layout = widgets.Layout(flex="1 1 520px", min_width="0", grid_gap="10px")
-    columns = [widgets.VBox(panels, layout=layout) for panels in (left, right)]
-    wrap = widgets.Layout(flex_flow="row wrap", grid_gap="10px 18px", width="100%")
-    return widgets.HBox(columns, layout=wrap)
+def _screen(
+    head,   # a `Head`
+    places, # name → panel
+):
+    "The panels on one screen, each in the place of its name."
+    panels = [named(panel, f"n3-place-{place}") for place, panel in places.items()]
+    return named(widgets.VBox([head, *panels, head.foot]), "n3-screen")
 
 # %% ../../nbs/7_widgets/719_viz.lab.ipynb #5ccf2436
 def _score_panel(run, head):
@@ -120,25 +101,46 @@ class _LabPage(Twin, widgets.VBox):
         press=None,   # see `_Buttons`
     ):
         self.view = view
-        self.genotype = GenotypeGraph(view, scrub=False)
-        self.alphas = AlphaExplorer(view)
-        self.history = LossHistory(view)
+        self.genotype = GenotypeGraph(view, scrub=False, fit=True)
+        self.alphas = AlphaExplorer(view, fit=True)
+        self.history = LossHistory(view, fit=True)
         self.panels = (self.genotype, self.alphas, self.history)
         self.case = CasePanel(run)
-        self.clock = _Clock(view.epochs)
-        self.epoch = self.clock.slider
-        self.head = Head(run.resolve().name, control, press)
-        grid = _columns([self.genotype, self.history], [self.alphas, self.case])
-        body = widgets.VBox([grid, *_score_panel(run, self.head)], layout=_WIDE)
-        super().__init__([self.head, self.clock, body], layout=_WIDE)
+        self.epoch = Clock()
+        self.head = Head(run.resolve().name, self.epoch, control, press)
+        self.star(view)
+        places = dict(graph=self.genotype, alpha=self.alphas, head=self.case, loss=self.history)
+        screen = _screen(self.head, places)
+        scores = [named(boxes, "n3-scores") for boxes in _score_panel(run, self.head)]
+        super().__init__([screen, *scores], layout=widgets.Layout(width="100%"))
+        named(self, "n3-lab")
+        node = min(1, view.nodes - 1)
+        self.choose(f"down:{node}:1")
+
+    def star(self,
+        view:RunView, # of the run
+    ):
+        "Mark the winner, and let the clock reach to the newest epoch."
+        epoch = winner(view)
+        self.epoch.take(view, epoch)
+        self.genotype.star = self.alphas.star = epoch
+
+    def choose(self,
+        edge, # `cell:node:source`; empty for none
+    ):
+        "Light an edge in the graph and among the plots, and show its race."
+        kind, *place = edge.split(":") if edge else (self.alphas.cell,)
+        edges = cell_edges(self.view.nodes)
+        self.genotype.selected = edge
+        self.alphas.cell = kind
+        self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
 
     def show(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last
     ):
         "Show an epoch in all panels."
-        epochs = self.view.epochs
-        self.epoch.value = min(max(1, epoch), max(1, epochs))
-        for panel in self.panels: panel.epoch = self.epoch.value if epochs else 0
+        self.epoch.show(epoch, self.view)
+        for panel in self.panels: panel.epoch = self.epoch.value if self.view.epochs else 0
         self.show_case()
 
     def show_case(self):
@@ -149,12 +151,12 @@ class _LabPage(Twin, widgets.VBox):
     def take(self,
         view:RunView, # a newer view
     ):
-        "Show a newer view; the slider goes along if it stood on the newest epoch."
+        "Show a newer view; the slider goes along if it stood on the newest epoch, and at the end to the winner."
         newest = self.epoch.value >= self.view.epochs
         self.view = view
         for panel in self.panels: panel.update(view)
-        self.clock.stretch(view.epochs)
-        self.show(view.epochs if newest else self.epoch.value)
+        self.star(view)
+        self.show(winner(view) or view.epochs if newest else self.epoch.value)
 
     def picture(self)->dict:
         "All panels in one PNG."
@@ -162,9 +164,9 @@ class _LabPage(Twin, widgets.VBox):
         return {"image/png": mosaic([panel.picture() for panel in shown if panel])}
 
 # %% ../../nbs/7_widgets/719_viz.lab.ipynb #l008
-def _source_of(source):
+def _source_of(source, recorded=None):
     "(control or None, run folder, where its news come from)."
-    if isinstance(source, Control): return source, source.run, LiveSource(source)
+    if isinstance(source, Control): return source, source.run, LiveSource(source, recorded)
     run = Path(source).absolute()
     return None, run, Follower(run)
 
@@ -177,9 +179,14 @@ def _drawing_text(
     return f" · drawing {100 * painter.drawing / painter.watched:.1f} %"
 
 # %% ../../nbs/7_widgets/719_viz.lab.ipynb #l014
+_RECORDED = "a recorded search, so that there is something to see; press Start for your own"
+
 class _LabWiring(_LabPage):
     "What buttons and errors lead to, on any page with `control`, `source` and `painter`."
     _told = ""   # the message that was said last
+
+    @property
+    def _waits(self): return bool(self.control) and self.source.waits
 
     @property
     def drawing(self):
@@ -201,7 +208,8 @@ class _LabWiring(_LabPage):
         state = self.state
         share = _drawing_text(self.painter) if state == "running" else ""
         message = self.source.message or collapse(self.view)
-        self.head.tell(state, status(self.view, state) + share)
+        line = status(self.view, state) + share
+        self.head.tell(state, _RECORDED if self._waits else line)
         if message == self._told: return
         self._told = message
         self.head.say(message)
@@ -212,6 +220,7 @@ class _LabWiring(_LabPage):
         except InputError as e: self.head.say(str(e))
         else:
             self.head.say(said or "")
+            self.epoch.playing = False
             self.painter.start()
         self._tell()
 
@@ -225,20 +234,38 @@ class _LabWiring(_LabPage):
 class Lab(_LabWiring):
     "All panels of a search, linked by one epoch: live over a `Control`, or over a run folder, finished or still being written."
     def __init__(self,
-        source,   # a `Control`, or the path of a run folder
-        every=.5, # seconds between two looks for news
+        source,        # a `Control`, or the path of a run folder
+        every=.5,      # seconds between two looks for news
+        recorded=None, # run folder of a search that is replayed until the one of the `Control` is started
     ):
-        self.control, self.run, self.source = _source_of(source)
+        self.control, self.run, self.source = _source_of(source, recorded)
         self.painter = _Painter(self.refresh, self._ended, self._failed, every)
         self._lock = threading.RLock()
         self.source.poll()
         view = self.source.view or RunView(self.run.name, {}, "empty")
         super().__init__(self.run, view, self.control, self._press)
+        self._link()
+        self._tell()
+        self.case.follow(getattr(self.source, "folder", self.run))
+        self.goto(winner(view) or view.epochs)
+        if self._waits:
+            self.goto(1)
+            self.epoch.playing = self.epoch.come = True
+        elif view.state != "finished": self.painter.start()
+
+    def _link(self):
+        "Whoever moves the epoch or chooses an edge, all panels hear of it."
         for clock, trait in ((self.epoch, "value"), *((panel, "epoch") for panel in self.panels)):
             clock.observe(lambda change: self.goto(change["new"]), trait)
-        self._tell()
-        self.goto(view.epochs)
-        if view.state != "finished": self.painter.start()
+        self.genotype.observe(lambda change: self.choose(change["new"]), "selected")
+        self.alphas.observe(lambda _: self.choose(self._lit()), ["cell", "selected"])
+
+    def _lit(self):
+        "The edge that is lit among the plots, as the graph calls it."
+        place = self.alphas.selected
+        if place < 0: return ""
+        node, source = cell_edges(self.view.nodes)[place]
+        return f"{self.alphas.cell}:{node}:{source}"
 
     def goto(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last
@@ -249,7 +276,9 @@ class Lab(_LabWiring):
     def refresh(self):
         "Look for news and draw it; called by the painter, or by hand."
         with self._lock:
-            if self.source.poll(): self.take(self.source.view or self.view)
+            if self.source.poll():
+                self.case.follow(getattr(self.source, "folder", self.run))
+                self.take(self.source.view or self.view)
             elif self.view.epochs: self.show_case()   # a prediction comes a moment after its epoch
             self._tell()
 

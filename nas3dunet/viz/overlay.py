@@ -40,6 +40,7 @@ class _OverlayTraits(Live):
     boxes = synced(traitlets.List())
     title = synced(traitlets.Unicode())
     caption = synced(traitlets.Unicode())
+    course = synced(traitlets.Dict(help="Dice by epoch: `at`, `shown`, `last`, and one list a region"))
 
     @property
     def look(self)->Look:

@@ -228,7 +228,8 @@ class _PatchControls(widgets.VBox):
         )
         limits = dict(min=0, max=.75, step=.05)
         self.overlap = widgets.FloatSlider(.25, **limits, description="overlap", **look)
-        super().__init__([*self.sizes, self.kind, self.overlap])
+        title = widgets.HTML("patch size along each axis, voxels")
+        super().__init__([title, *self.sizes, self.kind, self.overlap])
 
     @property
     def patch(self): return tuple(slider.value for slider in self.sizes)
@@ -251,7 +252,7 @@ class PatchPlanner(Twin, widgets.VBox):
         self.volume = volume
         self.depth = depth
         self.width = width
-        self.viewer = Overlay(volume)
+        self.viewer = Overlay(volume, layout=widgets.Layout(min_width="0"))   # it may be narrowed
         self.controls = _PatchControls(volume.image.shape[1:], triple(patch), 2**(depth + 1))
         self.table = widgets.HTML()
         self.map = widgets.Image(format="png", layout=widgets.Layout(width="330px"))

@@ -10,19 +10,22 @@ import {
   inside,
   largePlot,
   measure,
+  measureFit,
   readCell,
   scales,
 } from "./alphas_numbers.js";
 import { ALPHAS_STYLE, keyOf, lookOf, makePage, sentenceOf, showTip } from "./alphas_page.js";
 import { drawGrid, drawLarge } from "./alphas_plots.js";
 
-const TRAITS = ["plan", "horizon", "free", "curves", "down", "up", "down_facts", "up_facts"];
+const DATA = ["plan", "horizon", "free", "curves", "down", "up", "down_facts", "up_facts"];
+const TRAITS = [...DATA, "epoch", "cell", "selected", "star"];
 
 class Explorer {
   constructor(model, box) {
     this.model = model;
     this.box = box;
-    this.page = makePage(box, (name, value) => this.put(name, value));
+    this.fit = model.get("fit"); // in a lab: an edge that is chosen is lit, not enlarged
+    this.page = makePage(box, (name, value) => this.put(name, value), this.fit);
     this.cell = null;
     this.stamp = null; // what `cell` was read from
     this.plots = [];
@@ -64,7 +67,7 @@ class Explorer {
 
   layOut(size) {
     const { hms } = this.cell;
-    const one = hms[this.chosen];
+    const one = this.fit ? null : hms[this.chosen];
     this.horizon = Math.max(this.model.get("horizon"), this.cell.E, 1);
     this.plots = one
       ? [largePlot(one, size.grid, size.height)]
@@ -73,19 +76,22 @@ class Explorer {
   }
 
   draw() {
-    const width = Math.floor(this.page.stage.clientWidth);
+    const width = Math.floor(this.page.stage.getBoundingClientRect().width);
     if (!width) return; // not on the page yet
     const start = performance.now();
     this.read();
     const { nodes } = this.plan;
-    const size = measure(width, nodes);
+    const size = this.fit ? measureFit(this.page.stage) : measure(width, nodes);
     this.layOut(size);
     const { cell, epoch, horizon, plots } = this;
     const look = lookOf(this.box, this.plan, cell);
     const grid = sharpen(this.page.grid, size.grid, size.height);
     const heat = sharpen(this.page.heat, size.heat, size.heatHeight);
-    if (cell.hms[this.chosen]) drawLarge(grid, plots[0], cell, horizon, epoch, look);
-    else drawGrid(grid, plots, cell, horizon, epoch, nodes, look);
+    const { chosen } = this;
+    const star = this.model.get("star");
+    const now = { horizon, e: epoch, nodes, chosen, star };
+    if (cell.hms[chosen] && !this.fit) drawLarge(grid, plots[0], cell, horizon, epoch, look);
+    else drawGrid(grid, plots, cell, now, look);
     drawHeat(heat, this.heat, cell, epoch, this.chosen, look);
     this.say(look);
     this.page.said.style.minHeight = width < 800 ? "2.8em" : "1.4em"; // so that nothing jumps
@@ -102,7 +108,7 @@ class Explorer {
     for (const [kind, button] of Object.entries(page.buttons)) {
       button.setAttribute("aria-pressed", String(kind === cell.kind));
     }
-    page.back.style.visibility = cell.hms[this.chosen] ? "visible" : "hidden";
+    page.back.style.visibility = cell.hms[this.chosen] && !this.fit ? "visible" : "hidden";
     page.epoch.textContent = cell.E ? `epoch ${epoch} of ${cell.E}` : "no epoch yet";
     page.count.textContent = `${count} of ${plan.total}`;
     const chance = plan.chance.toFixed(1);
@@ -232,10 +238,10 @@ class Explorer {
 
 export default {
   render({ model, el }) {
-    const explorer = new Explorer(model, root(el, "alphas", ALPHAS_STYLE));
+    const explorer = new Explorer(model, root(el, "alphas", ALPHAS_STYLE, model));
     const redraw = coalesce(() => explorer.draw());
     explorer.wire();
-    const silent = listen(model, [...TRAITS, "epoch", "cell", "selected"], redraw);
+    const silent = listen(model, TRAITS, redraw);
     const sized = new ResizeObserver(redraw);
     const themed = new MutationObserver(redraw);
     sized.observe(explorer.page.stage);

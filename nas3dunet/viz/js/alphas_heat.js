@@ -4,7 +4,7 @@ import { dot, frame, trace, write } from "./alphas_plots.js";
 
 const drawHeads = (c, heat, look) => {
   const { name, number, cell, short, width } = heat;
-  const size = short ? 9.5 : 11;
+  const size = short ? 10.5 : 11;
   look.short.forEach((text, f) => {
     const colour = look.used(f) ? look.colours[f] : look.line;
     write(c, text, name + f * cell + cell / 2, 9, colour, size, "center", !short);

@@ -64,6 +64,13 @@ export const measure = (width, nodes) => {
   return { grid: width - heat - 14, heat, height, heatHeight: height };
 };
 
+// In a lab the plots fill their place, and so does the heat map behind the other tab.
+export const measureFit = (stage) => {
+  const width = Math.floor(stage.getBoundingClientRect().width);
+  const height = Math.max(120, stage.clientHeight);
+  return { grid: width, heat: width, height, heatHeight: height };
+};
+
 // One rectangle for each edge: a row for each source, a column for each target; only later nodes
 // read a node.
 export const gridPlots = (hms, nodes, width, height) => {

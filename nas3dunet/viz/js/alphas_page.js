@@ -1,8 +1,7 @@
 // The α explorer's page: its buttons, canvases and sentences.
-import { ink, make } from "./common.js";
+import { DASHES, ink, make, makeGrow, makeTabs } from "./common.js";
 import { edgeName, two } from "./alphas_numbers.js";
 import { PALETTE } from "./palette.js";
-import { DASHES } from "./alphas_plots.js";
 
 export const ALPHAS_STYLE = `
 .n3-alphas { box-sizing: border-box; padding: 8px 10px; min-width: 340px; }
@@ -36,6 +35,18 @@ export const ALPHAS_STYLE = `
 .n3-alphas .n3-curve { stroke: var(--n3-ink); stroke-width: 1.3; }
 .n3-alphas .n3-cursor { stroke: var(--n3-mark); stroke-width: 1; }
 .n3-alphas .n3-alarm { font-size: 12px; font-weight: 600; color: ${PALETTE.alarm}; }
+.n3-fit.n3-alphas {
+  padding: 3px 8px; display: flex; flex-direction: column; min-width: 0; overflow: hidden;
+}
+.n3-fit.n3-alphas .n3-bar { flex-wrap: nowrap; min-height: 26px; gap: 6px; }
+.n3-fit.n3-alphas .n3-bar button { padding: 0 7px; }
+.n3-fit.n3-alphas :is(.n3-epoch, .n3-keys, .n3-help, .n3-said, .n3-back) { display: none; }
+.n3-fit.n3-alphas .n3-stage {
+  flex: 1 1 0; min-height: 0; overflow: hidden; flex-wrap: nowrap; gap: 0;
+}
+.n3-fit.n3-alphas .n3-stage canvas { position: absolute; left: 0; top: 0; }
+.n3-screen:not([data-tab=numbers]) .n3-alphas :is(.n3-stage canvas + canvas, .n3-free, .n3-figures),
+.n3-screen[data-tab=numbers] .n3-alphas .n3-stage canvas:first-child { display: none; }
 .n3-alphas [hidden] { display: none !important; }
 `;
 
@@ -58,11 +69,11 @@ const makeFree = (count, chance, spark) => {
 };
 
 // All elements of the page, put into `box`; `put(name, value)` sets a trait.
-export const makePage = (box, put) => {
+export const makePage = (box, put, fit) => {
   const pick = (kind) => make("button", { onclick: () => put("cell", kind) }, `${kind} cell`);
   const page = {
     buttons: { down: pick("down"), up: pick("up") },
-    back: make("button", { onclick: () => put("selected", -1) }, "‹ all edges"),
+    back: make("button", { class: "n3-back", onclick: () => put("selected", -1) }, "‹ all edges"),
     epoch: make("span", { class: "n3-epoch" }),
     count: make("b"),
     chance: make("span"),
@@ -80,11 +91,14 @@ export const makePage = (box, put) => {
   page.stage = make("div", stage, page.grid, page.heat, page.tip, page.message);
   const choice = { class: "n3-cells", role: "group", "aria-label": "cell" };
   const cells = make("span", choice, ...Object.values(page.buttons));
-  const left = make("div", { class: "n3-row" }, cells, page.epoch, page.back);
   const free = makeFree(page.count, page.chance, page.spark);
   const help = make("div", { class: "n3-soft n3-help" }, HELP);
+  const bar = fit
+    ? [makeTabs("edge"), cells, makeGrow("alpha")]
+    : [make("div", { class: "n3-row" }, cells, page.epoch, page.back), free];
   box.append(
-    make("div", { class: "n3-row n3-bar" }, left, free),
+    make("div", { class: "n3-row n3-bar" }, ...bar),
+    ...(fit ? [free] : []),
     page.keys,
     page.stage,
     page.figures,
@@ -109,6 +123,7 @@ export const lookOf = (box, plan, cell) => {
   return {
     ...Object.fromEntries(names.map((name) => [name, ink(box, name)])),
     fills,
+    star: "#b7791f",
     colours: Number(red) < 128 ? fills.map(lighter) : fills,
     short: plan.short,
     families: plan.families,

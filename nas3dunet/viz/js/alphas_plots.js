@@ -1,10 +1,9 @@
 // The α explorer's plots: ᾱ over the epochs, small for all edges of a cell or large for one of
 // them.
+import { DASHES } from "./common.js";
 import { edgeName, scales, sourceName, two } from "./alphas_numbers.js";
 
 const FONT = 'system-ui, "Liberation Sans", sans-serif';
-// operations without a kernel are not drawn through
-export const DASHES = { max_pool: [5, 2.5], avg_pool: [1.5, 2], identity: [7, 2.5, 1.5, 2.5] };
 
 export const write = (c, text, x, y, colour, size = 11, align = "left", bold = false) => {
   c.font = `${bold ? "700 " : ""}${size}px ${FONT}`;
@@ -109,19 +108,21 @@ const drawRowName = (c, p, cell, s, look) => {
   const middle = p.y + p.head + (p.h - p.head) / 2;
   const low = cell.low ? two(cell.low) : "0";
   write(c, sourceName(p.hm.source), x, middle, look.ink, 11, "right", true);
-  write(c, two(cell.top), x, s.y(cell.top) + 2, look.soft, 9.5, "right");
-  write(c, low, x, s.y(cell.low) - 3, look.soft, 9.5, "right");
+  write(c, two(cell.top), x, s.y(cell.top) + 2, look.soft, 10.5, "right");
+  write(c, low, x, s.y(cell.low) - 3, look.soft, 10.5, "right");
 };
 
 // The first and the last epoch, under the lowest plot of a column.
-const drawEpochs = (c, p, s, horizon, look) => {
+const drawEpochs = (c, p, s, { horizon, star }, look) => {
   const y = p.y + p.h + 8;
   for (const t of horizon > 1 ? [1, horizon] : [1]) {
-    write(c, String(t), s.x(t), y, look.soft, 9.5, t > 1 ? "right" : "left");
+    if (star && Math.abs(s.x(star) - s.x(t)) < 20) continue; // the star stands there
+    write(c, String(t), s.x(t), y, look.soft, 10.5, t > 1 ? "right" : "left");
   }
 };
 
-const drawSmall = (c, p, cell, horizon, e, look) => {
+const drawSmall = (c, p, cell, now, look) => {
+  const { horizon, e, chosen, star } = now;
   const s = scales(p, cell, horizon);
   const { hm } = p;
   const kept = cell.kept(hm, e);
@@ -131,19 +132,27 @@ const drawSmall = (c, p, cell, horizon, e, look) => {
   drawCurves(c, p, cell, s, e, look);
   c.globalAlpha = 1;
   frame(c, kept ? look.ink : look.line, kept ? 1.8 : 1, p.x, p.y, p.w, p.h);
+  if (hm.i === chosen) frame(c, look.mark, 3, p.x, p.y, p.w, p.h);
   if (cell.E) drawLeader(c, p, cell, e, look);
   const firstOfRow = hm.node === Math.max(0, hm.source - 1);
   const lastOfColumn = hm.source === hm.node + 1;
   if (firstOfRow) drawRowName(c, p, cell, s, look);
-  if (lastOfColumn) drawEpochs(c, p, s, horizon, look);
+  if (lastOfColumn) drawEpochs(c, p, s, now, look);
+  if (lastOfColumn && star) drawStar(c, p, s, star, look);
 };
 
-export const drawGrid = (c, plots, cell, horizon, e, nodes, look) => {
-  for (let j = 0; j < nodes; j++) {
+// A star under each column at the epoch of the winner.
+const drawStar = (c, p, s, star, look) => {
+  write(c, "★", s.x(star), p.y + p.h + 8, look.star, 12, "center");
+};
+
+// All small plots; `now` says the epoch e, the last epoch on the axis, the edge that is chosen.
+export const drawGrid = (c, plots, cell, now, look) => {
+  for (let j = 0; j < now.nodes; j++) {
     const { x } = plots.find((p) => p.hm.node === j);
     write(c, `node ${j + 1}`, x + 2, 8, look.ink, 11, "left", true);
   }
-  for (const p of plots) drawSmall(c, p, cell, horizon, e, look);
+  for (const p of plots) drawSmall(c, p, cell, now, look);
 };
 
 // How far apart the lines of ᾱ are.

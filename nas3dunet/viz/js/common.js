@@ -62,12 +62,14 @@ export const listen = (model, names, call) => {
   };
 };
 
-// Call `changed` once per frame in which the width of an element has changed; returns what ends it.
-export const onWidth = (el, changed) => {
-  let width = el.clientWidth;
+// Call `changed` once per frame in which the size of an element has changed; returns what ends it.
+// Where the height follows from what is drawn, only the width counts.
+export const onSize = (el, changed) => {
+  const size = () => `${el.clientWidth} ${el.closest(".n3-fit") ? el.clientHeight : ""}`;
+  let before = size();
   const look = coalesce(() => {
-    if (el.clientWidth === width) return;
-    width = el.clientWidth;
+    if (size() === before) return;
+    before = size();
     changed();
   });
   const observer = new ResizeObserver(look);
@@ -90,6 +92,11 @@ export const sharpen = (canvas, width, height) => {
   context.clearRect(0, 0, width, height);
   return context;
 };
+
+// Dashes of the curves: operations without a kernel are not drawn through.
+export const DASHES = { max_pool: [5, 2.5], avg_pool: [1.5, 2], identity: [7, 2.5, 1.5, 2.5] };
+
+const NO_SHORTCUTS = "data-lm-suppress-shortcuts";
 
 // The value of one of the colours below, for canvases.
 export const ink = (el, name) => getComputedStyle(el).getPropertyValue(`--n3-${name}`).trim();
@@ -123,10 +130,59 @@ const ROOT_STYLE = `
 }
 `;
 
-// The widget's root, with the styles that it shares and its own.
-export const root = (el, name, style = "") => {
-  const box = make("div", { class: `n3 n3-${name}`, "data-lm-suppress-shortcuts": "true" });
+// Keys end here. JupyterLab looks for its shortcuts from the focused element upwards, and one of
+// them fits whatever has the focus; so the focused element itself must say that it wants none.
+const keepKeys = (box) =>
+  box.addEventListener("focusin", (event) => event.target.setAttribute(NO_SHORTCUTS, "true"));
+
+// Call `then` with the ancestor that fits, as soon as the element has one: a widget is drawn before
+// it is put into the page.
+export const within = (el, selector, then, tries = 300) => {
+  const found = el.closest(selector);
+  if (found) then(found);
+  else if (tries) requestAnimationFrame(() => within(el, selector, then, tries - 1));
+};
+
+// The widget's root, with the styles that it shares and its own. In a lab it fits its place.
+export const root = (el, name, style = "", model = null) => {
+  const fits = model?.get("fit") ? " n3-fit" : "";
+  const box = make("div", { class: `n3 n3-${name}${fits}`, [NO_SHORTCUTS]: "true" });
   box.append(make("style", {}, ROOT_STYLE + style));
+  keepKeys(box);
   el.append(box);
+  within(el, ".jp-OutputArea-output", keepKeys); // buttons of others beside it, too
   return box;
+};
+
+// ---- a panel in a lab: all of them lie in one `.n3-screen`
+
+const screenOf = (el) => el.closest(".n3-screen");
+
+// A button that lets a panel fill the screen, and gives the place back.
+export const makeGrow = (name) => {
+  const onclick = ({ currentTarget }) => {
+    const screen = screenOf(currentTarget);
+    if (screen) screen.dataset.big = screen.dataset.big === name ? "" : name;
+  };
+  const title = "enlarge, and back (Esc)";
+  return make("button", { class: "n3-grow", type: "button", title, onclick }, "⤢");
+};
+
+// The tabs of the panels that share a place where there is little room.
+const TABS = { edge: "Edge", alpha: "α", numbers: "Numbers" };
+
+const showTab = (screen, name) => {
+  screen.dataset.tab = name;
+  for (const tab of screen.querySelectorAll(".n3-tab")) {
+    tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
+  }
+};
+
+export const makeTabs = (open = "edge") => {
+  const tab = ([name, text]) => {
+    const onclick = ({ currentTarget }) => showTab(screenOf(currentTarget), name);
+    const state = { "data-tab": name, "aria-pressed": String(name === open) };
+    return make("button", { class: "n3-tab", type: "button", onclick, ...state }, text);
+  };
+  return make("span", { class: "n3-tabs" }, ...Object.entries(TABS).map(tab));
 };

@@ -1,11 +1,21 @@
 // Both cells of a search as graphs (viz.genotype): reads an epoch out of the traits, and wires
 // slider, keys and clicks.
-import { coalesce, drawn, floatsOf, listen, make, put, root } from "./common.js";
+import {
+  coalesce,
+  drawn,
+  floatsOf,
+  listen,
+  make,
+  makeGrow,
+  makeTabs,
+  put,
+  root,
+} from "./common.js";
 import { drawEdge, GRAPH_STYLE, makeCell } from "./genotype_cells.js";
 import { drawPanel } from "./genotype_panel.js";
 
 const KINDS = ["down", "up"];
-const TRAITS = ["plan", "records", "down", "up", "limit", "epoch", "selected", "scrub"];
+const TRAITS = ["plan", "records", "down", "up", "limit", "epoch", "selected", "scrub", "star"];
 const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0 };
 
 // ---- the numbers of an epoch
@@ -34,23 +44,34 @@ const epochOf = (model) => {
     const [kind, ...key] = id.split(":");
     return { cell: cells[kind], ...cells[kind].at[key.join(":")] };
   };
-  const shares = (id) => {
+  const sharesAt = (id, e) => {
     const { cell, start, ops } = place(id);
-    if (!epoch) return ops.map(() => 1 / ops.length);
-    const first = (epoch - 1) * cell.columns + start;
+    if (!e) return ops.map(() => 1 / ops.length);
+    const first = (e - 1) * cell.columns + start;
     return [...cell.values.subarray(first, first + ops.length)];
   };
+  const shares = (id) => sharesAt(id, epoch);
   const best = (id) => {
     const found = shares(id);
     const share = Math.max(...found);
     return { op: place(id).ops[found.indexOf(share)], share, count: found.length };
   };
-  return { epoch, epochs, shares, best, record: epoch ? records[epoch - 1] : NOTHING };
+  return { epoch, epochs, shares, sharesAt, best, record: epoch ? records[epoch - 1] : NOTHING };
 };
 
 // ---- the page
 
-const makePage = (box, seek) => {
+// The place under the graph where an edge is asked: in a lab with tabs, and a button that enlarges.
+const makePanel = (fit) => {
+  const title = make("span", { class: "title" });
+  const body = make("div", { class: "body" });
+  const around = fit ? [makeTabs("edge"), title, makeGrow("edge")] : [title];
+  const bar = make("div", { class: "n3-bar-title" }, ...around);
+  const box = make("div", { class: "panel", "aria-live": "polite" }, bar, body);
+  return { box, title, body };
+};
+
+const makePage = (box, seek, fit) => {
   const slider = make("input", {
     type: "range",
     min: 1,
@@ -73,7 +94,7 @@ const makePage = (box, seek) => {
     cells: make("div", { class: "cells" }),
     legend: make("div", { class: "n3-row n3-soft legend" }),
     news: make("div", { class: "news", role: "status" }),
-    panel: make("div", { class: "panel", "aria-live": "polite" }),
+    panel: makePanel(fit),
   };
   const head = [page.epoch, page.of, slider, page.count, page.bar, page.free];
   box.append(
@@ -81,7 +102,7 @@ const makePage = (box, seek) => {
     page.cells,
     page.legend,
     page.news,
-    page.panel,
+    page.panel.box,
   );
   return page;
 };
@@ -96,8 +117,10 @@ const legendOf = (plan) => {
 };
 
 // Both cells, made anew when the plan is another; returns their edges.
-const build = (page, plan, choose) => {
+const build = (page, plan, choose, fit) => {
   const made = KINDS.map((kind) => makeCell(kind, plan, choose));
+  if (fit) made[1].title.append(makeGrow("graph"));
+  page.stars = made.map((cell) => cell.star);
   page.cells.style.setProperty("--least", `${0.8 * plan.width}px`);
   page.cells.replaceChildren(...made.map((cell) => cell.figure));
   page.legend.replaceChildren(...legendOf(plan));
@@ -123,6 +146,15 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.fill.style.width = `${Math.min(100, (100 * record.count) / Math.max(1, limit))}%`;
 };
 
+// A star beside the names of the cells while the genotype is the one that the search ended with.
+const drawStars = (stars, model, { epoch }) => {
+  const records = model.get("records");
+  const kept = (e) => JSON.stringify(records[e - 1]?.kept);
+  const star = model.get("star");
+  const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
+  for (const el of stars) el.hidden = !won;
+};
+
 const drawNews = (news, record) => {
   news.textContent = record.news || "Here stands what each epoch changes.";
   news.classList.toggle("changed", Object.keys(record.was).length > 0);
@@ -132,11 +164,23 @@ const drawNews = (news, record) => {
 
 // Left and right move through the epochs from anywhere in the graph; the slider does so by itself.
 // Escape lets go of the edge.
+// The next edge, or the one before it, is chosen and has the focus.
+const turnTo = (box, event, turn, model) => {
+  event.preventDefault();
+  const edges = [...box.querySelectorAll(".edge")];
+  const next = edges[edges.indexOf(event.target) + turn];
+  if (!next) return;
+  next.focus();
+  put(model, { selected: next.dataset.edge });
+};
+
 const hearKeys = (box, model, slider) => {
   box.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const { epoch, epochs } = epochOf(model);
-    if (event.key === "Escape") put(model, { selected: "" });
+    if (event.key === "Escape" && !model.get("fit")) put(model, { selected: "" });
+    if (turn && event.target.dataset.edge) turnTo(box, event, turn, model);
     if (!step || event.target === slider || !epochs) return;
     event.preventDefault();
     put(model, { epoch: Math.max(1, Math.min(epochs, epoch + step)) });
@@ -145,21 +189,25 @@ const hearKeys = (box, model, slider) => {
 
 export default {
   render({ model, el }) {
-    const box = root(el, "genotype", GRAPH_STYLE);
-    const page = makePage(box, (epoch) => put(model, { epoch }));
-    const choose = (id) => put(model, { selected: model.get("selected") === id ? "" : id });
+    const box = root(el, "genotype", GRAPH_STYLE, model);
+    const fit = model.get("fit");
+    const page = makePage(box, (epoch) => put(model, { epoch }), fit);
+    // a second click lets go of an edge; in a lab one is always chosen
+    const again = (id) => model.get("selected") === id && !fit;
+    const choose = (id) => put(model, { selected: again(id) ? "" : id });
     let built = null;
     let edges = [];
     const draw = () => {
       const plan = model.get("plan");
-      if (built !== plan) edges = build(page, plan, choose);
+      if (built !== plan) edges = build(page, plan, choose, fit);
       built = plan;
       const now = epochOf(model);
       const selected = model.get("selected");
-      for (const edge of edges) drawEdge(edge, now, plan, selected);
+      for (const edge of edges) drawEdge(edge, now, plan, selected || edges[0].id, selected);
+      drawStars(page.stars, model, now);
       drawHead(page, model, now);
       drawNews(page.news, now.record);
-      drawPanel(page.panel, selected, now, plan);
+      drawPanel(page.panel, selected, now, plan, fit);
       box.dataset.epoch = now.epoch;
       drawn(box);
     };

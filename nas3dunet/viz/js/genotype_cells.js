@@ -93,10 +93,50 @@ export const GRAPH_STYLE = `
   position: relative; height: 14px; background: var(--n3-page); border-radius: 3px;
 }
 .n3-genotype .fill { height: 100%; border-radius: 3px; transition: width 150ms; }
+.n3-genotype .star { color: #b7791f; font-weight: 700; }
+.n3-genotype [hidden] { display: none; }
+.n3-fit.n3-genotype :is(.head, .legend) { display: none; }
+.n3-fit .cells {
+  grid-template-columns: 1fr 1fr; gap: 10px; margin: 0; padding: 3px 6px; box-sizing: border-box;
+}
+.n3-fit .cell { overflow: hidden; display: flex; flex-direction: column; min-height: 0; }
+.n3-fit .cell svg {
+  flex: 1 1 0; min-height: 0; min-width: 0 !important; max-width: none !important;
+}
+.n3-fit .cell svg text { font-size: 15px; }
+.n3-fit .cell svg .edge text { font-size: 15px; }
+.n3-fit .caption { font-size: 12px; }
+.n3-fit .cell .n3-bar-title > span {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+.n3-fit .news { height: auto; margin: 0; font-size: 12.5px; line-height: 1.35; padding: 2px 10px; }
+.n3-fit .panel:not([data-edge=""]) { min-height: 0; }
+.n3-fit .panel { padding: 4px 10px; overflow: hidden auto; background: var(--n3-page); }
+.n3-fit .panel .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.n3-fit .split { gap: 6px 24px; margin-top: 3px; }
+.n3-fit .panel { display: flex; flex-direction: column; }
+.n3-fit .body {
+  flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; font-size: 12.5px;
+}
+.n3-fit .ops { gap: 2px 10px; }
+.n3-fit .race {
+  flex: 1 1 70px; min-height: 70px; margin-top: 4px; display: flex; flex-direction: column;
+}
+.n3-fit .race span { font-size: 11.5px; }
+.n3-fit .race svg {
+  flex: 1 1 0; min-height: 0; box-sizing: border-box; border: 1px solid var(--n3-line);
+  border-width: 0 0 1px 1px;
+}
+.n3-fit .race .level { stroke: var(--n3-soft); stroke-dasharray: 2 3; }
+.n3-fit .race .now { stroke: var(--n3-mark); stroke-width: 1.4; }
+.n3-fit .split > * { flex: 1 1 260px; }
+.n3-fit .ops { grid-template-columns: max-content minmax(60px, 1fr) 7.2em; }
 .n3-genotype .even {
   position: absolute; top: -3px; bottom: -3px; border-left: 2px dashed var(--n3-ink);
 }
 `;
+
+const STAR = "the genotype that the search ended with";
 
 // conv for d_conv and u_conv: whether it halves or doubles follows from the edge.
 export const plainOp = (op) => op.replace(/^[du]_/, "");
@@ -126,7 +166,7 @@ const makeEdge = (id, { path, at, pill, ring }, choose) => {
   const act = chooser(id, choose);
   const group = make(
     "g",
-    { class: "edge", "data-edge": id, tabindex: 0, role: "button", onclick: act, onkeydown: act },
+    { class: "edge", "data-edge": id, role: "button", onclick: act, onkeydown: act },
     parts.title,
     part("glow"),
     parts.casing,
@@ -165,9 +205,11 @@ export const makeCell = (kind, plan, choose) => {
   for (const d of plan.outputs) svg.append(make("path", { class: "output", d }));
   svg.append(...edges.map((edge) => edge.faint), ...edges.map((edge) => edge.group));
   for (const [name, place] of Object.entries(plan.boxes)) svg.append(...makeBox(name, place));
-  const title = make("b", {}, `${kind} cell`);
-  const caption = make("span", { class: "n3-soft" }, ` · ${plan.captions[kind]}`);
-  return { figure: make("div", { class: "cell" }, make("div", {}, title, caption), svg), edges };
+  const name = make("b", {}, `${kind} cell`);
+  const caption = make("span", { class: "n3-soft caption" }, ` · ${plan.captions[kind]}`);
+  const star = make("span", { class: "star", hidden: true, title: STAR }, " ★ winner");
+  const title = make("div", { class: "n3-bar-title" }, make("span", {}, name, star, caption));
+  return { figure: make("div", { class: "cell" }, title, svg), edges, title, star };
 };
 
 // How an edge differs from the epoch before: "", "new", "gone", or "op" for another operation.
@@ -205,7 +247,8 @@ const paintEdge = ({ line, casing, faint, pill, text }, { kept, was, share }, pl
 };
 
 // What an edge shows at an epoch: its shares, the operation that leads, the one that is kept.
-export const drawEdge = (edge, now, plan, selected) => {
+// Tab leads to one edge only, `entry`; arrows lead on from there.
+export const drawEdge = (edge, now, plan, entry, selected) => {
   const kept = now.record.kept[edge.id] || "";
   const was = now.record.was[edge.id];
   const { op, share } = now.best(edge.id);
@@ -214,6 +257,7 @@ export const drawEdge = (edge, now, plan, selected) => {
   paintEdge(edge, facts, plan);
   Object.assign(edge.group.dataset, { kept, change, best: op, share: share.toFixed(4) });
   const says = sentence(plan.names[edge.id], facts);
+  edge.group.setAttribute("tabindex", edge.id === entry ? 0 : -1);
   edge.group.setAttribute("aria-pressed", String(edge.id === selected));
   edge.group.setAttribute("aria-label", says);
   edge.title.textContent = says;

@@ -2,6 +2,7 @@
 // its node.
 import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
+import { makeRace } from "./genotype_race.js";
 
 const HINT = "Click an edge, or press Tab and Enter, to see how its operations compete.";
 
@@ -64,19 +65,29 @@ const bars = (id, names, now, plan) => {
   return make("div", { class: "ops" }, ...names.flatMap(row));
 };
 
-export const drawPanel = (panel, id, now, plan) => {
+// Who leads, and by how much: the margin.
+const leadOf = (id, names, now) => {
+  const shares = now.shares(id);
+  const [first, second] = [...shares].sort((a, b) => b - a);
+  if (first === second) return "no operation leads";
+  return `${names[shares.indexOf(first)]} leads by ${(first - (second ?? 0)).toFixed(2)}`;
+};
+
+export const drawPanel = ({ box, title, body }, id, now, plan, fit) => {
   const [kind, ...key] = id.split(":");
   const names = plan.menus[kind]?.[key.join(":")];
-  panel.dataset.edge = names ? id : "";
+  box.dataset.edge = names ? id : "";
+  title.replaceChildren();
   if (!names) {
-    panel.replaceChildren(make("span", { class: "n3-soft" }, HINT));
+    body.replaceChildren(make("span", { class: "n3-soft" }, HINT));
     return;
   }
   const even = `1/${names.length} = ${(1 / names.length).toFixed(3)}`;
-  const says = ` · ᾱ of its ${names.length} operations; dashed: an even share, ${even}`;
-  panel.replaceChildren(
-    make("b", {}, plan.names[id]),
-    make("span", { class: "n3-soft" }, says),
-    make("div", { class: "split" }, bars(id, names, now, plan), rivalTable(id, now, plan)),
-  );
+  const about = ` · ᾱ of its ${names.length} operations; dashed: an even share, ${even}`;
+  const says = fit ? ` · ${leadOf(id, names, now)}` : about;
+  title.append(make("b", {}, plan.names[id]), make("span", { class: "n3-soft" }, says));
+  const split = { class: "split" };
+  const parts = [bars(id, names, now, plan), rivalTable(id, now, plan)];
+  const race = fit ? [makeRace(id, names, now, plan)] : [];
+  body.replaceChildren(make("div", split, ...parts), ...race);
 };

@@ -1,14 +1,14 @@
 // The losses of a search (viz.history): the page around the chart, and which event moves the epoch.
-import { clamp, coalesce, drawn, listen, make, onWidth, put, root } from "./common.js";
+import { clamp, coalesce, drawn, listen, make, makeGrow, onSize, put, root } from "./common.js";
 import {
   background,
   cursor,
   curves,
   figures,
-  HEIGHT,
   HISTORY_STYLE,
   marks,
   readLosses,
+  roomFor,
   scales,
   waiting,
 } from "./history_chart.js";
@@ -30,7 +30,7 @@ const makeReadout = () => {
   const box = make(
     "div",
     { class: "n3-row n3-read" },
-    make("span", {}, "epoch ", values.epoch),
+    make("span", { class: "n3-of-epoch" }, "epoch ", values.epoch),
     item("on the cases that drive α", key("alpha"), "α loss ", values.alpha),
     item("on the cases that drive the weights", key("kernel"), "weights loss ", values.kernel),
     item("α loss − weights loss", "gap ", values.gap),
@@ -42,28 +42,32 @@ const makeReadout = () => {
   return { box, say };
 };
 
-const makePage = (box, pick) => {
+const HEIGHT = 330; // where nobody gives another
+
+const makePage = (box, pick, fit) => {
   const button = (scale) => make("button", { onclick: () => pick(scale) }, scale);
   const says = "Losses of the search; arrow keys move the epoch";
-  const chart = { height: HEIGHT, role: "slider", tabindex: 0, "aria-label": says };
+  const chart = { role: "slider", tabindex: 0, "aria-label": says };
   const page = {
-    name: make("span", { class: "n3-soft" }),
+    name: make("span", { class: "n3-soft n3-name" }),
     buttons: { linear: button("linear"), log: button("log") },
     read: makeReadout(),
     svg: make("svg", chart),
     tip: make("div", { class: "n3-tip", hidden: true }),
-    caption: make("div", { class: "n3-soft" }),
+    caption: make("div", { class: "n3-soft n3-caption" }),
     still: make("g"),
     moving: make("g", { "pointer-events": "none" }),
     flags: make("g"),
   };
-  const title = make("span", {}, make("b", {}, "Loss history "), page.name);
+  const title = make("span", {}, make("b", {}, fit ? "Loss " : "Loss history "), page.name);
+  const grow = fit ? [makeGrow("loss")] : [];
   const axis = { class: "n3-row", role: "group", "aria-label": "loss axis" };
-  const buttons = make("span", axis, ...Object.values(page.buttons));
+  const buttons = make("span", axis, ...Object.values(page.buttons), ...grow);
+  page.plot = make("div", { class: "n3-plot" }, page.svg, page.tip);
   box.append(
     make("div", { class: "n3-row n3-head" }, title, buttons),
     page.read.box,
-    make("div", { class: "n3-plot" }, page.svg, page.tip),
+    page.plot,
     page.caption,
   );
   return page;
@@ -73,7 +77,8 @@ class LossHistory {
   constructor(model, box) {
     this.model = model;
     this.box = box;
-    this.page = makePage(box, (scale) => put(model, { scale }));
+    this.fit = model.get("fit");
+    this.page = makePage(box, (scale) => put(model, { scale }), this.fit);
     this.scale = null; // from epochs and losses to pixels; null before the first epoch
     this.hover = null; // the epoch under the pointer
     this.marked = ""; // what the flags were drawn for
@@ -93,18 +98,25 @@ class LossHistory {
 
   // ---- what is drawn
 
+  size() {
+    const { clientWidth, clientHeight } = this.page.plot;
+    if (this.fit) return { width: Math.max(200, clientWidth), height: Math.max(90, clientHeight) };
+    return { width: Math.max(380, (this.box.clientWidth || 784) - 24), height: HEIGHT };
+  }
+
   draw() {
     const { model, page } = this;
-    const width = Math.max(380, (this.box.clientWidth || 784) - 24);
+    const { width, height } = this.size();
     const log = model.get("scale") === "log";
     this.facts = model.get("facts");
     this.data = readLosses(model);
     page.svg.setAttribute("width", width);
+    page.svg.setAttribute("height", height);
     const any = this.data.kernel.length + this.data.alpha.length;
-    this.scale = any ? scales(width, this.facts, this.data, log) : null;
+    this.scale = any ? scales(width, height, roomFor(this.fit), this.facts, this.data, log) : null;
     this.say();
-    if (this.scale) this.drawChart(width);
-    else this.drawWaiting(width);
+    if (this.scale) this.drawChart(width, height);
+    else this.drawWaiting(width, height);
   }
 
   // Name, caption, buttons, and the ends of the slider that the chart is.
@@ -119,19 +131,19 @@ class LossHistory {
     page.svg.setAttribute("aria-valuemax", facts.epochs);
   }
 
-  drawWaiting(width) {
+  drawWaiting(width, height) {
     this.marked = "";
-    this.page.svg.replaceChildren(...waiting(this.facts, width));
+    this.page.svg.replaceChildren(...waiting(this.facts, width, height));
     this.page.read.say("–", figures(this.data, 0));
     drawn(this.box);
   }
 
-  drawChart(width) {
+  drawChart(width, height) {
     const { page, facts, data, scale } = this;
     page.still.replaceChildren(...background(scale, facts), ...curves(scale, data));
     // flags stay while nothing moves them, or they would lose focus and pointer
     const { first, last, stop, changes } = facts;
-    const key = JSON.stringify([width, first, last, stop, changes]);
+    const key = JSON.stringify([width, height, first, last, stop, changes]);
     if (key !== this.marked) {
       this.marked = key;
       this.tip("");
@@ -213,7 +225,7 @@ class LossHistory {
 
 export default {
   render({ model, el }) {
-    const box = root(el, "history", HISTORY_STYLE);
+    const box = root(el, "history", HISTORY_STYLE, model);
     const history = new LossHistory(model, box);
     const softly = coalesce(() => history.mark());
     const redraw = coalesce(() => history.draw());
@@ -223,7 +235,7 @@ export default {
       listen(model, ["epoch"], softly),
     ];
     history.draw();
-    ends.push(onWidth(box, redraw));
+    ends.push(onSize(history.fit ? history.page.plot : box, redraw));
     return () => {
       for (const end of ends) end();
     };

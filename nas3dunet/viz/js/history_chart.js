@@ -23,12 +23,20 @@ export const HISTORY_STYLE = `
   color: var(--n3-page); pointer-events: none;
 }
 .n3-history .n3-flag { cursor: help; }
+.n3-fit.n3-history { max-width: none; padding: 3px 8px; display: flex; flex-direction: column; }
+.n3-fit.n3-history .n3-read { min-height: 20px; margin: 0; gap: 0 12px; font-size: 12px; }
+.n3-fit.n3-history .n3-read { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
+.n3-fit.n3-history .n3-read i { width: 12px; margin-right: 4px; }
+.n3-fit.n3-history .n3-read b { min-width: 2.7em; }
+.n3-fit.n3-history .n3-plot { flex: 1 1 0; min-height: 0; overflow: hidden; }
+.n3-fit.n3-history :is(.n3-caption, .n3-name, .n3-of-epoch) { display: none; }
+.n3-fit.n3-history .n3-head { flex-wrap: nowrap; }
+.n3-fit.n3-history .n3-head button { padding: 0 6px; font-size: 12px; }
 `;
-export const HEIGHT = 330;
-const LEFT = 54;
-const RIGHT = 18;
-const TOP = 36;
-const BOTTOM = 44;
+// The margins around the curves; in a lab, where room is dear, the axes have no names.
+const ROOMY = { left: 54, right: 18, top: 36, bottom: 44, named: true };
+const TIGHT = { left: 36, right: 8, top: 26, bottom: 24, named: false };
+export const roomFor = (fit) => (fit ? TIGHT : ROOMY);
 
 // What the kernel sends, as numbers: two curves of [x, loss] and the means [epoch, α, kernel].
 export const readLosses = (model) => {
@@ -58,20 +66,27 @@ const lossAxis = (data, log) => {
 };
 
 // From epochs and losses to pixels and back.
-export const scales = (width, facts, data, log) => {
+export const scales = (width, height, room, facts, data, log) => {
   const axis = lossAxis(data, log);
   const start = facts.first - 1;
-  const unit = (width - LEFT - RIGHT) / (facts.last - start);
+  const { left, top } = room;
+  const bottom = height - room.bottom;
+  const unit = (width - left - room.right) / (facts.last - start);
   const within = (epoch) => Math.min(facts.last, Math.max(facts.first, epoch));
   return {
     ticks: axis.ticks,
     text: axis.text,
     unit,
     width,
-    bottom: HEIGHT - BOTTOM,
-    x: (e) => LEFT + (e - start) * unit,
-    y: (v) => TOP + (HEIGHT - BOTTOM - TOP) * (1 - axis.share(v)),
-    epoch: (px) => within(Math.floor((px - LEFT) / unit + start) + 1),
+    height,
+    top,
+    bottom,
+    left,
+    right: width - room.right,
+    named: room.named,
+    x: (e) => left + (e - start) * unit,
+    y: (v) => top + (bottom - top) * (1 - axis.share(v)),
+    epoch: (px) => within(Math.floor((px - left) / unit + start) + 1),
   };
 };
 
@@ -90,10 +105,10 @@ const warmUp = (s, facts) => {
   const x = s.x(facts.first - 1);
   const width = s.x(0) - x;
   const look = { fill: "var(--n3-soft)", opacity: 0.13 };
-  const height = s.bottom - TOP;
+  const height = s.bottom - s.top;
   return [
-    make("rect", { class: "n3-warm", x, y: TOP, width, height, ...look }),
-    words(x + width / 2, TOP + 15, width > 66 ? "warm-up" : ""),
+    make("rect", { class: "n3-warm", x, y: s.top, width, height, ...look }),
+    words(x + width / 2, s.top + 15, width > 66 ? "warm-up" : ""),
   ];
 };
 
@@ -106,7 +121,7 @@ const epochMarks = (s, facts) => {
     const middle = s.x(e - 0.5);
     const named = e % every === 0 || (e === 1 && every < 10);
     if (s.unit >= 24 && e > facts.first)
-      parts.push(line(border, TOP, border, s.bottom, { "stroke-dasharray": "1 4" }));
+      parts.push(line(border, s.top, border, s.bottom, { "stroke-dasharray": "1 4" }));
     if (!named) continue;
     parts.push(line(middle, s.bottom, middle, s.bottom + 4, { stroke: "var(--n3-soft)" }));
     parts.push(words(middle, s.bottom + 17, String(e)));
@@ -118,16 +133,21 @@ const epochMarks = (s, facts) => {
 export const background = (s, facts) => {
   const parts = facts.first < 1 ? warmUp(s, facts) : [];
   for (const t of s.ticks) {
-    parts.push(line(LEFT, s.y(t), s.width - RIGHT, s.y(t)));
-    parts.push(words(LEFT - 8, s.y(t) + 4, s.text(t), { "text-anchor": "end" }));
+    parts.push(line(s.left, s.y(t), s.right, s.y(t)));
+    parts.push(words(s.left - 6, s.y(t) + 4, s.text(t), { "text-anchor": "end" }));
   }
   parts.push(...epochMarks(s, facts));
+  return s.named ? [...parts, ...axisNames(s, facts)] : parts;
+};
+
+const axisNames = (s, facts) => {
   const steps = `${facts.steps} step${facts.steps === 1 ? "" : "s"}`;
   const epochs = `epoch (its ${steps} from left to right)`;
-  const turned = { transform: `translate(13 ${(TOP + s.bottom) / 2}) rotate(-90)` };
-  parts.push(words((LEFT + s.width - RIGHT) / 2, HEIGHT - 6, epochs));
-  parts.push(words(0, 0, "Dice loss, eq. (3)", turned));
-  return parts;
+  const turned = { transform: `translate(13 ${(s.top + s.bottom) / 2}) rotate(-90)` };
+  return [
+    words((s.left + s.right) / 2, s.height - 6, epochs),
+    words(0, 0, "Dice loss, eq. (3)", turned),
+  ];
 };
 
 // One loss: its steps faint, its means bold, with dots where there is room.
@@ -151,13 +171,14 @@ export const curves = (s, data) =>
 const stopMark = (s, { x: epoch, text }) => {
   const x = s.x(epoch);
   const onRight = x > s.width / 2;
+  const says = s.named ? text : "the search ended here";
   const anchor = { "text-anchor": onRight ? "end" : "start" };
   const dashed = { "stroke-width": 2, "stroke-dasharray": "6 4" };
   const look = { class: "n3-stop", stroke: PALETTE.stop, ...dashed };
   const style = `fill: ${PALETTE.stop}; font-weight: 600`;
   return [
-    line(x, TOP - 18, x, s.bottom, look),
-    words(x + (onRight ? -7 : 7), TOP - 22, text, { ...anchor, style }),
+    line(x, s.top - 18, x, s.bottom, { ...look, "aria-label": text }),
+    words(x + (onRight ? -7 : 7), s.top - (s.named ? 22 : 10), says, { ...anchor, style }),
   ];
 };
 
@@ -168,12 +189,12 @@ const flag = (s, { epoch, text }, tip) => {
   const hide = () => tip("");
   const events = { onpointerenter: show, onpointerleave: hide, onfocus: show, onblur: hide };
   const dashed = { stroke: "var(--n3-soft)", "stroke-dasharray": "2 3" };
-  const target = { x: x - 4, y: TOP - 17, width: 20, height: 17, fill: "transparent" };
+  const target = { x: x - 4, y: s.top - 17, width: 20, height: 17, fill: "transparent" };
   return make(
     "g",
     { class: "n3-flag", tabindex: 0, role: "img", "aria-label": text, ...events },
-    line(x, TOP - 12, x, s.bottom, dashed),
-    make("path", { d: `M${x} ${TOP - 14}l13 5l-13 5z`, fill: "var(--n3-mark)" }),
+    line(x, s.top - 12, x, s.bottom, dashed),
+    make("path", { d: `M${x} ${s.top - 14}l13 5l-13 5z`, fill: "var(--n3-mark)" }),
     make("rect", target),
   );
 };
@@ -186,7 +207,7 @@ export const marks = (s, facts, tip) => [
 
 // The stretch of one epoch, tinted.
 const stretch = (s, epoch, more) =>
-  make("rect", { x: s.x(epoch - 1), y: TOP, height: s.bottom - TOP, ...more });
+  make("rect", { x: s.x(epoch - 1), y: s.top, height: s.bottom - s.top, ...more });
 
 // The selected epoch: its stretch, a line in its middle, its number on a pill.
 const selection = (s, epoch) => {
@@ -199,7 +220,7 @@ const selection = (s, epoch) => {
   const style = "fill: var(--n3-page); font-weight: 700";
   return [
     stretch(s, epoch, { width: s.unit, fill: "var(--n3-mark)", opacity: 0.13 }),
-    line(middle, TOP, middle, s.bottom, look),
+    line(middle, s.top, middle, s.bottom, look),
     make("rect", { ...hidden, fill: "var(--n3-page)" }),
     make("rect", { ...pill, fill: "var(--n3-mark)" }),
     words(middle, s.bottom + 17, String(epoch), { style }),
@@ -242,11 +263,11 @@ export const figures = (data, epoch) => {
 };
 
 // What stands there before the first epoch.
-export const waiting = (facts, width) => {
+export const waiting = (facts, width, height) => {
   const large = { style: "font-size: 16px; fill: var(--n3-ink)" };
   const where = `The losses of ${facts.name} appear here as soon as there are any.`;
   return [
-    words(width / 2, HEIGHT / 2 - 8, "Waiting for the first epoch", large),
-    words(width / 2, HEIGHT / 2 + 14, where),
+    words(width / 2, height / 2 - 8, "Waiting for the first epoch", large),
+    words(width / 2, height / 2 + 14, where),
   ];
 };

@@ -1,13 +1,14 @@
 // The overlay viewer: which event sets which trait, and what is drawn after it. The whole case lies
 // here as bytes; slices are cut, windowed and painted in the browser, and no kernel is ever asked.
-import { clamp, coalesce, drawn, listen, make, onWidth, root } from "./common.js";
+import { clamp, coalesce, drawn, listen, make, onSize, root } from "./common.js";
+import { drawCourse } from "./overlay_course.js";
 import { HELP, makePage, OVERLAY_STYLE, showControls, showModalities } from "./overlay_page.js";
 import { drawPlane, fit, layOut } from "./overlay_planes.js";
 import { DATA, PAINT, ViewerState } from "./overlay_state.js";
 import { legend, readout } from "./overlay_words.js";
 
 const SEEN = ["cursor", "modality", "opacity", "window", "radiological", "smooth", "boxes"];
-const TRAITS = [...DATA, ...PAINT, ...SEEN, "title", "caption"];
+const TRAITS = [...DATA, ...PAINT, ...SEEN, "title", "caption", "course"];
 
 class Viewer {
   constructor(model, box) {
@@ -18,7 +19,8 @@ class Viewer {
     this.state = new ViewerState(model);
     const set = (name, value) => this.put(name, value);
     const look = (level, width) => this.setWindow(level, width);
-    this.page = makePage(box, this.state, set, look);
+    this.fit = model.get("fit"); // in a lab: one plane, until the panel is enlarged
+    this.page = makePage(box, this.state, set, look, this.fit);
     this.tell = coalesce(() => model.save_changes());
     this.sayLegend = coalesce(() => this.page.legend.replaceChildren(...legend(this.state)));
   }
@@ -69,11 +71,29 @@ class Viewer {
     if (any(["boxes"])) fit(this.state, this.planes);
     if (any([...DATA, ...PAINT])) this.sayLegend();
     if (name !== "cursor") showControls(this.page, this.state);
+    if (any(["course", "palette"])) this.drawCourse();
+  }
+
+  drawCourse() {
+    const { course, dice } = this.page;
+    drawCourse(course, dice, this.state.get("course"), this.state.colours, this.fit);
+  }
+
+  get views() {
+    const { views } = this.state;
+    const big = this.box.closest(".n3-screen")?.dataset.big === "head";
+    return this.fit && !big ? views.filter((view) => view.name === "axial") : views;
+  }
+
+  get room() {
+    const { clientWidth, clientHeight } = this.page.stage;
+    if (this.fit) return { room: clientWidth || 300, highest: clientHeight || 200, least: 80 };
+    return { room: this.box.clientWidth || 920, highest: 460, least: 150 };
   }
 
   layOut() {
     const canvasOf = (name) => this.canvas(name);
-    this.planes = layOut(this.state, this.planes, this.box.clientWidth || 920, canvasOf);
+    this.planes = layOut(this.state, this.views, this.planes, this.room, canvasOf);
     this.page.stage.replaceChildren(...this.planes.map((p) => p.canvas));
     fit(this.state, this.planes);
   }
@@ -136,8 +156,10 @@ class Viewer {
     this.read();
   }
 
-  // 40 pixels of the wheel are a slice; at the last slice the page scrolls on.
+  // 40 pixels of the wheel are a slice, once the plane has been clicked; before, and at the last
+  // slice, the page scrolls.
   roll(event, plane) {
+    if (document.activeElement !== plane.canvas) return;
     plane.wheel = (plane.wheel || 0) + event.deltaY * (event.deltaMode ? 40 : 1);
     const full = Math.abs(plane.wheel) >= 40;
     const { across, step } = plane.view;
@@ -205,13 +227,13 @@ class Viewer {
 
 export default {
   render({ model, el }) {
-    const box = root(el, "overlay", OVERLAY_STYLE);
+    const box = root(el, "overlay", OVERLAY_STYLE, model);
     const viewer = new Viewer(model, box);
     box.addEventListener("keydown", (event) => viewer.hear(event));
     const silent = viewer.follow();
     viewer.refresh(null);
     viewer.draw();
-    const settled = onWidth(box, () => {
+    const settled = onSize(viewer.fit ? viewer.page.stage : box, () => {
       viewer.layOut();
       viewer.draw();
     });

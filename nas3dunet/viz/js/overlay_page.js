@@ -1,6 +1,6 @@
 // The overlay viewer's page: title, buttons, stage, legend, sliders, and what they show of the
 // state.
-import { make } from "./common.js";
+import { make, makeGrow } from "./common.js";
 
 const MODE_NAMES = [
   ["prediction", "Prediction"],
@@ -24,7 +24,7 @@ const CONVENTIONS = [
 ];
 export const HELP =
   "Click, drag or arrow keys move the crosshair, shift by 10 · " +
-  "wheel or Page keys change the slice · " +
+  "wheel (after a click) or Page keys change the slice · " +
   "right drag sets the window · m modality · d view · [ ] opacity";
 
 export const OVERLAY_STYLE = `
@@ -57,6 +57,38 @@ export const OVERLAY_STYLE = `
 .n3-overlay .n3-read { min-height: 20px; gap: 2px 18px; }
 .n3-overlay .n3-read b { font-weight: 600; }
 .n3-overlay .n3-help { font-size: 12px; }
+.n3-overlay [hidden] { display: none !important; }
+.n3-overlay .n3-course {
+  position: relative; height: 44px; background: #000; border-top: 1px solid #333; padding: 2px 6px;
+}
+.n3-overlay .n3-course svg { width: 100%; height: 100%; display: block; }
+.n3-overlay .n3-course-name {
+  position: absolute; left: 8px; top: 1px; font-size: 11px; color: #9fb0c3;
+}
+.n3-overlay .n3-dice { display: inline-flex; gap: 0 9px; white-space: nowrap; }
+.n3-fit.n3-overlay {
+  max-width: none; padding: 0; display: flex; flex-direction: column; position: relative;
+}
+.n3-fit.n3-overlay > .n3-row { margin: 0; padding: 2px 8px; flex-wrap: nowrap; }
+.n3-fit.n3-overlay .n3-title { font-size: 13px; }
+.n3-fit.n3-overlay .n3-stage {
+  flex: 1 1 0; min-height: 0; border-radius: 0; align-items: center; justify-content: space-evenly;
+}
+.n3-fit.n3-overlay .n3-group button { padding: 0 7px; }
+.n3-fit.n3-overlay .n3-legend {
+  font-size: 11.5px; overflow: hidden; gap: 0 9px; white-space: nowrap;
+}
+.n3-fit.n3-overlay .n3-legend .n3-chip { margin-right: 3px; }
+.n3-fit.n3-overlay .n3-legend > span > .n3-soft { display: none; }
+.n3-fit.n3-overlay .n3-grow { white-space: nowrap; font-size: 12px; }
+.n3-fit.n3-overlay .n3-course { height: 38px; }
+.n3-fit.n3-overlay .n3-more {
+  display: none; position: absolute; z-index: 3; left: 6px; right: 6px; top: 54px;
+  padding: 6px 10px; max-height: calc(100% - 70px); overflow: auto; background: var(--n3-page);
+  border: 1px solid var(--n3-line); border-radius: 7px; box-shadow: 0 4px 14px #0003;
+}
+.n3-fit.n3-overlay.n3-open .n3-more { display: block; }
+.n3-fit.n3-overlay .n3-more .n3-row { margin: 4px 0; }
 `;
 
 const slider = (name, min, max, step, oninput) =>
@@ -128,7 +160,7 @@ const settingsRow = ({ opacity, level, width, palette, convention, smooth }, set
 };
 
 // All elements of the page, put into `box`.
-export const makePage = (box, state, set, look) => {
+export const makePage = (box, state, set, look, fit) => {
   const parts = {
     title: make("span", { class: "n3-title" }),
     caption: make("span", { class: "n3-soft" }),
@@ -138,18 +170,49 @@ export const makePage = (box, state, set, look) => {
     stage: make("div", { class: "n3-stage" }),
     legend: make("div", { class: "n3-row n3-legend", "aria-label": "legend" }),
     read: make("div", { class: "n3-row n3-read" }),
+    dice: make("span", { class: "n3-dice", hidden: true }),
+    course: make("div", { class: "n3-course", hidden: true }),
     ...makeSettings(state, set, look),
   };
+  if (fit) placeInLab(box, parts, set);
+  else placeAlone(box, parts, set);
+  return parts;
+};
+
+const row = (...children) => make("div", { class: "n3-row" }, ...children);
+const helpLine = () => make("div", { class: "n3-soft n3-help" }, HELP);
+
+const placeAlone = (box, parts, set) =>
   box.append(
-    make("div", { class: "n3-row" }, parts.title, parts.caption),
-    make("div", { class: "n3-row" }, parts.modalities, parts.modes, parts.labels),
+    row(parts.title, parts.caption, parts.dice),
+    row(parts.modalities, parts.modes, parts.labels),
     parts.stage,
+    parts.course,
     parts.legend,
     parts.read,
     settingsRow(parts, set),
-    make("div", { class: "n3-soft n3-help" }, HELP),
+    helpLine(),
   );
-  return parts;
+
+// In a lab: what is asked all the time in two rows, everything else behind a button.
+const placeInLab = (box, parts, set) => {
+  const title = "modality, region, window, colours, voxel";
+  const onclick = () => box.classList.toggle("n3-open");
+  const more = make("button", { class: "n3-grow", type: "button", title, onclick }, "⋯");
+  const chosen = row(parts.caption, parts.modalities, parts.labels);
+  const hidden = [chosen, parts.read, settingsRow(parts, set), helpLine()];
+  const grow = makeGrow("head");
+  grow.prepend(make("span", { class: "n3-word" }, "3 planes "));
+  grow.title = "three planes, larger, and back (Esc)";
+  grow.style.marginLeft = "0";
+  box.append(
+    row(make("b", {}, "Head"), parts.dice, more, grow),
+    row(parts.modes),
+    parts.stage,
+    parts.course,
+    parts.legend,
+    make("div", { class: "n3-more" }, ...hidden),
+  );
 };
 
 // A button for each modality, made anew when another case has others.

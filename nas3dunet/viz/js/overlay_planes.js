@@ -4,24 +4,24 @@ import { clamp, sharpen } from "./common.js";
 import { cut, layer } from "./overlay_paint.js";
 
 const PAD = 22; // pixels around a plane, for its letters
-const HIGHEST = 460;
 const FONT = "system-ui, 'Liberation Sans', sans-serif";
 
 // Pixels per millimetre at which all planes of the crop fit beside each other.
-const commonScale = (views, mm, room) => {
+const commonScale = (views, mm, room, highest) => {
   const wide = views.reduce((sum, view) => sum + mm[view.x], 0);
   const high = Math.max(...views.map((view) => mm[view.y]));
-  return { scale: Math.min((room - 20 - 6 * PAD) / wide, (HIGHEST - 2 * PAD) / high), high };
+  const across = (room - 20 - 2 * views.length * PAD) / wide;
+  return { scale: Math.min(across, (highest - 2 * PAD) / high), high };
 };
 
-// The planes of the crop, all in one scale, in `room` pixels. A plane keeps its canvas, and its
-// layers while their size is the same; `canvasOf(name)` makes the first ones.
-export const layOut = (state, old, room, canvasOf) => {
+// The planes of the crop, all in one scale, in `room` × `highest` pixels. A plane keeps its canvas,
+// and its layers while their size is the same; `canvasOf(name)` makes the first ones.
+export const layOut = (state, views, old, { room, highest, least }, canvasOf) => {
   const { size, spacing } = state.grid;
   const mm = size.map((n, i) => n * spacing[i]);
-  const { scale, high } = commonScale(state.views, mm, room);
-  return state.views.map((view, i) => {
-    const before = old[i];
+  const { scale, high } = commonScale(views, mm, room, highest);
+  return views.map((view) => {
+    const before = old.find((p) => p.view.name === view.name);
     const w = size[view.x];
     const h = size[view.y];
     const same = before && before.w === w && before.h === h;
@@ -34,7 +34,7 @@ export const layOut = (state, old, room, canvasOf) => {
       paint: same ? before.paint : layer(w, h),
       key: "",
       width: Math.max(96, Math.floor(mm[view.x] * scale) + 2 * PAD),
-      height: Math.max(150, Math.floor(high * scale) + 2 * PAD),
+      height: Math.max(least, Math.floor(high * scale) + 2 * PAD),
     };
   });
 };

@@ -95,7 +95,8 @@ export const legend = (state) => {
   const count = countCodes(state.pairs, mode, labels, grid);
   const ml = (grid.spacing[0] * grid.spacing[1] * grid.spacing[2]) / 1000;
   const codes = legendCodes(mode, region, grid.other);
-  const name = (code) => (!differs && region ? region.name : names[code]);
+  const brief = (text) => (state.get("fit") ? text.replace(" or non-enhancing", "") : text);
+  const name = (code) => (!differs && region ? region.name : brief(names[code]));
   const chips = codes.map((code) => chip(colours[code], name(code), count[code] * ml));
   if (differs && region) chips.push(diceChip(region, count));
   const lacks = ["truth", "prediction"].map((of) => state.lacking(of)).filter(Boolean);

@@ -1,5 +1,5 @@
 // Box plots of scores (viz.scores): the page around the charts, and how a case is selected.
-import { coalesce, drawn, listen, make, onWidth, put, root } from "./common.js";
+import { coalesce, drawn, listen, make, onSize, put, root } from "./common.js";
 import {
   chart,
   describe,
@@ -249,7 +249,7 @@ export default {
       listen(model, ["case", "method", "region"], scores.softly),
     ];
     scores.draw();
-    ends.push(onWidth(box, redraw));
+    ends.push(onSize(box, redraw));
     return () => {
       for (const end of ends) end();
     };
