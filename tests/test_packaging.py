@@ -105,3 +105,10 @@ def test_nothing_imports_backwards():
             if wanted not in order: continue   # the package itself
             allowed = wanted in late.get(module, ()) and node not in tree.body
             assert order[wanted] < number or allowed, f"{module} imports {wanted}"
+
+
+def test_make_installs_quietly():
+    said = run("make", "-n", "-B", "demo", "lab", "test", cwd=ROOT)
+    pips = [line for line in said.splitlines() if "pip install" in line]
+    assert pips and all("pip install -q " in line for line in pips)
+    assert said.count("echo") >= 3     # and one line says what happens

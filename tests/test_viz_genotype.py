@@ -87,6 +87,10 @@ def test_an_edge_shows_how_its_operations_compete(show, by):
         rivals = page.evaluate("[...document.querySelectorAll('[data-rival]')].map(e => e.dataset.rival)")
         scores = {s: (a[epoch - 1].max() * a.shape[1]) for (n, s), a in zip(cell_edges(3), view.alphas["up"]) if n == 1}
         assert rivals == [f"up:1:{s}" for s in sorted(scores, key=lambda s: -scores[s])] and {r for r in rivals[:2]} == {k for k, op in truth(view, epoch).items() if op and k.startswith("up:1:")}
+        chips = page.locator(".rivals .key")
+        assert chips.evaluate_all("chips => chips.map(c => c.classList.contains('unkept'))") == [i > 1 for i in range(chips.count())]
+        grounds = chips.evaluate_all("chips => chips.map(c => getComputedStyle(c).backgroundColor)")
+        assert all((g == "rgba(0, 0, 0, 0)") == (i > 1) for i, g in enumerate(grounds))     # hollow, so no grey that could be identity's
         np.testing.assert_allclose([share for _, share in bars(page)], view.alphas["up"][3][epoch - 1], atol=1e-6)
     page.keyboard.press("Escape")
     page.wait_for_selector(".panel[data-edge='']")
