@@ -8,6 +8,7 @@ __all__ = ['NotFinite', 'all_finite', 'named_tensors', 'check_finite', 'fit_tens
 
 # %% ../nbs/3_search/303_checkpoint.ipynb #c002
 import math
+from contextlib import contextmanager
 
 import torch
 from safetensors import SafetensorError
@@ -220,6 +221,18 @@ def _fit(part, saved, where):
         return _fit_optimizer(part, saved, where)
     return _fit_scheduler(part, saved, where)
 
+# %% ../nbs/3_search/303_checkpoint.ipynb #83e129dc
+@contextmanager
+def _says_full(path):
+    "`InputError` where a library could not write that file."
+    try:
+        yield
+    except (RuntimeError, SafetensorError) as e:
+        said = " ".join(str(e).split())[:100]
+        raise InputError(
+            f"{path} cannot be written ({said}); make room, or choose another place"
+        ) from None
+
 # %% ../nbs/3_search/303_checkpoint.ipynb #c013
 def save_checkpoint(
     path,    # file to write
@@ -230,7 +243,7 @@ def save_checkpoint(
     states = {name: part.state_dict() for name, part in parts.items()}
     kept = "; the checkpoint before it is kept: a smaller learning rate may help"
     check_finite(states, f"{path} is not written", kept)
-    with atomic_write(path) as p: torch.save({"at": at, **states}, p)
+    with atomic_write(path) as p, _says_full(path): torch.save({"at": at, **states}, p)
 
 # %% ../nbs/3_search/303_checkpoint.ipynb #bf93a224
 def load_checkpoint(
@@ -259,7 +272,7 @@ def save_weights(
     weights = {k: v.detach().cpu().contiguous() for k, v in net.state_dict().items()}
     check_finite(weights, f"{path} is not written", then)
     if not write: return
-    with atomic_write(path) as p: save_file(weights, p)
+    with atomic_write(path) as p, _says_full(path): save_file(weights, p)
 
 # %% ../nbs/3_search/303_checkpoint.ipynb #we03
 def load_weights(

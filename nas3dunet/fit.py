@@ -7,28 +7,23 @@ __all__ = ['Turn', 'StopRun', 'SaveEvery', 'Fit', 'save_run', 'restore']
 
 # %% ../nbs/3_search/306_fit.ipynb #c002
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from statistics import mean
 
-import torch
-
-from .backend import fast_step, kept_per_voxel
+from .backend import fast_step
 from .checkpoint import NotFinite, load_checkpoint, save_checkpoint
 from .colours import LOSS_LOOKS
 from .dataset import PatchDataset
-from .core import triple
 from .files import write_csv
 from .interrupts import signals_wait
 from .machine import precision, progress
 from .processes import ALONE
-from .room import OutOfMemory, asked_for, fitting, is_memory_error, machine_memory
 from .rules import Number
 from .search_log import check_position, recorded_steps
 from .settings import check_settings
-from .steps import adam, gradient_step, patch_batches, says_where
+from .steps import adam, gradient_step, patch_batches, says_room, says_where
 
 # %% ../nbs/3_search/306_fit.ipynb #tu1
 class Turn:
@@ -210,39 +205,6 @@ def _notify(fit, event):
     for callback in fit.callbacks:
         if hasattr(callback, event): getattr(callback, event)(fit)
 
-# %% ../nbs/3_search/306_fit.ipynb #f32537a0
-def _memory(device):
-    "Bytes of memory that there are where a run computes."
-    if device.type != "cuda": return machine_memory()
-    return torch.cuda.mem_get_info(device)[1]
-
-def _would_fit(fit, patch):
-    "What of a step would fit into memory, in words."
-    config = fit.config
-    depth = config.get("depth") or config.get("network", {}).get("depth", 4)
-    multiple = 2**(depth + 1)
-    there = _memory(torch.device(fit.device))
-    kept = kept_per_voxel(fit.net, multiple)
-    if not (kept and there): return "try fewer patches or smaller ones"
-    return fitting(kept, patch, config["batch"], there, multiple)
-
-@contextmanager
-def _says_room(fit, turn):
-    "Says what did not fit, and what would, when the block runs out of memory."
-    try:
-        yield
-    except Exception as e:
-        if not is_memory_error(e): raise
-        patch = triple(turn.data.patch)
-        size = "×".join(map(str, patch))
-        more = f" (it asked for {asked_for(e)} more)" if asked_for(e) else ""
-    else: return
-    would = _would_fit(fit, patch)   # here, because the error holds what the step has kept
-    raise OutOfMemory(
-        f"epoch {fit.epoch}, step {fit.step}: memory is not enough for {fit.config['batch']} "
-        f"patches of {size}{more}; {would}. What is written is whole"
-    )
-
 # %% ../nbs/3_search/306_fit.ipynb #fh12
 def _take_turn(fit, turn, batches):
     "One step of one turn; its loss becomes a row of the history."
@@ -250,7 +212,7 @@ def _take_turn(fit, turn, batches):
     batch = next(batches)
     fit.before_turn(turn)
     where = says_where(turn.data, fit.epoch, fit.step, fit.config["batch"], turn.kind)
-    with _says_room(fit, turn), where: loss = turn.descend(*batch)
+    with says_room(fit, turn.data), where: loss = turn.descend(*batch)
     fit.seconds += time.monotonic() - before
     row = {"epoch": fit.epoch, "step": fit.step}
     if turn.kind: row["kind"] = turn.kind

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCHEDULES', 'adam', 'only_these_move', 'set_grads', 'apply_gradients', 'gradient_step', 'epoch_batches', 'patches_of',
-           'patch_batches', 'says_where']
+           'patch_batches', 'says_where', 'says_room']
 
 # %% ../nbs/3_search/305_steps.ipynb #st02
 import math
@@ -15,12 +15,14 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from .backend import batches_ahead
+from .backend import batches_ahead, kept_per_voxel
 from .checkpoint import NotFinite, all_finite
+from .core import triple
 from .dataset import PatchDataset
 from .losses import DiceLoss
 from .machine import precision
 from .processes import ALONE
+from .room import OutOfMemory, asked_for, fitting, is_memory_error, machine_memory
 
 # %% ../nbs/3_search/305_steps.ipynb #c008a
 def adam(
@@ -173,3 +175,39 @@ def says_where(
         name = f"step {step} ({kind})" if kind else f"step {step}"
         raise NotFinite(f"epoch {epoch}, {name}: {e}. Its patches: {patches}. "
                         "The last checkpoint is kept") from None
+
+# %% ../nbs/3_search/305_steps.ipynb #07a0dd9e
+def _memory(device):
+    "Bytes of memory that there are where a run computes."
+    if device.type != "cuda": return machine_memory()
+    return torch.cuda.mem_get_info(device)[1]
+
+def _would_fit(fit, patch):
+    "What of a step would fit into memory, in words."
+    config = fit.config
+    depth = config.get("depth") or config.get("network", {}).get("depth", 4)
+    multiple = 2**(depth + 1)
+    there = _memory(torch.device(fit.device))
+    kept = kept_per_voxel(fit.net, multiple)
+    if not (kept and there): return "try fewer patches or smaller ones"
+    return fitting(kept, patch, config["batch"], there, multiple)
+
+@contextmanager
+def says_room(
+    fit,               # a run in a step: its epoch, step, config, net and device
+    data:PatchDataset, # the patches of that step
+):
+    "Adds what did not fit, and what would, to the message when the block runs out of memory: `OutOfMemory`."
+    try:
+        yield
+    except Exception as e:
+        if not is_memory_error(e): raise
+        patch = triple(data.patch)
+        size = "×".join(map(str, patch))
+        more = f" (it asked for {asked_for(e)} more)" if asked_for(e) else ""
+    else: return
+    would = _would_fit(fit, patch)   # here, because the error holds what the step has kept
+    raise OutOfMemory(
+        f"epoch {fit.epoch}, step {fit.step}: memory is not enough for {fit.config['batch']} "
+        f"patches of {size}{more}; {would}. What is written is whole"
+    )
