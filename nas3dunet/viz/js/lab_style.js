@@ -5,7 +5,7 @@ const WIDE = `
 @container n3lab (min-width: 1160px) {
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, .92fr);
-    grid-template-rows: 38px 32% minmax(0, 1fr) 34% 56px;
+    grid-template-rows: 38px 32% minmax(0, 1fr) 33% 70px;
     grid-template-areas:
       "bar bar bar" "graph graph head" "edge alpha head" "edge alpha loss" "say say say";
   }
