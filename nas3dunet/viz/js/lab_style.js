@@ -5,7 +5,7 @@ const WIDE = `
 @container n3lab (min-width: 1160px) {
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, .92fr);
-    grid-template-rows: 38px 32% minmax(0, 1fr) 34% 56px;
+    grid-template-rows: 38px 32% minmax(0, 1fr) 33% 70px;
     grid-template-areas:
       "bar bar bar" "graph graph head" "edge alpha head" "edge alpha loss" "say say say";
   }
@@ -20,7 +20,7 @@ const NARROW = `
   .n3-screen:not([data-big=head]) .n3-word { display: none; }
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) 31%;
-    grid-template-rows: 36px 38% minmax(0, 1fr) 31% 56px;
+    grid-template-rows: 36px 38% minmax(0, 1fr) 31% 70px;
     grid-template-areas:
       "bar bar" "graph head" "deep head" "deep loss" "say say";
   }
@@ -46,8 +46,8 @@ const PLACES = `
 .n3-screen > * { margin: 0; min-width: 0; min-height: 0; }
 .n3-place-graph, .n3-place-graph > .n3-genotype { display: contents; }
 .n3-place-bar { grid-area: bar; }
-.n3-screen > .n3-place-foot { grid-area: say; margin-left: calc(44% + 6px); }
-.n3-screen > .n3-place-graph .news { grid-area: say; margin-right: 56%; }
+.n3-screen > .n3-place-foot { grid-area: say; margin-left: calc(40% + 6px); }
+.n3-screen > .n3-place-graph .news { grid-area: say; margin-right: 60%; }
 .n3-screen .cells { grid-area: graph; }
 .n3-screen .panel { grid-area: edge; }
 .n3-place-alpha { grid-area: alpha; } .n3-place-loss { grid-area: loss; }
