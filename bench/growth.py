@@ -36,7 +36,7 @@ from nas3dunet.phantom import write_phantoms
 from nas3dunet.predict import predict_cases
 from nas3dunet.prepare import prepare
 from nas3dunet.supernet import SuperNet
-from nas3dunet.train import build_network
+from nas3dunet.networks import build_network
 
 
 def exponent(

@@ -16,11 +16,11 @@ from .cells import cell_edges, hm_kind, hm_ops
 from .core import InputError, triple
 from .drawing import plain_op
 from .genotype import Genotype
+from .networks import CHANNELS
 from .ops import is_own
 from .patching import check_patch
 from .reach import reach
 from .settings import NetworkSettings, setting
-from .train import CHANNELS
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c005
 def _as_pairs(ops):

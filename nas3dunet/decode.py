@@ -22,9 +22,10 @@ from .core import InputError
 from .genotype import Genotype, random_genotype
 from .losses import make_loss
 from .machine import precision, progress, rng_for
+from .networks import supernet_of
 from .relax import masked
 from .runs import open_search, read_run
-from .search import BEFORE, method_of, supernet_of
+from .search import BEFORE, method_of
 from .search_log import Tally
 from .settings import check_settings
 from .steps import adam, gradient_step, only_these_move, patch_batches

@@ -15,10 +15,10 @@ import torch
 from .backend import place
 from .core import InputError
 from .machine import pick_device, progress, rng_for
+from .networks import build_network, checked_spec
 from .patching import check_patch
 from .settings import check_settings
 from .steps import adam, gradient_step
-from .train import build_network, checked_spec
 
 # %% ../nbs/6_exploring/611_latency.ipynb #t005
 _LEAST = 6   # rounds; fewer have no interval of 95 %

@@ -111,6 +111,7 @@ def duration_text(
 # %% ../nbs/0_ground/004_machine.ipynb #ccab2f43
 def _clock(seconds): return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
+# %% ../nbs/0_ground/004_machine.ipynb #pl04
 def _plain_lines(items, total, label, every, said=None):
     start = last = time.monotonic()
     for i, item in enumerate(items, 1):

@@ -65,6 +65,7 @@ def lab_notebook(
 # %% ../nbs/5_study/512_open_lab.ipynb #tu02
 TUTORIAL = "watch_a_search.ipynb"
 
+# %% ../nbs/5_study/512_open_lab.ipynb #tu02t
 def tutorial(
     package=None, # folder of the package; default this one's
 )->tuple:

@@ -135,6 +135,7 @@ _PRINT = """
 # %% ../nbs/4_evaluation/410_page.ipynb #toc2
 _HEADING = re.compile("<h2>(.*?)</h2>")
 
+# %% ../nbs/4_evaluation/410_page.ipynb #toc2c
 def _with_contents(text):
     "The page's parts with a name for each heading, and the list of their links; none for fewer than three."
     links = []

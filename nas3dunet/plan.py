@@ -17,17 +17,17 @@ from .cases import find_cases
 from .cells import check_ops
 from .core import InputError, as_path, safe_id
 from .files import read_json
+from .networks import build_network
 from .patching import check_patch
 from .prepare import check_cases, prepare
 from .schema import check_shape
+from .search import method_of
 from .settings import check_settings
 from .shapes import StudyFile
 from .splits import split_folds
 from .store import Store
-from .search import method_of
 from .study_settings import GROUPS, METHODS, PLAN, SEARCHED, check_methods, search_settings
 from .supernet import SuperNet
-from .train import build_network
 
 # %% ../nbs/5_study/502_plan.ipynb #pl0007
 @dataclass(frozen=True)

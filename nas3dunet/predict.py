@@ -14,8 +14,9 @@ from pathlib import Path
 
 from .cases import save_label
 from .core import InputError, as_list, safe_id
-from .files import TIMES, read_csv, run_folder, write_csv
+from .files import TIMES, read_csv, write_csv
 from .fingerprint import fingerprints
+from .folders import run_folder
 from .machine import progress
 from nas3dunet.one_case import (
     CaseSettings, case_probabilities, check_modalities, load_for, missing_modalities, mm_text,

@@ -17,17 +17,18 @@ import numpy as np
 from .cases import find_cases, label_to_regions
 from .cells import hm_ops
 from .core import REGIONS, InputError, shown
-from .files import read_csv, read_json, run_folder, write_csv
+from .files import read_csv, read_json, write_csv
+from .folders import run_folder
 from .genotype import Genotype, random_genotype
 from .machine import pick_device, progress, rng_for
 from .metrics import dice
 from .normalize import Stats
 from .ops import NO_WEIGHTS
 from .phantom import write_phantoms
-from .stitching import predict_volume
-from .settings import check_settings
 from .prepare import prepare
+from .settings import check_settings
 from .splits import training_cases
+from .stitching import predict_volume
 from .store import Store
 from .train import check_training, train
 

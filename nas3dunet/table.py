@@ -222,11 +222,11 @@ def cell_features(
 # %% ../nbs/6_exploring/612_table.ipynb #t039
 def _ridge(): return make_pipeline(StandardScaler(), Ridge(300))
 def _forest():
-    return make_pipeline(
-        StandardScaler(), RandomForestRegressor(100, min_samples_leaf=5, random_state=0)
-    )
+    forest = RandomForestRegressor(100, min_samples_leaf=5, random_state=0)
+    return make_pipeline(StandardScaler(), forest)
 MODELS = dict(ridge=_ridge, forest=_forest)   # what a `Surrogate` can be
 
+# %% ../nbs/6_exploring/612_table.ipynb #t039f
 def _fit(model, x, y, weights):
     "A fresh model of that name, fitted; a cell with more seeds counts for more."
     made = MODELS[model]()

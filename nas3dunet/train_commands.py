@@ -16,6 +16,7 @@ from .cases import find_cases
 from .core import InputError
 from .files import check_writable
 from .genotype import Genotype, weight_free
+from .networks import searched_spec
 from .option_groups import RUNNING, finding_group, settings_group, with_options
 from .options import Device, Fold, Only, Resume, Seed, listed_words, short_text, sizes
 from .phantom import DISTRACTORS, write_phantoms
@@ -26,7 +27,7 @@ from .search import search
 from .settings import SearchSettings, TrainSettings
 from .splits import choose_cases, training_cases
 from .store import Store
-from .train import searched_spec, train
+from .train import train
 
 # %% ../nbs/5_study/513_train_commands.ipynb #tc07
 def phantom_command(

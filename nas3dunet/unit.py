@@ -13,20 +13,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .files import TIMES, make_folder, read_csv, read_json, run_lock, write_csv, write_json
+from .files import TIMES, make_folder, read_csv, read_json, write_csv, write_json
+from .folders import run_lock
 from .genotype import random_genotype
 from .machine import peak_memory, pick_device, reset_peak_memory, rng_for
+from .networks import build_network, searched_spec
 from .ops import count_macs, count_parameters
 from .plan import Unit, plan_store, read_plan, unit_cases
 from .predict import predict_cases
-from .scores import case_pairs, score
 from .schema import check_shape, read_shape
+from .scores import case_pairs, score
 from .search import search
 from .search_log import read_steps
 from .shapes import Memory, StartFile, TrainFile, UnitFile
-from .study_settings import SEARCHED, search_settings
 from .stored_case import stored_cases
-from .train import build_network, searched_spec, train
+from .study_settings import SEARCHED, search_settings
+from .train import train
 
 # %% ../nbs/5_study/503_unit.ipynb #2bf2678d
 _AGAIN = "it may be damaged: delete it, and start the study again"
@@ -37,6 +39,7 @@ def read_memory(
     "Search, train, predict → peak memory in GB; `InputError` when it holds anything else."
     return check_shape(read_json(file, dict), Memory, file, _AGAIN)
 
+# %% ../nbs/5_study/503_unit.ipynb #2bf2u
 def read_unit(
     folder, # of a finished unit
 )->dict:

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from nas3dunet.cases import find_cases, load_case, regions_to_label
 from nas3dunet.files import read_json, write_json
 from nas3dunet.normalize import modality_stats
-from nas3dunet.train import build_network
+from nas3dunet.networks import build_network
 
 NETWORK = dict(kind="unet", in_channels=4, width=2, depth=1)
 

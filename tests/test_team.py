@@ -9,7 +9,8 @@ from nas3dunet.files import STEPS, read_csv, read_json
 WORK = """from pathlib import Path
 from nas3dunet.search import search
 from nas3dunet.processes import Team
-from nas3dunet.train import searched_spec, train
+from nas3dunet.train import train
+from nas3dunet.networks import searched_spec
 
 def work(store, run):
     Path(f"{run}-{Team().rank}-of-{Team().size}").touch()     # forked processes print into a kernel in pieces, so the members say by a file that they were there

@@ -30,7 +30,8 @@ from nas3dunet.store import Store
 from nas3dunet.study import study, study_rows
 from nas3dunet.study_page import read_units
 from nas3dunet.table import Table
-from nas3dunet.train import load_network, searched_spec, train
+from nas3dunet.train import load_network, train
+from nas3dunet.networks import searched_spec
 
 TINY = dict(patch=4, batch=2, show=False, device="cpu")
 

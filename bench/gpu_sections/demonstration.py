@@ -39,7 +39,8 @@ def _search_twice(store, folder, settings, workers):
 
 def _train(store, folder, settings, workers):
     "Rows of a training of what was found."
-    from nas3dunet.train import searched_spec, train
+    from nas3dunet.train import train
+    from nas3dunet.networks import searched_spec
     start = time.perf_counter()
     spec = searched_spec(folder/"search-0")
     train(store, folder/"train", spec, **settings, device=DEVICE.type, workers=workers)

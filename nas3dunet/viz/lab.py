@@ -92,8 +92,8 @@ def _score_panel(run, head):
     return []
 
 # %% ../../nbs/7_widgets/719_viz.lab.ipynb #l007
-class _LabPage(Twin, widgets.VBox):
-    "All panels of a search at one epoch."
+class _LabPanels(Twin, widgets.VBox):
+    "All panels of a search, on one screen."
     def __init__(self,
         run,          # run folder
         view:RunView, # of the run
@@ -135,6 +135,9 @@ class _LabPage(Twin, widgets.VBox):
         self.alphas.cell = kind
         self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
 
+# %% ../../nbs/7_widgets/719_viz.lab.ipynb #l007p
+class _LabPage(_LabPanels):
+    "The panels at one epoch."
     def show(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last
     ):
@@ -181,9 +184,21 @@ def _drawing_text(
 # %% ../../nbs/7_widgets/719_viz.lab.ipynb #l014
 _RECORDED = "a recorded search, so that there is something to see; press Start for your own"
 
-class _LabWiring(_LabPage):
-    "What buttons and errors lead to, on any page with `control`, `source` and `painter`."
-    _told = ""   # the message that was said last
+class _LabLinks(_LabPage):
+    "How panels move each other, and how a page stands."
+    def _link(self):
+        "Whoever moves the epoch or chooses an edge, all panels hear of it."
+        for clock, trait in ((self.epoch, "value"), *((panel, "epoch") for panel in self.panels)):
+            clock.observe(lambda change: self.goto(change["new"]), trait)
+        self.genotype.observe(lambda change: self.choose(change["new"]), "selected")
+        self.alphas.observe(lambda _: self.choose(self._lit()), ["cell", "selected"])
+
+    def _lit(self):
+        "The edge that is lit among the plots, as the graph calls it."
+        place = self.alphas.selected
+        if place < 0: return ""
+        node, source = cell_edges(self.view.nodes)[place]
+        return f"{self.alphas.cell}:{node}:{source}"
 
     @property
     def _waits(self): return bool(self.control) and self.source.waits
@@ -202,6 +217,11 @@ class _LabWiring(_LabPage):
     def state(self):
         "Of the control; else `replay` or `following`."
         return lab_state(self.control, self.view)
+
+# %% ../../nbs/7_widgets/719_viz.lab.ipynb #l014t
+class _LabWiring(_LabLinks):
+    "What buttons and errors lead to, on any page with `control`, `source` and `painter`."
+    _told = ""   # the message that was said last
 
     def _tell(self):
         "Badge, status line, buttons, and what there is to say if that is new."
@@ -252,20 +272,6 @@ class Lab(_LabWiring):
             self.goto(1)
             self.epoch.playing = self.epoch.come = True
         elif view.state != "finished": self.painter.start()
-
-    def _link(self):
-        "Whoever moves the epoch or chooses an edge, all panels hear of it."
-        for clock, trait in ((self.epoch, "value"), *((panel, "epoch") for panel in self.panels)):
-            clock.observe(lambda change: self.goto(change["new"]), trait)
-        self.genotype.observe(lambda change: self.choose(change["new"]), "selected")
-        self.alphas.observe(lambda _: self.choose(self._lit()), ["cell", "selected"])
-
-    def _lit(self):
-        "The edge that is lit among the plots, as the graph calls it."
-        place = self.alphas.selected
-        if place < 0: return ""
-        node, source = cell_edges(self.view.nodes)[place]
-        return f"{self.alphas.cell}:{node}:{source}"
 
     def goto(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last

@@ -169,15 +169,43 @@ _NO_CASE = (
     "as a callback.</div>"
 )
 
-class CasePanel(widgets.VBox):
+class _Viewer(widgets.VBox):
+    "The viewer of a run's case, once there is one."
+    def __init__(self):
+        self.overlay = None   # the viewer, as soon as there is a case
+        super().__init__([widgets.HTML(_NO_CASE)])
+
+    def _draw_course(self, shown):
+        "Tell the viewer the Dice of all epochs that are known by now."
+        self.dices = preview_dice(self.run, self.case, self.dices)
+        epochs = sorted(self.dices)
+        course = dict(at=epochs, shown=shown, last=max(epochs, default=1))
+        for i, name in enumerate(REGIONS):
+            course[name] = [round(float(self.dices[e][i]), 4) for e in epochs]
+        self.overlay.course = course
+
+    def _open(self):
+        "Open the viewer if the run has a case by now; FLAIR shows a tumour best."
+        if self.case is not None: return
+        self.case = volume = preview_case(self.run)
+        if volume is None: return
+        if self.overlay:
+            self.overlay.course = {}
+            return self.overlay.set_volume(volume)
+        names = list(volume.modalities)
+        flair = names.index("flair") if "flair" in names else 0
+        self.overlay = Overlay(volume, modality=flair, fit=True)
+        self.children = (self.overlay,)
+
+# %% ../../nbs/7_widgets/718_viz.panels.ipynb #p012p
+class CasePanel(_Viewer):
     "The case of a run, with what the network of an epoch made of it."
     def __init__(self,
         run, # run folder; its case may come later
     ):
-        self.overlay = None   # the viewer, as soon as there is a case
         self.run = None
+        super().__init__()
         self.follow(run)
-        super().__init__([widgets.HTML(_NO_CASE)])
 
     def follow(self,
         run, # run folder; its case may come later
@@ -207,28 +235,6 @@ class CasePanel(widgets.VBox):
         self.shown = of
         self.overlay.set_prediction(label)
         self.overlay.caption = f"painted by the network of epoch {of}"
-
-    def _draw_course(self, shown):
-        "Tell the viewer the Dice of all epochs that are known by now."
-        self.dices = preview_dice(self.run, self.case, self.dices)
-        epochs = sorted(self.dices)
-        course = dict(at=epochs, shown=shown, last=max(epochs, default=1))
-        for i, name in enumerate(REGIONS):
-            course[name] = [round(float(self.dices[e][i]), 4) for e in epochs]
-        self.overlay.course = course
-
-    def _open(self):
-        "Open the viewer if the run has a case by now; FLAIR shows a tumour best."
-        if self.case is not None: return
-        self.case = volume = preview_case(self.run)
-        if volume is None: return
-        if self.overlay:
-            self.overlay.course = {}
-            return self.overlay.set_volume(volume)
-        names = list(volume.modalities)
-        flair = names.index("flair") if "flair" in names else 0
-        self.overlay = Overlay(volume, modality=flair, fit=True)
-        self.children = (self.overlay,)
 
 # %% ../../nbs/7_widgets/718_viz.panels.ipynb #p015
 def mosaic(

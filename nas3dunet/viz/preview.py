@@ -161,6 +161,7 @@ def preview_dice(
     if case is None or case.label is None: return found
     for path in sorted((Path(run)/"preview").glob("epoch_*.npz"), key=_epoch_of):
         if _epoch_of(path) in found: continue
-        try: found[_epoch_of(path)] = _dice_in(path, case)
-        except InputError: continue
+        try: dice = _dice_in(path, case)
+        except InputError: continue   # of a case that was replaced meanwhile
+        else: found[_epoch_of(path)] = dice
     return found
