@@ -16,7 +16,7 @@ from .cases import save_label
 from .core import InputError, as_list, safe_id
 from .files import TIMES, read_csv, write_csv
 from .fingerprint import fingerprints
-from .folders import run_folder
+from .run_folder import run_folder
 from .machine import progress
 from nas3dunet.one_case import (
     CaseSettings, case_probabilities, check_modalities, load_for, missing_modalities, mm_text,

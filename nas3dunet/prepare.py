@@ -14,7 +14,7 @@ from .core import InputError, as_list, as_path, shown
 from .crop import complete, store_case
 from .files import read_json
 from .fingerprint import fingerprints, same_files
-from .folders import run_folder
+from .run_folder import run_folder
 from .machine import progress
 from .schema import check_shape, read_shape
 from .schemes import get_scheme

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from .core import InputError, as_list
-from .folders import run_folder
+from .run_folder import run_folder
 from .machine import pick_device
 
 # %% ../nbs/0_ground/014_processes.ipynb #c005

@@ -18,7 +18,7 @@ from .cases import find_cases, label_to_regions
 from .cells import hm_ops
 from .core import REGIONS, InputError, shown
 from .files import read_csv, read_json, write_csv
-from .folders import run_folder
+from .run_folder import run_folder
 from .genotype import Genotype, random_genotype
 from .machine import pick_device, progress, rng_for
 from .metrics import dice

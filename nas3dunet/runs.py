@@ -14,7 +14,7 @@ import numpy as np
 from .core import InputError, as_path
 from .files import read_json
 from .fit import restore
-from .folders import RUN_SCHEMA
+from .run_folder import RUN_SCHEMA
 from .genotype import Genotype, count_weight_free
 from .machine import pick_device
 from .networks import check_search_room

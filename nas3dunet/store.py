@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from .background import parse_background
-from .chunks import cut_block, open_blocks
+from .chunks import cut_patch, open_blocks
 from .core import REGIONS, InputError, as_path, safe_id
 from .files import read_json, write_json
 from .manifest import count_cases, manifest_lines
@@ -270,7 +270,7 @@ class Store(_Labelled):
         stats=None, # μ and σ to normalise with; default the store's own
     )->tuple:
         "Normalised image [k,*patch] and label [*patch] (None for a case without one), zero outside of the brain cube."
-        cut = lambda array: cut_block(array, start, patch)
+        cut = lambda array: cut_patch(array, start, patch)
         label = self._read(id, "label.b2nd", cut) if self.about(id)["has_label"] else None
         return self._normalised(id, self._read(id, "image.b2nd", cut), stats), label
 

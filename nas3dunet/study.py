@@ -15,7 +15,7 @@ import numpy as np
 
 from .core import REGIONS, InputError, as_path
 from .files import MORE_SCORES, SCORES, read_csv
-from .folders import run_folder
+from .run_folder import run_folder
 from .machine import pick_device
 from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
 from .settings import settings_from, takes

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from .files import TIMES, make_folder, read_csv, read_json, write_csv, write_json
-from .folders import run_lock
+from .run_folder import run_lock
 from .genotype import random_genotype
 from .machine import peak_memory, pick_device, reset_peak_memory, rng_for
 from .networks import build_network, searched_spec

@@ -97,7 +97,8 @@ def collapse(
 )->str:
     "What `weight_free` says of the genotype that a finished search ended with; empty before its end, and when there is nothing to say."
     epoch = winner(view)
-    return weight_free(view.genotypes[epoch - 1]) if epoch else ""
+    said = weight_free(view.genotypes[epoch - 1]) if epoch else ""
+    return f"The winner, epoch {epoch}: {said}" if said else ""
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n008
 _BADGES = {

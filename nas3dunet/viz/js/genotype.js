@@ -146,13 +146,17 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.fill.style.width = `${Math.min(100, (100 * record.count) / Math.max(1, limit))}%`;
 };
 
-// A star beside the names of the cells while the genotype is the one that the search ended with.
+// Beside the names of the cells, once a search is over: is this the genotype that it ended with?
 const drawStars = (stars, model, { epoch }) => {
   const records = model.get("records");
   const kept = (e) => JSON.stringify(records[e - 1]?.kept);
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
-  for (const el of stars) el.hidden = !won;
+  for (const el of stars) {
+    el.hidden = !star || !epoch;
+    el.textContent = won ? " ★ winner" : ` epoch ${epoch}, not the winner`;
+    el.classList.toggle("lost", !won);
+  }
 };
 
 const drawNews = (news, record) => {

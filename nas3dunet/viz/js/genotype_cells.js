@@ -94,6 +94,7 @@ export const GRAPH_STYLE = `
 }
 .n3-genotype .fill { height: 100%; border-radius: 3px; transition: width 150ms; }
 .n3-genotype .star { color: #b7791f; font-weight: 700; }
+.n3-genotype .star.lost { color: inherit; font-weight: 400; }
 .n3-genotype [hidden] { display: none; }
 .n3-fit.n3-genotype :is(.head, .legend) { display: none; }
 .n3-fit .cells {
