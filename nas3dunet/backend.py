@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['search_cell', 'derived_cell', 'other_method', 'other_decoding', 'search_alarm', 'decode_run', 'place', 'fast_step',
-           'batches_ahead', 'stitch_on_gpu', 'kept_per_voxel']
+           'batches_ahead', 'stitch_on_gpu']
 
 # %% ../nbs/3_search/302_backend.ipynb #b002
 from importlib import import_module
@@ -130,18 +130,3 @@ def stitch_on_gpu(
     "The mean [3,*size] in the box of all patches, float32, and the box's first voxel."
     stitched = _module("gpu_predict").stitched
     return stitched(net, image, starts, patch, weight, batch, device, amp_context)
-
-# %% ../nbs/3_search/302_backend.ipynb #bcae8a41
-def kept_per_voxel(
-    net,      # a network, where it computes
-    multiple, # what the sides of a patch must be divisible by
-):
-    "Bytes that a step keeps for each voxel of a patch; None where that cannot be measured."
-    small = (multiple,) * 3
-    twice = (multiple, multiple, 2 * multiple)
-    kept_bytes = _module("viz.patches").kept_bytes
-    try:
-        with torch.device(next(net.parameters()).device):
-            return (kept_bytes(net, twice) - kept_bytes(net, small)) / multiple**3
-    except Exception:   # there may not be memory even for that
-        return None

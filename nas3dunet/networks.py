@@ -10,11 +10,10 @@ import torch
 
 from .backend import derived_cell, search_cell
 from .core import InputError, as_path, shown
-from .files import read_json
 from .genotype import DerivedNet, Genotype
 from .room import check_room
 from .rules import Number
-from .schema import check_shape
+from .schema import read_shape
 from .settings import NETWORK, check_settings
 from .shapes import WholeSearchFile
 from .supernet import SuperNet
@@ -79,8 +78,7 @@ def searched_spec(
 )->dict:
     "The spec of the network that a search found. Raises `InputError` when the search is not finished."
     run = as_path(run, "search")
-    config = read_json(run/"config.json", dict)
-    check_shape(config, WholeSearchFile, run/"config.json")
+    config = read_shape(run/"config.json", WholeSearchFile)
     if genotype is None and not (run/"genotype.json").exists():
         raise InputError(f"{run} has no genotype.json: the search is not finished; resume it first")
     genotype = genotype or Genotype.load(run/"genotype.json")

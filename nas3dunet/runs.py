@@ -14,15 +14,14 @@ import numpy as np
 from .core import InputError, as_path
 from .files import read_json
 from .fit import restore
-from .run_folder import RUN_SCHEMA
 from .genotype import Genotype, count_weight_free
 from .machine import pick_device
 from .networks import check_search_room
+from .run_folder import RUN_SCHEMA
 from .schema import check_shape
 from .search import BEFORE, PaperMethod, Search, method_of
-from nas3dunet.search_log import (
-    read_changes, read_steps, recorded_alphas, recorded_epochs, recorded_genotypes,
-)
+from .search_log import read_changes, read_steps
+from .search_log import recorded_alphas, recorded_epochs, recorded_genotypes
 from .settings import SearchSettings, check_settings, rules_of
 from .shapes import SearchFile, WholeSearchFile
 from .splits import training_cases

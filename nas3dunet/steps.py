@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCHEDULES', 'adam', 'only_these_move', 'set_grads', 'apply_gradients', 'gradient_step', 'epoch_batches', 'patches_of',
-           'patch_batches', 'says_where', 'says_room', 'losses_said']
+           'patch_batches', 'says_where', 'kept_bytes', 'kept_per_voxel', 'says_room', 'losses_said']
 
 # %% ../nbs/3_search/306_steps.ipynb #st02
 import math
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from .backend import batches_ahead, kept_per_voxel
+from .backend import batches_ahead
 from .checkpoint import NotFinite, all_finite
 from .colours import LOSS_LOOKS
 from .core import triple
@@ -179,6 +179,43 @@ def says_where(
         raise NotFinite(f"epoch {epoch}, {name}: {e}. Its patches: {patches}. "
                         "The last checkpoint is kept") from None
 
+# %% ../nbs/3_search/306_steps.ipynb #c013
+def kept_bytes(
+    net,   # a network
+    patch, # patch size in voxels, an int or three
+)->int:
+    "Bytes that autograd keeps for one patch's backward pass, the weights left out."
+    kept = {}
+    weights = {p.untyped_storage().data_ptr() for p in net.parameters()}
+    def pack(t):
+        storage = t.untyped_storage()
+        if storage.data_ptr() not in weights:
+            # holding t keeps its address from being used again
+            kept[storage.data_ptr()] = (storage.nbytes(), t)
+        return t
+    x = torch.zeros(1, net.in_channels, *triple(patch))
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
+        # alive until its saved tensors are counted
+        _ = net(x.to(memory_format=torch.channels_last_3d))
+    return sum(n for n, _ in kept.values())
+
+# %% ../nbs/3_search/306_steps.ipynb #kb02
+def kept_per_voxel(
+    net,          # a network
+    multiple:int, # what the sides of a patch must be divisible by
+)->float:
+    "Bytes that a step keeps for each voxel of a patch: the slope between the two smallest patches that fit."
+    small = (multiple, multiple, multiple)
+    twice = (multiple, multiple, 2 * multiple)
+    return (kept_bytes(net, twice) - kept_bytes(net, small)) / multiple**3
+
+def _kept_here(net, multiple):
+    "The same where the network computes; None where that cannot be measured."
+    try:
+        with torch.device(next(net.parameters()).device): return kept_per_voxel(net, multiple)
+    except Exception:   # there may not be memory even for that
+        return None
+
 # %% ../nbs/3_search/306_steps.ipynb #07a0dd9e
 def _memory(device):
     "Bytes of memory that there are where a run computes."
@@ -191,7 +228,7 @@ def _would_fit(fit, patch):
     depth = config.get("depth") or config.get("network", {}).get("depth", 4)
     multiple = 2**(depth + 1)
     there = _memory(torch.device(fit.device))
-    kept = kept_per_voxel(fit.net, multiple)
+    kept = _kept_here(fit.net, multiple)
     if not (kept and there): return "try fewer patches or smaller ones"
     return fitting(kept, patch, config["batch"], there, multiple)
 
