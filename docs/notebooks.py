@@ -1,5 +1,5 @@
 """Notebooks as pages: nbdev's processors tidy them, with the outputs that are stored; no cell is run."""
-import copy, json, posixpath, re
+import posixpath, re
 from functools import partial
 
 import plotly.io
