@@ -5,12 +5,22 @@ from pathlib import PurePosixPath
 PART = re.compile(r"^\*\*(.+?)\*\*$|\]\((\S+?\.ipynb)\)", re.M)
 
 
-def parts(index):
-    "The book's parts in `index`, the home page's notebook: [(title, [place of a chapter below nbs/, …]), …]."
+def contents(index):
+    "The table of contents in `index`, the home page's notebook: what stands below *The book*, without the last line."
     cells = json.loads(index.read_text(encoding="utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells)
+    return "".join(cells[-1]["source"]).partition("## The book\n")[2].rpartition("\n\n")[0]
+
+
+def page(text):
+    "The contents as a page of their own."
+    text = re.sub(r"^\*\*(.+)\*\*$", r"## \1", text, flags=re.M)
+    return f"---\ntitle: The book\ntoc: true\n---\n{text}\n"
+
+
+def parts(text):
+    "The book's parts, from its contents: [(title, [place of a chapter below nbs/, …]), …]."
     found = []
-    for title, place in PART.findall(text.split("\n## The book\n")[1]):
+    for title, place in PART.findall(text):
         if title: found.append((title, []))
         else: found[-1][1].append(place)
     return found

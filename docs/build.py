@@ -34,10 +34,10 @@ def elsewhere(said, target):
     return f"{said['git_url']}/{'tree' if (ROOT/target).is_dir() else 'blob'}/{said['branch']}/{target}"
 
 
-def from_the_root(text, said):
-    "The links of a Markdown file of the repository's root, as a page of the site."
+def page_text(text, folder, said):
+    "Markdown from a folder of the repository, with the links that it has as a page in the root of the site."
     def moved(found):
-        target = found[1]
+        target = os.path.normpath(os.path.join(folder, found[1]))
         return "/" + target.removeprefix("nbs/") if target.startswith("nbs/") else elsewhere(said, target)
     return notebooks.LINK.sub(moved, text)
 
@@ -61,17 +61,22 @@ def write_sources(said):
     "Everything that the site is made of, into _proc/."
     shutil.rmtree(PROC, ignore_errors=True)
     shutil.copytree(NBS, PROC, ignore=shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "recorded_*"))
+    live, gallery = replays.write(PROC/"live", NBS)
+    (PROC/"gallery.md").write_text(gallery, encoding="utf-8")
     heads = {}
-    for source in sorted(NBS.glob("**/*.ipynb")):
+    for source in sorted(NBS.glob("[!.]*/[!.]*.ipynb")) + [NBS/"index.ipynb"]:
         place = source.relative_to(NBS).as_posix()
-        if ".ipynb_checkpoints" not in place: heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said))
+        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), live.get(place))
+    notebooks.shorten(PROC/"index.ipynb")
     for name, page in COPIED.items():
         text = (ROOT/name).read_text(encoding="utf-8")
-        (PROC/page).write_text(from_the_root(text, said) if page.endswith(".md") else text, encoding="utf-8")
+        (PROC/page).write_text(page_text(text, "", said) if page.endswith(".md") else text, encoding="utf-8")
     shutil.copytree(PAGES, PROC, dirs_exist_ok=True)
     shutil.copy(Path(plotly.__file__).parent/"package_data"/"plotly.min.js", PROC)
     lessons = sorted((place for place in heads if place.startswith("tutorials/")), key=lambda place: heads[place].get("minutes", 99))
-    dump(PROC/"sidebar.yml", book.sidebar(book.parts(NBS/"index.ipynb"), lessons))
+    contents = book.contents(NBS/"index.ipynb")
+    (PROC/"book.md").write_text(book.page(page_text(contents, "nbs", said)), encoding="utf-8")
+    dump(PROC/"sidebar.yml", book.sidebar(book.parts(contents), lessons))
     dump(PROC/"nbdev.yml", project(said))
     return heads
 
@@ -80,7 +85,6 @@ def build():
     "The whole site; returns its folder."
     said, start = settings(), time.monotonic()
     heads = write_sources(said)
-    replays.write(PROC/"live", NBS/"tutorials")
     site = Offline(load(PROC))
     pages = site.build()
     broken = [*site.warnings, *links.broken(site.out)]

@@ -33,7 +33,8 @@ def wrong(page, target):
     file = (page.parent/unquote(parts.path)) if parts.path else page
     if file.is_dir(): file = file/"index.html"
     if not file.is_file(): return "nothing is there"
-    if file.suffix != ".html" or unquote(parts.fragment) in read(file.resolve()).names: return ""
+    if file.suffix != ".html" or "=" in parts.fragment: return ""     # key=value is for a script of the page
+    if unquote(parts.fragment) in read(file.resolve()).names: return ""
     return "the page has no such place"
 
 

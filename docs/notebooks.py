@@ -1,6 +1,7 @@
 """Notebooks as pages: nbdev's processors tidy them, with the outputs that are stored; no cell is run."""
 import posixpath, re
 from functools import partial
+from pathlib import Path
 
 import plotly.io
 from execnb.nbio import mk_cell, read_nb, write_nb
@@ -8,9 +9,11 @@ from nbdev.process import NBProcessor
 from nbdev.processors import clean_magics, hide_, hide_line, populate_language, strip_ansi
 import yaml
 
+PACKAGE = Path(__file__).resolve().parent.parent/"nas3dunet"
 PLOTLY = "application/vnd.plotly.v1+json"
 MODULE = re.compile(r"^#\| default_exp (\S+)", re.M)
 NOTE = re.compile(r"^- (reader|minutes): *(.+)\n?", re.M)     # what a lesson says of itself
+PICTURE = re.compile(r"^!\[.*?\]\(.+?\)$", re.M | re.S)
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s]+)(?=\))")
 
 
@@ -48,17 +51,32 @@ def front(text):
     return head, NOTE.sub("", text).strip()
 
 
+def with_live(text, live):
+    "The first cell with what moves in the place of its first picture, or after it."
+    if not live: return text
+    if PICTURE.search(text): return PICTURE.sub(lambda found: f"\n{live}\n", text, count=1)
+    return f"{text}\n\n{live}"
+
+
+def reference(module):
+    "The page of a module such as viz.genotype; two modules of one last name have pages of their full names."
+    last = module.split(".")[-1]
+    alone = len(list(PACKAGE.rglob(f"{last}.py"))) == 1
+    return f"/api/{last if alone else f'{PACKAGE.name}.{module}'}.qmd"
+
+
 def ways(place, module, elsewhere):
     "Links beside a page: to the notebook itself and to the reference of its module."
     found = [{"text": "This notebook on GitHub", "href": elsewhere(f"nbs/{place}"), "icon": "journal-code"}]
-    if module: found.append({"text": f"Reference of {module}", "href": f"/api/{module.split('.')[-1]}.qmd", "icon": "braces"})
+    if module: found.append({"text": f"Reference of {module}", "href": reference(module), "icon": "braces"})
     return found
 
 
-def page(source, target, place, elsewhere):
+def page(source, target, place, elsewhere, live=None):
     """Write the notebook `source` as a page; returns its head.
 
-    `place` is its path below nbs/, `elsewhere` makes the address of a file that is in the repository and not on the site."""
+    `place` is its path below nbs/, `elsewhere` makes the address of a file that is in the repository and not on the site, `live` is Markdown that takes the place of
+    the first picture of the page's first cell, or follows that cell."""
     notebook = read_nb(source)
     module = MODULE.search("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
     offset = "../" * place.count("/")
@@ -67,8 +85,15 @@ def page(source, target, place, elsewhere):
     NBProcessor(nb=notebook, procs=steps).process()
     head, rest = front(notebook.cells[0].source)
     head["other-links"] = ways(place, module and module[1], elsewhere)
-    notebook.cells[0].source = rest
+    notebook.cells[0].source = with_live(rest, live)
     notebook.cells.insert(0, mk_cell(f"---\n{yaml.safe_dump(head, allow_unicode=True)}---\n", "raw"))
     target.parent.mkdir(parents=True, exist_ok=True)
     write_nb(notebook, target)
     return head
+
+
+def shorten(target):
+    "The home page without its last cell, the contents of the book, which have a page of their own."
+    notebook = read_nb(target)
+    notebook.cells[-1].source = "[All chapters](book.md) · Apache-2.0"
+    write_nb(notebook, target)
