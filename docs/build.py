@@ -19,6 +19,7 @@ from offline import Offline
 ROOT = Path(__file__).resolve().parent.parent
 NBS, PAGES, PROC = ROOT/"nbs", ROOT/"docs"/"pages", ROOT/"_proc"
 COPIED = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "MODEL_CARD.md": "model_card.md", "NOTICE": "NOTICE"}
+NAVBAR = {"Lessons": "lessons.md", "Recorded searches": "gallery.md", "The book": "book.md", "Reference": "reference.md"}
 
 
 def settings():
@@ -51,6 +52,7 @@ def project(said):
         "project": {"output-dir": f"../{said['doc_path']}"},
         "website": {
             "site-url": said["doc_host"] + said["doc_baseurl"], "description": said["description"],
+            "navbar": {"left": [{"text": text, "href": href} for text, href in NAVBAR.items()], "right": [{"icon": "github", "href": said["git_url"], "aria-label": "Source"}]},
             "repo-url": said["git_url"], "repo-branch": said["branch"], "repo-subdir": said["nbs_path"],
         },
         "smalldocs": {"linkify": True, "api": {"packages": [said["lib_name"]], "out": "api", "source": f"{said['git_url']}/blob/{said['branch']}", "root": ".."}},
