@@ -52,7 +52,7 @@ def project(said):
         "project": {"output-dir": f"../{said['doc_path']}"},
         "website": {
             "site-url": said["doc_host"] + said["doc_baseurl"], "description": said["description"],
-            "navbar": {"left": [{"text": text, "href": href} for text, href in NAVBAR.items()], "right": [{"icon": "github", "href": said["git_url"], "aria-label": "Source"}]},
+            "navbar": {"left": [{"text": text, "href": href} for text, href in NAVBAR.items()], "right": [{"icon": "github", "text": "Source", "href": said["git_url"]}]},
             "repo-url": said["git_url"], "repo-branch": said["branch"], "repo-subdir": said["nbs_path"],
         },
         "smalldocs": {"linkify": True, "api": {"packages": [said["lib_name"]], "out": "api", "source": f"{said['git_url']}/blob/{said['branch']}", "root": ".."}},

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent/"nas3dunet"
 PLOTLY = "application/vnd.plotly.v1+json"
 MODULE = re.compile(r"^#\| default_exp (\S+)", re.M)
 NOTE = re.compile(r"^- (reader|minutes): *(.+)\n?", re.M)     # what a lesson says of itself
+SITE = re.compile(r" \[All of it as a site\].*$", re.M)
 PICTURE = re.compile(r"^!\[.*?\]\(.+?\)$", re.M | re.S)
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s]+)(?=\))")
 
@@ -44,7 +45,7 @@ def front(text):
     "The head of a page, read from a notebook's first cell, and what is left of the cell."
     title = re.search(r"^# (.+)\n?", text, re.M)
     said = re.search(r"^> (.+(?:\n> .+)*)\n?", text, re.M)
-    head = {"title": title[1], "description": re.sub(r"\n> ", " ", said[1]) if said else ""}
+    head = {"title": title[1], "description": re.sub(r"\n> ", " ", said[1]).replace("*", "") if said else ""}
     for key, value in NOTE.findall(text): head[key] = int(value) if value.isdigit() else value
     if "reader" in head: head["categories"] = head["reader"].split(", ")
     for part in filter(None, (title, said)): text = text.replace(part[0], "", 1)
@@ -93,7 +94,8 @@ def page(source, target, place, elsewhere, live=None):
 
 
 def shorten(target):
-    "The home page without its last cell, the contents of the book, which have a page of their own."
+    "The home page without its last cell, the contents of the book, which have a page of their own, and without the way to the site."
     notebook = read_nb(target)
+    for cell in notebook.cells: cell.source = SITE.sub("", cell.source)
     notebook.cells[-1].source = "[All chapters](book.md) · Apache-2.0"
     write_nb(notebook, target)

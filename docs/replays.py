@@ -61,7 +61,7 @@ def gallery(runs):
     parts = [f"---\n{json.dumps(head)}\n---\n", "A link keeps where you are: the address of a page that is open alone ends with the epoch and the edge.\n"]
     for run in runs:
         lab = frame(f"{run.name}.html", 720, title_of(run), "")
-        parts.append(f"## {title_of(run)}\n\n{facts(run)}\n\n::: {{.column-page}}\n{lab}\n:::\n")
+        parts.append(f"## {title_of(run)}\n\n{facts(run)}\n\n{lab}\n")
     return "\n".join(parts)
 
 
