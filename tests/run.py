@@ -1,6 +1,6 @@
 """Everything that CI runs; the last line is the tally.
 
-1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; ruff and oxlint find nothing
+1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; every file names the repository's address of settings.ini; ruff and oxlint find nothing
 2. tests/notebooks.py: every notebook over the shipped module, its stored outputs compared with what it prints, and the coverage
 3. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_RENDERER": "plotly_mimetype", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"}
 LAB = ROOT/"tests"/"test_lab.py"
-BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), LAB]
+BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), ROOT/"tests"/"test_site.py", LAB]
 REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in BROWSER]
 POLITE = ["nice", "-n", "5"] if shutil.which("nice") else []   # tests with time limits go first
 TIMED = "steer or costs or quick or watch_a_search"
@@ -94,6 +94,7 @@ def main():
     count("nbdev_export leaves the tree unchanged", unchanged([BIN/"nbdev_export"]))
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
+    count("one address of the repository", unchanged([sys.executable, ROOT/"tests"/"address.py"]))
     count("ruff: names, imports and variables", unchanged([BIN/"ruff", "check"]))
     count("oxlint: the same in JavaScript", unchanged([BIN/"oxlint", "nas3dunet/viz/js"]))
     threading.Thread(target=install_chromium).start()     # it is not needed for minutes
