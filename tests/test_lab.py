@@ -2,6 +2,7 @@
 
 One JupyterLab on this machine for all tests, with its token; Chromium as the reader."""
 import json, os, platform, re, secrets, signal, shutil, socket, statistics, subprocess, sys, time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,9 @@ def end_process(process):
         process.kill()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, chromium):
-    "JupyterLab over a copy of the notebooks, listening on 127.0.0.1 with a token."
-    home = tmp_path_factory.mktemp("lab")
+@contextmanager
+def jupyterlab(home):
+    "JupyterLab over a copy of the notebooks in a fresh folder, listening on 127.0.0.1 with a token."
     work, port, token = home/"work", free_port(), secrets.token_hex(16)
     shutil.copytree(ROOT/"nbs", work, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "[0-689]_*"))
     settings = home/"share"/"lab"/"settings"
@@ -61,9 +61,14 @@ def server(tmp_path_factory, chromium):
                "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(home/"log", "w") as log: process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
     answers(port, process, home/"log")
+    try: yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
+    finally: end_process(process)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, chromium):
     print("machine:", machine(), "|", chromium.version)
-    yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
-    end_process(process)
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as running: yield running
 
 
 class Notebook:

@@ -108,15 +108,16 @@ def ordinal(
 def stop_note(
     view:RunView, # its state, counts and N_C tell
 ):
-    "Where and why the search stopped: a dict of `x` and `text`, or None while it has not."
+    "Where and why the search stopped: a dict of `x`, `text` and, where there is little room, `brief`; None while it has not."
     if view.state != "finished" or not view.epochs: return None
     epochs = view.epochs
     if view.counts[-1] < view.count:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
-        return {"x": epochs, "text": says}
+        return {"x": epochs, "text": says, "brief": f"ended after epoch {epochs}"}
     time = ordinal(view.counts[-1])
     says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
-    return {"x": epochs - 1, "text": says}
+    brief = f"ended as epoch {epochs} began: no loss there"
+    return {"x": epochs - 1, "text": says, "brief": brief}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028
 _SETTINGS = {

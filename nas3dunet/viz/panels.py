@@ -11,6 +11,7 @@ import html, io
 import ipywidgets as widgets
 import traitlets
 
+from ..colours import NOTICE
 from ..core import REGIONS, InputError
 from .bridge import Live, asset, synced
 from .buttons import Buttons, named
@@ -45,7 +46,7 @@ class Clock(Live):
         "Stand at an epoch and say how often its genotype has been on top."
         self.value = min(max(1, epoch), self.max)
         count = view.counts[self.value - 1] if view.epochs else 0
-        self.note = f"led {count} of {view.count}" if count else ""
+        self.note = f"on top {count} of N_C = {view.count}" if count else ""
 
     def picture(self): return {}
 
@@ -84,7 +85,7 @@ class Head(widgets.HBox):
         text, # anything; an empty text takes away what was said before
     ):
         "Say something at the foot of the screen."
-        style = "border-left:4px solid #b7791f;padding:0 .8em"
+        style = f"border-left:4px solid {NOTICE};padding:0 .8em"
         box = f'<div role="status" style="{style}">{html.escape(text)}</div>'
         self.says.value = box if text else ""
 
