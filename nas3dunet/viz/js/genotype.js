@@ -16,7 +16,8 @@ import { drawPanel } from "./genotype_panel.js";
 import { term } from "./words.js";
 
 const KINDS = ["down", "up"];
-const TRAITS = ["plan", "records", "down", "up", "limit", "epoch", "selected", "scrub", "star"];
+const VIEW = ["plan", "records", "down", "up", "limit", "star"];
+const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer"];
 const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0 };
 
 // ---- the numbers of an epoch
@@ -215,7 +216,9 @@ export default {
       drawStars(page.stars, model, now);
       drawHead(page, model, now);
       drawNews(page.news, now.record);
-      drawPanel(page.panel, selected, now, plan, fit);
+      const ask = (op) => put(model, { wish: `${selected}=${op}` });
+      const asked = fit ? { ask, answer: model.get("answer") } : null;
+      drawPanel(page.panel, selected, now, plan, asked);
       box.dataset.epoch = now.epoch;
       drawn(box);
     };

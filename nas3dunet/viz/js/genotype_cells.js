@@ -131,8 +131,15 @@ export const GRAPH_STYLE = `
   flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; font-size: 12.5px;
 }
 .n3-fit .ops { gap: 2px 10px; }
+.n3-fit .ops button.op {
+  border: none; background: none; padding: 0; text-align: left; line-height: 1.3;
+  text-decoration: underline dotted 1px; text-underline-offset: 3px;
+}
+.n3-fit .ops button.op:hover { color: var(--n3-mark); }
+.n3-fit .what-if { min-height: 2.7em; margin-top: 5px; color: var(--n3-ink); line-height: 1.35; }
+.n3-fit .what-if:is([data-state=hint], [data-state=busy]) { color: var(--n3-soft); }
 .n3-fit .race {
-  flex: 1 1 70px; min-height: 70px; margin-top: 4px; display: flex; flex-direction: column;
+  flex: 1 1 40px; min-height: 40px; margin-top: 4px; display: flex; flex-direction: column;
 }
 .n3-fit .race span { font-size: 11.5px; }
 .n3-fit .race svg {
