@@ -231,7 +231,7 @@ def random_genotype(
 def count_weight_free(
     genotype:Genotype, # any genotype
 )->int:
-    "How many of its operations have no kernel (pools, identity)."
+    "How many of its operations have no weights (pools, identity)."
     pairs = (pair for node in (*genotype.down, *genotype.up) for pair in node)
     return sum(op in NO_WEIGHTS for op, _ in pairs)
 

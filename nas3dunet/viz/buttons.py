@@ -43,7 +43,7 @@ def _change_settings(
     control.change(**wanted)
     return (
         f"From the next epoch on: N_C = {wanted['count']}, learning rate of α "
-        f"{wanted['lr_alpha']:g}, of the kernels {wanted['lr_kernel']:g}."
+        f"{wanted['lr_alpha']:g}, of the weights {wanted['lr_kernel']:g}."
     )
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p006
@@ -67,7 +67,7 @@ class Buttons(widgets.HBox):
         whole, real = widgets.BoundedIntText, widgets.BoundedFloatText
         self.count = _number(whole, now["count"], "N_C", min=1, max=10**6)
         self.lr_alpha = _number(real, now["lr_alpha"], "rate of α", **rate)
-        self.lr_kernel = _number(real, now["lr_kernel"], "of kernels", **rate)
+        self.lr_kernel = _number(real, now["lr_kernel"], "of weights", **rate)
         self.apply = button("Change", "From the next epoch on", "check", self._change)
         steer = [self.start, self.pause, self.one, self.stop]
         settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]

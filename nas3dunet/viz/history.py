@@ -18,7 +18,7 @@ from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c009
 def _planned_steps(config):
-    "S by the settings: the patches of the kernels' cases in batches, ⌈cases · per_case / batch⌉."
+    "S by the settings: the patches of the weights' cases in batches, ⌈cases · per_case / batch⌉."
     _, kernels = split_alpha(config["cases"], config["alpha_share"], config["seed"])
     return -(-len(kernels) * config["per_case"] // config["batch"])
 
@@ -75,7 +75,7 @@ def epoch_means(
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c022
 def _mean_rows(alpha, kernel):
-    "Epoch, α's and the kernels' mean of every epoch that has one of them: float32 [epochs, 3]."
+    "Epoch, α's and the weights' mean of every epoch that has one of them: float32 [epochs, 3]."
     epochs = sorted({*alpha, *kernel})
     rows = [[e, alpha.get(e, np.nan), kernel.get(e, np.nan)] for e in epochs]
     return np.array(rows, np.float32).reshape(-1, 3)
@@ -85,7 +85,7 @@ def loss_curves(
     view:RunView, # its history counts
     limit=400,    # points a curve, see `decimate`
 )->dict:
-    "`alpha`, `kernel`: float32 [≤ limit, 2] of position and loss; `means`: [epochs, 3] of epoch, α's and the kernels' mean, NaN where there is none."
+    "`alpha`, `kernel`: float32 [≤ limit, 2] of position and loss; `means`: [epochs, 3] of epoch, α's and the weights' mean, NaN where there is none."
     S = steps_per_epoch(view)
     is_alpha = np.asarray(view.history["kind"], "U6") == "alpha"
     found = {}
@@ -123,7 +123,7 @@ def stop_note(
 _SETTINGS = {
     "count": "N_C",
     "lr_alpha": "learning rate of α",
-    "lr_kernel": "learning rate of the kernels",
+    "lr_kernel": "learning rate of the weights",
 }
 
 def change_notes(
