@@ -116,7 +116,7 @@ def stop_note(
         return {"x": epochs, "text": says, "brief": f"ended after epoch {epochs}"}
     time = ordinal(view.counts[-1])
     says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
-    brief = f"ended as epoch {epochs} began: no loss there"
+    brief = f"ended here: epoch {epochs} has no loss"
     return {"x": epochs - 1, "text": says, "brief": brief}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028

@@ -24,7 +24,7 @@ from .panels import CasePanel, Clock, Head, mosaic
 from ..runs import RunView
 from .run import Follower
 from .scores import ScoreBoxes
-from .what_if import WhatIf
+from .what_if import answer_wishes
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l001
 _REST = 50 # times as long as drawing took
@@ -194,16 +194,7 @@ class _LabLinks(_LabPage):
             clock.observe(lambda change: self.goto(change["new"]), trait)
         self.genotype.observe(lambda change: self.choose(change["new"]), "selected")
         self.alphas.observe(lambda _: self.choose(self._lit()), ["cell", "selected"])
-        self.genotype.observe(lambda change: self._wonder(change["new"]), "wish")
-        self.what_if = WhatIf(lambda answer: setattr(self.genotype, "answer", answer))
-
-    def _wonder(self, wish):
-        "Ask what the head's Dice would be with another operation; the answer comes later."
-        if not wish: return
-        self.genotype.wish = ""   # so that the same can be asked again
-        edge, op = wish.split("=", 1)
-        self.genotype.answer = dict(edge=edge, op=op)
-        self.what_if.ask(self.case.run, edge, op)
+        self.what_if = answer_wishes(self.genotype, lambda: self.case.run)
 
     def _lit(self):
         "The edge that is lit among the plots, as the graph calls it."

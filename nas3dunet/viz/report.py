@@ -17,6 +17,7 @@ from .alphas import AlphaExplorer
 from .bridge import asset
 from .genotype import GenotypeGraph
 from .history import LossHistory
+from .news import winner
 from .overlay import Overlay
 from .patches import boxes, facts
 from .scores import ScoreBoxes
@@ -67,25 +68,33 @@ def _one_clock(*ids):
     call = f'link("epoch", {json.dumps(ids)});'
     return f'<script type="module">{asset("page.js")}{call}</script>'
 
+def _starred(widget, star):
+    "The widget with a star at the winner, where it opens; 0: there is none yet."
+    if star: widget.epoch = widget.star = star
+    return widget
+
 def _search_sections(view):
     "The cells, α and the losses of a run, which move together."
+    star = winner(view)
+    says = "Move through the epochs; click an edge to see how its operations compete."
+    if star: says += f" ★ is the winner, of epoch {star}, on which the pictures open."
     return [
         _section(
             "The cells, epoch by epoch",
-            "Move through the epochs; click an edge to see how its operations compete.",
-            GenotypeGraph(view).standalone("genotype"),
+            says,
+            _starred(GenotypeGraph(view), star).standalone("genotype"),
         ),
         _section(
             "α, epoch by epoch",
             "The share of each operation in every hybrid module. Lines that stay together "
             "mean that the search has not decided.",
-            AlphaExplorer(view).standalone("alphas"),
+            _starred(AlphaExplorer(view), star).standalone("alphas"),
         ),
         _section(
             "The losses",
             "α learns on other cases than the weights do; the distance between the curves "
             "tells what has been learned by heart.",
-            LossHistory(view).standalone("losses"),
+            LossHistory(view, epoch=star or view.epochs).standalone("losses"),
         ),
         _one_clock("genotype", "alphas", "losses"),
     ]

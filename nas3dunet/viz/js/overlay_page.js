@@ -7,7 +7,7 @@ const MODE_NAMES = [
   ["prediction", "Prediction"],
   ["truth", "Truth"],
   ["difference", "Difference"],
-  ["none", "Image only"],
+  ["none", "Image"],
 ];
 const LABEL_NAMES = [
   ["labels", "All labels"],
@@ -43,7 +43,7 @@ export const OVERLAY_STYLE = `
   outline: 2px solid #64b5f6; outline-offset: -3px; border-radius: 8px;
 }
 .n3-overlay .n3-group { display: inline-flex; }
-.n3-overlay .n3-group button { border-radius: 0; margin-left: -1px; }
+.n3-overlay .n3-group button { border-radius: 0; margin-left: -1px; white-space: nowrap; }
 .n3-overlay .n3-group button:first-child { border-radius: 5px 0 0 5px; margin-left: 0; }
 .n3-overlay .n3-group button:last-child { border-radius: 0 5px 5px 0; }
 .n3-overlay button[aria-pressed="true"] { color: var(--n3-page); }
