@@ -139,7 +139,7 @@ export const GRAPH_STYLE = `
 .n3-fit .what-if { min-height: 2.7em; margin-top: 5px; color: var(--n3-ink); line-height: 1.35; }
 .n3-fit .what-if:is([data-state=hint], [data-state=busy]) { color: var(--n3-soft); }
 .n3-fit .race {
-  flex: 1 1 40px; min-height: 40px; margin-top: 4px; display: flex; flex-direction: column;
+  flex: 1 1 30px; min-height: 34px; margin-top: 3px; display: flex; flex-direction: column;
 }
 .n3-fit .race span { font-size: 11.5px; }
 .n3-fit .race svg {

@@ -21,7 +21,7 @@ const NARROW = `
   .n3-screen:not([data-big=head]) .n3-word { display: none; }
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) 31%;
-    grid-template-rows: 36px 42% minmax(0, 1fr) 31% 60px;
+    grid-template-rows: 36px 44% minmax(0, 1fr) 31% 58px;
     grid-template-areas:
       "bar bar" "graph head" "deep head" "deep loss" "say say";
   }
