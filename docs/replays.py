@@ -78,4 +78,4 @@ def write(folder, nbs):
         found[place] = frame(f"{name}.html", height, f"{name}, on a recorded search", "../")
     lab = [frame(f"{FIRST}.html", 720, "A recorded search", offset) for offset in ("", "../")]
     wide = [f"::: {{.column-page}}\n{text}\n:::" for text in lab]
-    return {**found, "index.ipynb": wide[0], "tutorials/watch_a_search.ipynb": wide[1], "7_widgets/720_viz.lab.ipynb": wide[1]}, gallery(runs)
+    return {**found, "index.ipynb": wide[0], "tutorials/watch_a_search.ipynb": wide[1], "7_widgets/721_viz.lab.ipynb": wide[1]}, gallery(runs)
