@@ -220,7 +220,7 @@ export default {
       drawHead(page, model, now);
       drawNews(page.news, now.record);
       const ask = (op) => put(model, { wish: `${selected}=${op}` });
-      const asked = fit ? { ask, answer: model.get("answer") } : null;
+      const asked = fit && model.get("asks") ? { ask, answer: model.get("answer") } : null;
       drawPanel(page.panel, selected, now, plan, asked);
       box.dataset.epoch = now.epoch;
       drawn(box);
