@@ -158,7 +158,7 @@ const drawStars = (stars, model, { epoch }) => {
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
   let since = star; // since when nothing has changed any more
-  while (star && since > 1 && kept(since - 1) === kept(star)) since--;
+  while (since > 1 && kept(since - 1) === kept(star)) since--;
   const winner = since < star ? `★ winner since epoch ${since}` : "★ winner";
   for (const el of stars) {
     el.hidden = !star || !epoch;
@@ -219,8 +219,9 @@ export default {
       drawStars(page.stars, model, now);
       drawHead(page, model, now);
       drawNews(page.news, now.record);
-      const ask = (op) => put(model, { wish: `${selected}=${op}` });
-      const asked = fit && model.get("asks") ? { ask, answer: model.get("answer") } : null;
+      const wish = (op) => put(model, { wish: `${selected}=${op}` });
+      const ask = model.get("asks") ? wish : null;
+      const asked = fit ? { ask, answer: model.get("answer") } : null;
       drawPanel(page.panel, selected, now, plan, asked);
       box.dataset.epoch = now.epoch;
       drawn(box);

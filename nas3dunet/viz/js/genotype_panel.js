@@ -87,7 +87,7 @@ const stateOf = (id, now) => {
   return id in now.record.kept ? " · kept" : " · not kept";
 };
 
-// `asked`: in a lab the newest answer, and a function that asks; else null.
+// `asked`: in a lab the newest answer, and a function that asks (null without a kernel); else null.
 export const drawPanel = ({ box, title, body }, id, now, plan, asked) => {
   const [kind, ...key] = id.split(":");
   const names = plan.menus[kind]?.[key.join(":")];
@@ -105,7 +105,7 @@ export const drawPanel = ({ box, title, body }, id, now, plan, asked) => {
   title.append(make("span", { class: "n3-soft" }, " · ", ...says));
   const split = { class: "split" };
   const parts = [bars(id, names, now, plan, asked?.ask), rivalTable(id, now, plan, asked)];
-  if (asked) parts[1].append(makeAnswer(id, asked.answer));
+  if (asked?.ask) parts[1].append(makeAnswer(id, asked.answer));
   const race = asked ? [makeRace(id, names, now, plan)] : [];
   body.replaceChildren(make("div", split, ...parts), ...race);
 };
