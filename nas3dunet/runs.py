@@ -14,6 +14,7 @@ import numpy as np
 from .core import InputError, as_path
 from .files import read_json
 from .fit import restore
+from .generations import check_files, state_of
 from .genotype import Genotype, count_weight_free
 from .machine import pick_device
 from .networks import check_search_room
@@ -196,6 +197,9 @@ def _steps(file):
     return rows
 
 # %% ../nbs/3_search/310_runs.ipynb #1e5a9aaa
+# the files that a search leaves behind
+_RECORD = ("history.csv", "alphas.npz", "genotypes.jsonl", "changes.jsonl", "genotype.json")
+
 def read_run(
     folder, # run folder of a search
 )->RunView:
@@ -205,6 +209,7 @@ def read_run(
     """
     folder = as_path(folder, "run")
     config = search_config(folder)
+    check_files(folder, "config.json", *_RECORD)
     nodes = config.get("nodes", 3)
     n = recorded_epochs(folder)
     records = recorded_genotypes(folder, nodes, n)
@@ -232,7 +237,8 @@ def open_search(
     config = {**BEFORE, **search_config(run)}
     check_shape(config, WholeSearchFile, run/"config.json")
     _check_whole(config, run/"config.json")
-    if not (run/"checkpoint.pt").exists():
+    state = state_of(run)
+    if not (state.folder/"checkpoint.pt").exists():
         raise InputError(f"{run} has no checkpoint.pt yet: no epoch of it has ended")
     store = data if isinstance(data, Store) else Store(data)
     training_cases(store, config["cases"], least=2)   # they must be there
@@ -243,5 +249,5 @@ def open_search(
         )
     check_search_room(len(store.modalities), config, run/"config.json")
     search = Search(store, run, config["cases"], config, pick_device(device))
-    restore(search)
+    restore(search, state)
     return search
