@@ -95,9 +95,13 @@ def _share(source, target):
         try: os.link(source, p)
         except OSError: shutil.copyfile(source, p)
 
+# by these a reader sees that a run is over
+_RESULTS = ("genotype.json", "model.safetensors", "unit.json")
+
 def _publish(run, folder):
-    "The files of a generation under their public names."
-    for name, file in _files_in(folder).items(): _share(file, run/name)
+    "The files of a generation under their public names, the result last."
+    files = _files_in(folder)
+    for name in sorted(files, key=_RESULTS.__contains__): _share(files[name], run/name)
     _sync(run)
 
 def _keep_two(run):
