@@ -227,9 +227,10 @@ def check_files(
 def has_result(
     run:Path, # folder of a run
     *names,   # of the files that are its result
+    say=True, # print a sentence about what is damaged?
 )->bool:
-    "Are they there, and what the run wrote? What is damaged is said, and counts as missing."
+    "Are they there, and what the run wrote? What is damaged counts as missing."
     if not all((run/name).exists() for name in names): return False
     wrong = _changed(run, names)
-    if wrong: print(f"note: {run/wrong} was changed or damaged; it is made anew", flush=True)
+    if wrong and say: print(f"note: {run/wrong} was changed or damaged; it is made anew", flush=True)
     return wrong is None

@@ -153,6 +153,7 @@ class PredictFile(TypedDict):
     "`config.json` of a folder of segmentations: what its readers ask for."
     scheme: NotRequired[Text]
     parameters: NotRequired[Count]
+    train_cases: NotRequired[Optional[list[Text]]]
 
 @shape
 class ChangeLine(TypedDict):
