@@ -54,14 +54,14 @@ def predict_command(
     print(f"{len(files)} segmentations in {out}")
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07a
-def _score_files(predictions, references, scheme, predicted, lesions, how, record):
+def _score_files(predictions, references, scheme, predicted, lesions, how, record=None):
     "Scores of two folders of label files, and sentences about what is not scored, which are printed."
     pairs, notes = match_files(predictions, references, scheme or "brats", predicted)
     for line in notes: print(f"note: {line}")
     return score_on(record, pairs, **how, lesions=lesions, method=predictions.name), notes
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07c
-def _score_cases(predictions, found, how, record):
+def _score_cases(predictions, found, how, record=None):
     "Scores of the cases that have both a label and a prediction, and sentences about the others, which are printed."
     labelled = [c for c in found if c.label]
     files = label_files(predictions, [c.id for c in found])
