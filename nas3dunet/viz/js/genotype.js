@@ -158,7 +158,7 @@ const drawStars = (stars, model, { epoch }) => {
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
   let since = star; // since when nothing has changed any more
-  while (star && since > 1 && kept(since - 1) === kept(star)) since--;
+  while (since > 1 && kept(since - 1) === kept(star)) since--;
   const winner = since < star ? `★ winner since epoch ${since}` : "★ winner";
   for (const el of stars) {
     el.hidden = !star || !epoch;
