@@ -32,7 +32,7 @@ def named(
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #3eb6704b
 def _number(kind, value, text, **limits):
     "A field for one setting."
-    look = dict(layout=widgets.Layout(width="150px"), style={"description_width": "66px"})
+    look = dict(layout=widgets.Layout(width="160px"), style={"description_width": "76px"})
     return kind(value, description=text, **limits, **look)
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #307ec087
