@@ -6,7 +6,7 @@ ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 PIP    := $(PY) -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test lab bench gpu torture study table outputs readme clean
+.PHONY: demo test lab bench gpu torture study table outputs readme picture clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -38,6 +38,9 @@ outputs: $(ENV)/.nas3dunet-dev $(ENV)/.nas3dunet-peers
 
 readme: $(ENV)/.nas3dunet-dev
 	$(PY) tests/readme.py
+
+picture: $(ENV)/.nas3dunet-dev
+	$(PY) tests/picture.py
 
 # the first time some minutes and a gigabyte or two, in silence: what goes wrong is printed all the same
 $(ENV)/.nas3dunet: settings.ini setup.py
