@@ -21,7 +21,7 @@ from .checkpoint import NotFinite
 from .core import InputError
 from .genotype import Genotype, random_genotype
 from .losses import make_loss
-from .machine import precision, progress, rng_for
+from .machine import check_amp, precision, progress, rng_for
 from .networks import supernet_of
 from .relax import masked
 from .runs import open_search, read_run
@@ -166,6 +166,7 @@ def validation_harm(
 def _settling(search, net, epochs):
     "() → so many epochs of weights steps, each time other patches; yields after each."
     c = search.config
+    check_amp(search.device, c["amp"] and epochs > 0)
     kernels = list(net.kernels())
     optimizer = adam(kernels, search.setting("lr_kernel") / 10)
     loss = make_loss(c["loss"], c["pool"])

@@ -253,8 +253,19 @@ class _LabWiring(_LabLinks):
         what = f"{type(e).__name__}: {e}"
         self.head.say(f"drawing failed ({what}); it is tried again, and the search goes on")
 
+# %% ../../nbs/7_widgets/721_viz.lab.ipynb #6c54ce97
+class _LabSharing(_LabWiring):
+    "A lab that can be given away."
+    def share(self,
+        path="search.html", # HTML file to write
+        title="",           # its heading; default the name of the run
+    )->Path:
+        "What the lab shows as one HTML file that anybody can move through; returns its path."
+        from nas3dunet.viz.share import share
+        with self._lock: return share(self, path, title)
+
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l013
-class Lab(_LabWiring):
+class Lab(_LabSharing):
     "All panels of a search, linked by one epoch: live over a `Control`, or over a run folder, finished or still being written."
     def __init__(self,
         source,        # a `Control`, or the path of a run folder
