@@ -14,7 +14,7 @@ from ..core import InputError
 from ..page import write_page
 from .bridge import asset
 from .case_view import label_bytes
-from .news import badge_html, status
+from .news import badge_html, count_note, status
 from .overlay import Overlay
 from .preview import preview_label
 from .report import thin
@@ -46,7 +46,7 @@ def _page_data(lab, case):
     "All that `share.js` must know."
     view = lab.view
     return dict(
-        notes=[f"led {count} of {view.count}" for count in view.counts],
+        notes=[count_note(view, epoch) for epoch in range(1, view.epochs + 1)],
         edges=[list(edge) for edge in cell_edges(view.nodes)],
         epoch=int(lab.epoch.value),
         edge=lab.genotype.selected,

@@ -105,7 +105,7 @@ export const drawPanel = ({ box, title, body }, id, now, plan, asked) => {
   title.append(make("span", { class: "n3-soft" }, " · ", ...says));
   const split = { class: "split" };
   const parts = [bars(id, names, now, plan, asked?.ask), rivalTable(id, now, plan, asked)];
-  if (asked) parts[1].append(makeAnswer(id, asked.answer));
+  if (asked?.ask) parts[1].append(makeAnswer(id, asked.answer));
   const race = asked ? [makeRace(id, names, now, plan)] : [];
   body.replaceChildren(make("div", split, ...parts), ...race);
 };
