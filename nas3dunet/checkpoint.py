@@ -9,6 +9,7 @@ __all__ = ['NotFinite', 'all_finite', 'named_tensors', 'check_finite', 'fit_tens
 # %% ../nbs/3_search/304_checkpoint.ipynb #c002
 import math
 from contextlib import contextmanager
+from zipfile import ZipFile
 
 import torch
 from safetensors import SafetensorError
@@ -246,14 +247,30 @@ def save_checkpoint(
     with atomic_write(path) as p, _says_full(path): torch.save({"at": at, **states}, p)
 
 # %% ../nbs/3_search/304_checkpoint.ipynb #bf93a224
+_SLACK = 2**26   # bytes of names, counts and plain values
+
+def _check_unpacked(path, parts):
+    "`InputError` for an archive that would unpack to more than such parts can have; it is not unpacked."
+    states = {name: part.state_dict() for name, part in parts.items()}
+    states["weights"] = [p for part in parts.values() for g in getattr(part, "param_groups", ()) for p in g["params"]]
+    own = sum(t.numel() * t.element_size() for _, t in named_tensors(states))
+    with ZipFile(path) as archive: size = sum(piece.file_size for piece in archive.infolist())
+    most = 3 * own + _SLACK   # Adam, not begun, remembers two numbers a weight
+    if size > most: raise InputError(
+        f"{path} would have {size / 1e6:.0f} MB unpacked, but that of this run has at most "
+        f"{most / 1e6:.0f} MB; it is damaged or of another run: start again in another folder"
+    )
+
 def load_checkpoint(
     path,    # file that `save_checkpoint` wrote
     **parts, # objects like those that were saved
 )->object:
     "Restore state dicts and return `at`; `InputError`, before anything is changed, when the file does not fit. No code is unpickled."
     try:
+        _check_unpacked(path, parts)
         saved = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as e:   # a damaged file fails in many ways
+        if isinstance(e, InputError): raise   # it is too large
         raise InputError(f"{path} cannot be read ({type(e).__name__}); it may be damaged: "
                          "start again in another folder") from None
     _same_names({"at": None, **parts}, saved, str(path))

@@ -6,8 +6,11 @@
 __all__ = ['write_blocks', 'open_blocks', 'cut_patch']
 
 # %% ../nbs/1_data/119_chunks.ipynb #c003
+import os
+
 import numpy as np
 
+from .checksums import digest_of
 from .core import InputError, triple
 from .files import atomic_write
 from .patching import extract_patch
@@ -37,11 +40,23 @@ def write_blocks(
 # words of files that fetch or compute their numbers when they are opened
 _NOT_PLAIN = (b"LazyArray", b"proxy-source", b"b2o")
 
+_WHOLE = set()   # files that were found to be what was written, as they are now
+
+def _check_written(path, digest):
+    "`ValueError` for a file with another SHA-256; it is read once by a process, as long as it stays as it is."
+    about = os.stat(path)
+    file = (str(path), about.st_size, about.st_mtime_ns, digest)
+    if file in _WHOLE: return
+    if digest_of(path) != digest: raise ValueError(path)
+    _WHOLE.add(file)
+
 def open_blocks(
-    path, # file that `write_blocks` wrote
+    path,        # file that `write_blocks` wrote
+    digest=None, # its SHA-256 when it was written, where that is known
 ):
     "The array in a file, with `shape` and `dtype`, read only where it is sliced; raises `InputError` when it is missing, damaged, or anything but plain numbers."
     try:
+        if digest: _check_written(path, digest)
         with open(path, "rb") as f: head = f.read(4096)
         head = head[:int.from_bytes(head[12:16], "big")]
         plain = not any(word in head for word in _NOT_PLAIN)

@@ -8,6 +8,7 @@ __all__ = ['cut_case', 'complete', 'store_case']
 # %% ../nbs/1_data/121_crop.ipynb #cu02
 import numpy as np
 
+from .checksums import check_seal, digest_of, sealed
 from .chunks import write_blocks
 from .cases import read_label, read_scans
 from .core import REGIONS
@@ -132,6 +133,7 @@ def _finished(case, folder, before):
     file = folder/"case.json"
     again = "delete the case's folder and run prepare again"
     done = read_shape(file, CaseFile, again) if file.exists() else {}
+    check_seal(done, file, again)
     same_scheme = done.get("scheme", before.get("scheme")) == case.scheme
     same_background = done.get("stated", before.get("background")) == case.background
     if done and same_scheme and same_background and complete(folder, done): return done
@@ -153,9 +155,11 @@ _BLOCKS = dict(image=(64, 16), label=(64, 16))   # sides of chunks and of blocks
 _LONG = (2**16, 2**11)   # of lists of voxels
 
 def _write_arrays(folder, arrays):
-    "Each array into a file of its name; one without voxels has none."
-    for name, array in arrays.items():
-        if array.size: write_blocks(folder/f"{name}.b2nd", array, *_BLOCKS.get(name, _LONG))
+    "Each array into a file of its name; one without voxels has none. Returns name → SHA-256 of the file."
+    written = {name: folder/f"{name}.b2nd" for name, array in arrays.items() if array.size}
+    for name, file in written.items():
+        write_blocks(file, arrays[name], *_BLOCKS.get(name, _LONG))
+    return {name: digest_of(file) for name, file in written.items()}
 
 # %% ../nbs/1_data/121_crop.ipynb #cu19
 def store_case(
@@ -171,7 +175,8 @@ def store_case(
         scrap.unlink()
     arrays, found = cut_case(case)
     measured = _measure_image(arrays["image"], case.id)
-    _write_arrays(folder, arrays)
-    info = {**found, "stated": case.background, **measured, "files": files}
+    digests = _write_arrays(folder, arrays)
+    info = {**found, "stated": case.background, **measured, "arrays": digests, "files": files}
+    info = sealed(info)
     write_json(folder/"case.json", info)
     return info

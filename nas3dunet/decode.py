@@ -9,7 +9,6 @@ __all__ = ['DECODERS', 'Perturbation', 'validation_harm', 'untrained', 'gradient
 import copy
 import itertools
 import math
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,15 +17,15 @@ import torch
 from .backend import place
 from .cells import cell_edges, hm_ops
 from .checkpoint import NotFinite
-from .core import InputError
+from .core import InputError, as_path
 from .genotype import Genotype, random_genotype
 from .losses import make_loss
 from .machine import check_amp, precision, progress, rng_for
 from .networks import supernet_of
 from .relax import masked
-from .runs import open_search, read_run
+from .runs import checked_config, open_search
 from .search import BEFORE, method_of
-from .search_log import Tally
+from .search_log import Tally, read_changes, recorded_epochs
 from .settings import check_settings
 from .steps import adam, gradient_step, only_these_move, patch_batches
 
@@ -270,13 +269,16 @@ class Decoding:
 # %% ../nbs/6_exploring/609_decode.ipynb #de042
 def _open_record(run):
     "As much of a search as its record holds: `config`, `tally` and `result`."
-    view = read_run(run)
-    config = {**BEFORE, **view.config}
-    if not view.epochs: raise InputError(f"{run} has no epoch yet: there is nothing to decode")
+    run = as_path(run, "run")
+    config = {**BEFORE, **checked_config(run)}
+    epochs = recorded_epochs(run)
+    if not epochs: raise InputError(f"{run} has no epoch yet: there is nothing to decode")
     method = method_of(config)
     tally = Tally()
-    tally.read(Path(run), config, view.epochs, method)
-    def result(): return method.winner(tally, view.count) or tally.most_common()
+    tally.read(run, config, epochs, method)
+    changed = [c["count"] for c in read_changes(run) if "count" in c]
+    count = [config["count"], *changed][-1]
+    def result(): return method.winner(tally, count) or tally.most_common()
     return SimpleNamespace(config=config, tally=tally, result=result)
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de043

@@ -13,7 +13,9 @@ from pathlib import Path
 from .backend import fast_step
 from .checkpoint import NotFinite, load_checkpoint, save_checkpoint
 from .dataset import PatchDataset
+from .core import InputError
 from .files import write_csv
+from .generations import new_generation, settle, state_of
 from .interrupts import signals_wait
 from .machine import precision, progress
 from .processes import ALONE
@@ -108,8 +110,12 @@ class _Hooks:
     def after_step(self):
         "After all turns of a step."
 
-    def write_record(self):
-        "Write what is recorded beside the losses."
+    def inputs(self):
+        "Name → digest of what the run is computed from; it goes on from the same only."
+        return {}
+
+    def write_record(self, folder):
+        "Write what is recorded beside the losses, and the result once there is one."
 
     def standing(self):
         "What a checkpoint holds beside tensors, in plain values."
@@ -124,7 +130,7 @@ class _Hooks:
         "Dict epoch, step, … of what a checkpoint says; `InputError` when this run cannot stand there."
         return check_position(at, self.start, self.config["epochs"], self.steps, file)
 
-    def recall(self, at):
+    def recall(self, at, folder):
         "Take up again what was recorded beside the losses; `InputError` when it does not fit `at`."
 
     def so_far(self):
@@ -183,7 +189,10 @@ class Fit(_Hooks):
     def go(self, show=True):
         "Run to the end and return the result; when a callback stops the run, save it and return the result so far."
         self.show = show and self.team.first
-        if (self.run/"checkpoint.pt").exists(): restore(self)
+        state = state_of(self.run)
+        if (state.folder/"checkpoint.pt").exists(): restore(self, state)
+        self.team.wait()   # until all have read what the first now tidies up
+        if self.team.first: settle(self.run, state)
         _notify(self, "on_start")
         try: _take_steps(self, show)
         except StopRun:
@@ -261,12 +270,13 @@ def _take_steps(fit, show):
 def save_run(
     fit:Fit, # a run, between two steps
 ):
-    "Write what is known to the run folder, the checkpoint last."
+    "Write what is known to the run folder, as its newest generation."
     fit.saved = time.monotonic()
     if not fit.team.first: return
-    if fit.history: write_csv(fit.run/"history.csv", fit.history)
-    fit.write_record()
-    save_checkpoint(fit.run/"checkpoint.pt", fit.standing(), **fit.state())
+    with new_generation(fit.run, fit.inputs()) as folder:
+        save_checkpoint(folder/"checkpoint.pt", fit.standing(), **fit.state())
+        if fit.history: write_csv(folder/"history.csv", fit.history)
+        fit.write_record(folder)
 
 # %% ../nbs/3_search/307_fit.ipynb #fh24
 def _all_steps(fit, epoch, step):
@@ -279,17 +289,31 @@ def _all_steps(fit, epoch, step):
     return found
 
 # %% ../nbs/3_search/307_fit.ipynb #fh27
+def _check_inputs(fit, state):
+    "`InputError` for a run that was computed from something else."
+    for name, now in fit.inputs().items():
+        before = state.inputs.get(name, now)   # earlier versions do not say
+        if before == now: continue
+        raise InputError(
+            f"{fit.run} was computed with another {name}, whose digest began with {before[:8]} "
+            f"and not {now[:8]}; give the {name} of that run, or start in another folder"
+        )
+
 def restore(
-    fit:Fit, # a run that has not been begun; its folder is read, not written
+    fit:Fit,    # a run that has not been begun; its folder is read, not written
+    state=None, # from `state_of`; default its newest that is whole
 )->dict:
     "Take up the run where its checkpoint stands, and return what it says; what is newer is forgotten. `InputError` when its files do not fit."
-    file = fit.run/"checkpoint.pt"
+    state = state or state_of(fit.run)
+    if state.note and fit.team.first: print(state.note, flush=True)
+    _check_inputs(fit, state)
+    file = state.folder/"checkpoint.pt"
     at = fit.understand(load_checkpoint(file, **fit.state()), file)
     fit.epoch = at["epoch"]
     fit.step = at["step"]
     expected = _all_steps(fit, fit.epoch, fit.step)
-    fit.history = recorded_steps(fit.run, expected, fit.epoch, fit.step)
+    fit.history = recorded_steps(state.folder, expected, fit.epoch, fit.step)
     if fit.history: fit.seconds = fit.history[-1]["seconds"]
     fit.onward = _onward(fit.epoch, fit.step, fit.steps)
-    fit.recall(at)
+    fit.recall(at, state.folder)
     return at

@@ -10,6 +10,7 @@ import torch
 
 from .backend import derived_cell, search_cell
 from .core import InputError, as_path, shown
+from .generations import check_files
 from .genotype import DerivedNet, Genotype
 from .room import check_room
 from .rules import Number
@@ -81,6 +82,7 @@ def searched_spec(
     config = read_shape(run/"config.json", WholeSearchFile)
     if genotype is None and not (run/"genotype.json").exists():
         raise InputError(f"{run} has no genotype.json: the search is not finished; resume it first")
+    check_files(run, "config.json", "genotype.json")
     genotype = genotype or Genotype.load(run/"genotype.json")
     return dict(
         kind="nas",

@@ -8,6 +8,7 @@ __all__ = ['DISTRACTORS', 'Phantom', 'make_phantom', 'write_phantoms', 'FOV', 'G
 # %% ../nbs/1_data/114_phantom.ipynb #c003
 import gzip
 import os
+import re
 import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +24,7 @@ from .contrast import MEANS, SPOT, draw_levels, draw_spots, simulate_scan
 from .core import MODALITIES, InputError, as_path, triple
 from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
-from .files import atomic_write
+from .files import atomic_write, make_folder, process_gone
 from .growth import draw_regions, draw_volumes, grow_tumour, soft_borders
 from .machine import progress, rng_for
 
@@ -155,12 +156,14 @@ def _nifti(array, affine, note):
 # %% ../nbs/1_data/114_phantom.ipynb #02f8b7de
 def _write_case(root, case, note):
     "Write `case` beside its place, then move the complete folder there."
-    part = root / f".{case.id}.part"
+    part = root / f".{case.id}.{os.getpid()}.part"
+    shutil.rmtree(part, ignore_errors=True)
     try:
         for name, array in zip((*MODALITIES, "seg"), (*case.image, case.label)):
             with atomic_write(part / f"{case.id}_{name}.nii.gz") as file:
                 file.write_bytes(_nifti(array, case.affine, note))
-        os.replace(part, root / case.id)
+        if not _is_ours(root / case.id, note, case.label.shape):   # nobody was faster
+            os.replace(part, root / case.id)
     finally: shutil.rmtree(part, ignore_errors=True)
 
 # %% ../nbs/1_data/114_phantom.ipynb #ph09
@@ -185,13 +188,24 @@ def _is_ours(folder, note, shape):
     return head.header["descrip"].item().decode() == note and head.shape == shape
 
 # %% ../nbs/1_data/114_phantom.ipynb #1c2f763f
-def _finished(root, notes, shape):
-    "The ids that a killed call has finished in `root`; raises `InputError` for anything that it did not write."
+_SCRAP = re.compile(r"\.(.+?)(?:\.([0-9]{1,9}))?\.part")   # id and process
+
+def _split(root, notes):
+    "What is in a folder: cases and others, and the hidden folders of unfinished cases."
+    found = sorted(root.iterdir()) if root.is_dir() else []
+    matches = {path: _SCRAP.fullmatch(path.name) for path in found}
+    scraps = {path: m[2] for path, m in matches.items() if m and m[1] in notes}
+    return [path for path in found if path not in scraps], scraps
+
+def _sweep(scraps):
+    "Remove those of processes that are gone."
+    for path, pid in scraps.items():
+        if pid is None or process_gone(int(pid)): shutil.rmtree(path, ignore_errors=True)
+
+def _finished(paths, notes, shape):
+    "The ids that a killed call has finished; raises `InputError` for anything that it did not write."
     finished = []
-    for path in sorted(root.iterdir()):
-        scrap = path.name.startswith(".") and path.name.endswith(".part")
-        if scrap and path.name[1:-5] in notes:
-            continue   # written anew under the same name
+    for path in paths:
         if path.name not in notes or not _is_ours(path, notes[path.name], shape):
             raise InputError(
                 f"{path} was not written by the same call, expected cases of the same number, "
@@ -210,11 +224,11 @@ def _check_phantoms(**numbers):
             )
 
 # %% ../nbs/1_data/114_phantom.ipynb #ad081071
-def _check_root(root, resume):
-    "Raise `InputError` for a place that cannot be written to without touching other files."
+def _check_root(root, paths, resume):
+    "Raise `InputError` for a place that cannot be written to without touching other files, which are at these paths."
     if root.exists() and not root.is_dir():
         raise InputError(f"{root} is a file, but phantoms need a folder; choose another name")
-    if root.exists() and any(root.iterdir()) and not resume:
+    if paths and not resume:
         raise InputError(
             f"{root} already holds files; nothing was written: choose a new or empty folder"
         )
@@ -255,9 +269,11 @@ def write_phantoms(
     _check_phantoms(n=(n, 1), seed=(seed, 0), first=(first, 0), workers=(workers, 1))
     numbers = range(first, first + n)
     notes = {_name(i): _note(i, seed, healthy, distractors) for i in numbers}
-    _check_root(root, resume)
-    finished = _finished(root, notes, shape) if root.exists() else []
-    root.mkdir(parents=True, exist_ok=True)
+    paths, scraps = _split(root, notes)
+    _check_root(root, paths, resume)
+    finished = _finished(paths, notes, shape)
+    make_folder(root)
+    _sweep(scraps)
     missing = [i for i in numbers if _name(i) not in finished]
     if missing:
         what = {"seed": seed, "shape": shape, "healthy": healthy, "distractors": distractors}

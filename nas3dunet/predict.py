@@ -214,10 +214,11 @@ def _each_case(work, cases, out, probabilities):
     for case in progress(cases, label="predict"):
         file = out/f"{case.id}.nii.gz"
         start = time.monotonic()
-        done = file.exists() and (not probabilities or (out/f"{case.id}_prob.nii.gz").exists())
+        both = file.exists() and (not probabilities or (out/f"{case.id}_prob.nii.gz").exists())
+        before = [r.get("scans") for r in history if r["case"] == case.id]
+        done = both and before   # killed between file and row: its seconds are not known
         try:
             scans = _scans_digest(case)
-            before = [r.get("scans") for r in history if r["case"] == case.id]
             _check_same_scans(file, before, scans)
             if not done:
                 work(case)

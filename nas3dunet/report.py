@@ -10,21 +10,38 @@ from pathlib import Path
 
 import numpy as np
 
+from .core import InputError, as_path
 from .files import TIMES, read_csv, read_json, write_csv
 from .floors import FLOORS, floor_verdicts
 from .machine import duration_text
 from .page import settings_section, write_page
+from .runs import search_config
+from .schema import check_shape
 from .score_rows import unique
+from .shapes import PredictFile, TrainFile
 from .scores import case_pairs, read_prediction, score
 from .sections import Still, data_section, dict_table, pictures_section, scores_section, search_section
 from .significance import paired_tests, verdicts
 from .tables import typical_cases
 
 # %% ../nbs/5_study/506_report.ipynb #p005
+_KINDS = dict(train=TrainFile, predict=PredictFile)   # task → what its settings must be
+
 def _config(folder):
-    "The settings that a run left in a folder, or none."
-    file = Path(folder)/"config.json"
-    return read_json(file, dict) if file.is_file() else {}
+    "The settings that a run left in a folder, or none; `InputError` when they are damaged."
+    folder = as_path(folder, "run")
+    file = folder/"config.json"
+    if not file.is_file(): return {}
+    config = read_json(file, dict)
+    task = str(config.get("task"))
+    if task == "search": return search_config(folder)
+    return check_shape(config, _KINDS[task], file) if task in _KINDS else config
+
+def _check_run(run, told):
+    "`InputError` for a folder that is none, or one of which nothing is to be told."
+    if run.is_dir() or told and not run.exists(): return
+    what = "a file" if run.exists() else "missing, and neither cases nor predictions are given"
+    raise InputError(f"{run} is {what}; a report needs the folder of a run: check the path")
 
 # %% ../nbs/5_study/506_report.ipynb #p005d
 def drawer(
@@ -135,7 +152,8 @@ def _what_they_see(shown, predictions, rows):
 def _data(cases, shown, config, draw):
     if not cases: return []
     volume = next(iter(shown.values()), cases[0]).load()
-    return data_section(volume, config.get("patch"), config.get("depth", 4), draw)
+    known = config if config.get("task") in ("search", "train") else {}
+    return data_section(volume, known.get("patch"), known.get("depth", 4), draw)
 
 # %% ../nbs/5_study/506_report.ipynb #p08s
 def _scored(run, cases, predictions, empty, hd95):
@@ -162,9 +180,10 @@ def write_report(
 
     Raises `InputError` when a prediction is missing or does not fit, or the run is damaged.
     """
-    run = Path(run)
+    run = as_path(run, "run")
     cases = list(cases)
     predictions = dict(predictions or {})
+    _check_run(run, told=cases or predictions or rows)
     config = _config(run)
     draw = drawer(interactive)
     if rows is None and predictions: rows = _scored(run, cases, predictions, empty, hd95)

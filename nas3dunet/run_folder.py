@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from filelock import FileLock, Timeout
 
 from .core import InputError, as_path
-from .files import make_folder, parse_json, read_json, reason_of, write_json
+from .files import make_folder, parse_json, process_gone, read_json, reason_of, write_json
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #8c3d2a29
 _LOCK = ".writing"       # the file that the lock is on
@@ -38,12 +38,7 @@ def _read_note(run):
 
 def _is_gone(note):
     "Was it written by a process of this machine that is no more?"
-    if note.get("host") != platform.node() or not hasattr(os, "kill") or os.name == "nt":
-        return False
-    try: os.kill(int(note["pid"]), 0)   # asks only
-    except ProcessLookupError: return True
-    except (OSError, OverflowError): return False   # it is there, and another user's
-    else: return False
+    return note.get("host") == platform.node() and process_gone(int(note["pid"]))
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #c035
 def _held(run, note):
@@ -93,6 +88,13 @@ def run_lock(
 RUN_SCHEMA = 1  # version of a run folder's files
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #c032h
+def _is_torn(file):
+    "Is it no JSON at all, as the power's end may leave a file that was just written?"
+    try: parse_json(file.read_bytes().decode())
+    except ValueError: return True   # also for bytes that are no text
+    except (OSError, RecursionError): return False
+    else: return False
+
 def _holds(path):
     "What is in a folder, apart from a lock and scraps: what a writer that was killed before its first file has left."
     if not os.path.isdir(path): return []
@@ -102,7 +104,8 @@ def _holds(path):
         raise InputError(
             f"{path} cannot be looked into ({reason_of(e)}); choose another folder"
         ) from None
-    return [p for p in found if not p.match(_SCRAPS)]
+    found = [p for p in found if not p.match(_SCRAPS)]
+    return [] if found == [path/"config.json"] and _is_torn(found[0]) else found
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #41602c0c
 def _judge_settings(path, config, free, later):
@@ -148,6 +151,6 @@ def run_folder(
     with run_lock(path, wait):
         _judge(path, config, resume, free, later)
         file = path/"config.json"
-        if not file.exists() or read_json(file) != config:
+        if not file.exists() or _is_torn(file) or read_json(file) != config:
             write_json(file, config)
         yield path

@@ -18,7 +18,8 @@ from .lesions import MATCHINGS
 from .option_groups import CHOICE, finding_group, prediction_group, with_options
 from .options import Device, Hd95, Resume
 from .predict import predict_cases
-from .scores import case_pairs, label_files, left_out, match_files, score, write_scores
+from .scored import record_beside, score_on
+from .scores import case_pairs, label_files, left_out, match_files, write_scores
 from .settings import check_settings
 from .splits import choose_cases
 from .tables import summary
@@ -53,14 +54,14 @@ def predict_command(
     print(f"{len(files)} segmentations in {out}")
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07a
-def _score_files(predictions, references, scheme, predicted, lesions, how):
+def _score_files(predictions, references, scheme, predicted, lesions, how, record=None):
     "Scores of two folders of label files, and sentences about what is not scored, which are printed."
     pairs, notes = match_files(predictions, references, scheme or "brats", predicted)
     for line in notes: print(f"note: {line}")
-    return score(pairs, **how, lesions=lesions, method=predictions.name), notes
+    return score_on(record, pairs, **how, lesions=lesions, method=predictions.name), notes
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07c
-def _score_cases(predictions, found, how):
+def _score_cases(predictions, found, how, record=None):
     "Scores of the cases that have both a label and a prediction, and sentences about the others, which are printed."
     labelled = [c for c in found if c.label]
     files = label_files(predictions, [c.id for c in found])
@@ -73,7 +74,7 @@ def _score_cases(predictions, found, how):
     notes = left_out(files, [c.id for c in labelled], [c.id for c in found if not c.label])
     for line in notes: print(f"note: {line}")
     method = predictions.resolve().name
-    return score(case_pairs(predictions, scored), **how, method=method), notes
+    return score_on(record, case_pairs(predictions, scored), **how, method=method), notes
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07e
 def _lesion_lines(rows, how):
@@ -125,13 +126,15 @@ def evaluate_command(
 ):
     "Score segmentations by Dice, sensitivity, specificity and HD95: of ET, TC and WT."
     if out: check_writable(out if out.suffix == ".csv" else out/"scores.csv")
+    record = record_beside(out) if out else None
     how = dict(empty=empty, hd95=hd95)
     _check_way(labels or lesions, finding, predicted)
     if labels or lesions:
         matching = lesion_matching if lesions else False
-        rows, notes = _score_files(predictions, cases, finding["scheme"], predicted, matching, how)
+        rows, notes = _score_files(predictions, cases, finding["scheme"], predicted, matching, how, record)
     else:
-        rows, notes = _score_cases(predictions, find_cases(cases, **finding), how)
+        rows, notes = _score_cases(predictions, find_cases(cases, **finding), how, record)
     if lesions: how["lesions"] = f"{lesion_matching}: {MATCHINGS[lesion_matching]}"
     _write(rows, out, how, notes)
+    if record: record.unlink(missing_ok=True)
     print(summary(rows, empty, hd95), *_lesion_lines(rows, how), sep="\n")

@@ -101,6 +101,7 @@ class Pair(NamedTuple):
     predicted: str   # how its values are numbered, see `get_scheme`
     truth: Callable  # gives the reference label as a `Scan`
     scheme: str      # how its values are numbered
+    reference: Path = None # where the reference label was read from, if it is a file
 
 # %% ../nbs/4_evaluation/409_scores.ipynb #caa34a44
 def renumber(
@@ -136,6 +137,7 @@ def score(
     hd95="directed", # or `pooled`, see `evaluate`
     lesions=False,   # lesion by lesion too? True, or a key of `MATCHINGS`
     method=None,     # name for tables; without one the rows have no method
+    heard=None,      # is called with each pair and its rows when they are known
 )->list:
     """Eqs. (4)–(7) on whole volumes, a row for each case and region.
 
@@ -146,7 +148,9 @@ def score(
     label = f"score {method}" if method else "score"
     rows = []
     for pair in progress(list(pairs), label=label):
-        rows += _score_pair(pair, empty, hd95, matching)
+        own = _score_pair(pair, empty, hd95, matching)
+        if heard: heard(pair, own)
+        rows += own
     if method is None: return rows
     return [{"method": method, **row} for row in rows]
 
@@ -184,7 +188,7 @@ def match_files(
     _check_known(ours, truths, references)
     predicted = predicted or own_scheme(predictions, scheme)
     pairs = [
-        Pair(id, file, predicted, partial(open_label, truths[id], scheme), scheme)
+        Pair(id, file, predicted, partial(open_label, truths[id], scheme), scheme, truths[id])
         for id, file in ours.items()
     ]
     return pairs, left_out(ours, truths)
@@ -230,7 +234,10 @@ def case_pairs(
     _check_labelled(cases)
     files = _prediction_files(predictions, cases)
     return [
-        Pair(c.id, files[c.id], own_scheme(predictions, c.scheme), c.truth, c.scheme)
+        Pair(
+            c.id, files[c.id], own_scheme(predictions, c.scheme), c.truth, c.scheme,
+            getattr(c, "label", None) if isinstance(getattr(c, "label", None), Path) else None,
+        )
         for c in cases
     ]
 

@@ -12,7 +12,9 @@ from .backend import other_decoding, other_method, place
 from .cells import check_ops
 from .core import InputError
 from .files import write_lines
+from .fingerprint import store_digest
 from .fit import Fit, Turn, save_run
+from .generations import has_result
 from .genotype import Genotype
 from .losses import make_loss
 from .machine import seed_everything
@@ -154,6 +156,7 @@ class _TableTwo(Fit):
         first = 1 - config["warmup"]
         super().__init__(run, config, net, turns, device, workers, callbacks, team, first)
         self.store = store
+        self.digest = store_digest(store)
         self.alpha, self.kernel = turns
         self.stats = self.kernel.data.stats    # what the network's input is made with
         self.in_force = _InForce(config)
@@ -163,6 +166,7 @@ class _TableTwo(Fit):
         self.genotypes = self.tally.genotypes
         self.counts = self.tally.counts
         self.winner = None                     # the result of a search that is over
+        self.found = None                      # and the cells that were read out of it
 
     def turns_in(self, epoch):
         "Lines 8–9: an α step and a weights step; while warming up, weights steps only."
@@ -219,19 +223,23 @@ class Search(_TableTwo):
     def finish(self):
         "Write `genotype.json` and return the genotype (line 12)."
         self.winner = self.result()
-        if not self.ended:
+        decoding = self.method.decoding   # begun anew if the process dies in it
+        if decoding and not self.ended:
             self.ended = True
             save_run(self)
-        decoding = self.method.decoding   # begun anew if the process dies in it
-        found = decoding(self) if decoding else self.winner
-        if self.team.first: found.save(self.run/"genotype.json")
-        return found
+        self.ended = True
+        self.found = decoding(self) if decoding else self.winner
+        save_run(self)
+        return self.found
 
-    def write_record(self):
-        "Genotypes, changes and α."
-        write_lines(self.run/"genotypes.jsonl", self.genotypes)
-        if self.changes: write_lines(self.run/"changes.jsonl", self.changes)
-        write_alphas(self.run/"alphas.npz", self.trajectory)
+    def inputs(self): return dict(store=self.digest)
+
+    def write_record(self, folder):
+        "Genotypes, changes and α, and at the end the result."
+        write_lines(folder/"genotypes.jsonl", self.genotypes)
+        if self.changes: write_lines(folder/"changes.jsonl", self.changes)
+        write_alphas(folder/"alphas.npz", self.trajectory)
+        if self.found: self.found.save(folder/"genotype.json")
 
     def standing(self):
         "Where the run is, its changes, whether it has ended, and its result."
@@ -241,14 +249,14 @@ class Search(_TableTwo):
     def understand(self, at, file):
         return standing_of(at, self.config, self.steps, file, CHANGEABLE)
 
-    def recall(self, at):
+    def recall(self, at, folder):
         "Take up the changes, the tally and the end. `InputError` when the files do not fit."
         self.changes[:] = at["changes"]
         self.in_force.wanted = at["wanted"]
-        self.tally.read(self.run, self.config, self.epoch, self.method)
+        self.tally.read(folder, self.config, self.epoch, self.method)
         chosen = self.method.winner(self.tally, self.setting("count"))
         last = (self.epoch, self.step) == (self.config["epochs"], self.steps)
-        file = self.run/"checkpoint.pt"
+        file = folder/"checkpoint.pt"
         self.winner = _winner_of(self.tally, at, chosen, last, file)
         self.ended = self.winner is not None
 
@@ -284,6 +292,6 @@ def search(
         task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own)
     )
     with shared_folder(team, run, config, resume, later=BEFORE) as run:
-        if (run/"genotype.json").exists():
-            return Genotype.load(run/"genotype.json")
+        if has_result(run, "genotype.json"): return Genotype.load(run/"genotype.json")
+        store.check_arrays(cases)
         return Search(store, run, cases, config, device, call["workers"], callbacks, team).go(show)

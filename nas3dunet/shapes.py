@@ -69,6 +69,7 @@ class CaseFile(TypedDict):
     low: Channels
     high: Channels
     files: NotRequired[dict[str, str]] # what it was made of, see `fingerprints`
+    arrays: NotRequired[dict[str, str]] # name → SHA-256 of its .b2nd file
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh09
 @shape
@@ -152,6 +153,7 @@ class PredictFile(TypedDict):
     "`config.json` of a folder of segmentations: what its readers ask for."
     scheme: NotRequired[Text]
     parameters: NotRequired[Count]
+    train_cases: NotRequired[Optional[list[Text]]]
 
 @shape
 class ChangeLine(TypedDict):

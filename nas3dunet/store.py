@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from .background import parse_background
+from .checksums import check_seal, sealed
 from .chunks import cut_patch, open_blocks
 from .core import REGIONS, InputError, as_path, safe_id
 from .files import read_json, write_json
@@ -40,7 +41,8 @@ def write_store(
 ):
     "Write `store.json`, by which a folder becomes a `Store`."
     asked = ("modalities", "scheme", "train", "background")
-    about = {id: {k: v for k, v in info.items() if k != "files"} for id, info in infos.items()}
+    own = ("files", "digest")   # of `case.json` alone
+    about = {id: {k: v for k, v in info.items() if k not in own} for id, info in infos.items()}
     data = {
         "schema": SCHEMA,
         **{key: plan[key] for key in asked if key in plan},
@@ -48,7 +50,7 @@ def write_store(
         "manifest": count_cases(about, plan["modalities"], plan["train"]),
         "cases": about,
     }
-    write_json(Path(root)/"store.json", data)
+    write_json(Path(root)/"store.json", sealed(data))
 
 # %% ../nbs/1_data/123_store.ipynb #afc1ed77
 def _nested(voxels):
@@ -102,6 +104,7 @@ def _read_store(root):
         safe_id(id, file)   # or an id might lead out of the folder
         _check_case(about, f"{file}, case {id},", len(data["modalities"]))
     _check_stats(data, file)
+    check_seal(data, file, "delete it and run prepare again")
     return data
 
 # %% ../nbs/1_data/123_store.ipynb #st06
@@ -198,7 +201,8 @@ class _Whole(_Measured):
         "What `read` gets out of one of a case's arrays."
         about = self.about(id)
         try:
-            array = open_blocks(self.root/id/name)
+            digest = about.get("arrays", {}).get(name.removesuffix(".b2nd"))
+            array = open_blocks(self.root/id/name, digest)
             _check_size(array, name, about)
             found = read(array)
         except (InputError, RuntimeError, ValueError, IndexError, TypeError, MemoryError):
@@ -207,6 +211,14 @@ class _Whole(_Measured):
                 "prepare again"
             ) from None
         else: return found
+
+    def check_arrays(self,
+        ids, # which cases
+    ):
+        "Raise `InputError` for a file that is not what `prepare` wrote; each is read once as a whole."
+        for id in ids:
+            for name in self.about(id).get("arrays", {}):
+                self._read(id, f"{name}.b2nd", lambda array: None)
 
     def _cube(self, id):
         "The brain cube of a case as slices of its whole grid."

@@ -15,13 +15,14 @@ import numpy as np
 
 from .core import REGIONS, InputError, as_path
 from .files import MORE_SCORES, SCORES, read_csv
+from .generations import check_files, has_result
 from .run_folder import run_folder
 from .machine import check_amp, pick_device
 from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
 from .settings import settings_from, takes
 from .splits import choose_cases
 from .study_settings import DEFAULT_METHODS, METHODS, StudySettings, judged
-from .unit import run_unit
+from .unit import result_files, run_unit
 
 # %% ../nbs/5_study/504_study.ipynb #c023a
 def _in_turn(out, units, gpus, cpus, retries):
@@ -133,7 +134,7 @@ def study(
     with run_folder(out, plan, resume=True, free=_FREE) as out:
         source.prepare()
         units = plan_units(plan)
-        left = [u for u in units if not (u.folder(out)/"unit.json").exists()]
+        left = [u for u in units if not has_result(u.folder(out), *result_files(u), say=False)]
         print(f"{len(units)} units, {len(left)} to do", flush=True)
         failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
     _check_finished(failed, len(left))
@@ -186,6 +187,7 @@ def _check_rows(rows, held, file):
 def _unit_rows(out, plan, unit):
     "The scores of a unit; `InputError` when they are not of the cases that it holds out."
     file = unit.folder(out)/"scores.csv"
+    check_files(file.parent, *result_files(unit))
     rows = read_csv(file, SCORES, MORE_SCORES)
     _check_rows(rows, unit_cases(plan, unit)[1], file)
     for r in rows: _check_scores(r, file)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .core import InputError, triple
-from .files import read_json, write_csv
+from .files import write_csv
 from .floors import FLOORS, floor_rows, floor_verdicts
 from .genotype import Genotype, random_genotype
 from .machine import rng_for
@@ -28,6 +28,7 @@ from nas3dunet.study_sections import (
     cost_table, empty_section, floor_section, published_section, spread_section, tests_section,
 )
 from .study_settings import METHODS, SEARCHED
+from .unit import read_unit
 from .tables import EMPTY_SAYS, per_case, quartiles_text, score_table, typical_cases
 
 # %% ../nbs/5_study/508_study_page.ipynb #p016
@@ -35,7 +36,7 @@ def read_units(
     out, # the study's folder
 )->list:
     "What `unit.json` holds, for all finished units of the plan."
-    return [read_json(u.folder(out)/"unit.json", dict) for u in finished_units(out)]
+    return [read_unit(u.folder(out)) for u in finished_units(out)]
 
 # %% ../nbs/5_study/508_study_page.ipynb #p016c
 def conventions(

@@ -17,7 +17,9 @@ from .backend import place
 from .checkpoint import load_weights, save_weights
 from .core import InputError, as_path, shown
 from .files import read_json
-from .fit import Fit, Turn
+from .fingerprint import store_digest
+from .fit import Fit, Turn, save_run
+from .generations import check_files, has_result
 from .losses import make_loss
 from .machine import pick_device, seed_everything
 from .networks import build_network, check_network_room, checked_spec
@@ -56,14 +58,16 @@ def _initial(config, device):
     return place(net, device)
 
 # %% ../nbs/3_search/309_train.ipynb #tn07
-def _check_counts(training):
+_THEN = "; train again in another folder, with a smaller learning rate"
+
+def _check_counts(training, folder):
     "`InputError` unless the schedule, and the mean of the weights if there is one, have seen all steps that are done."
     done = (training.epoch - 1) * training.steps + training.step
     counts = [training.scheduler.last_epoch]
     if training.average: counts.append(int(training.average.n_averaged))
     if set(counts) == {done}: return
     raise InputError(
-        f"{training.run / 'checkpoint.pt'} stands at epoch {training.epoch}, step {training.step}, "
+        f"{folder / 'checkpoint.pt'} stands at epoch {training.epoch}, step {training.step}, "
         f"but its schedule or its mean of the weights has seen {shown(counts)} steps, "
         f"expected {done}; it may be damaged: start again in another folder"
     )
@@ -76,6 +80,8 @@ class Training(Fit):
         net = _initial(c, device)
         self.label = f"train {c['network']['kind']}"
         self.stats = Stats.from_dict(c["stats"])   # what the network's input is made with
+        self.digest = store_digest(store)
+        self.result = None
         self.parameters = list(net.parameters())
         data = patches_of(store, c["train_cases"], c, self.stats, c["per_case"])
         loss = make_loss(c["loss"], c["pool"])
@@ -102,14 +108,21 @@ class Training(Fit):
             at = dict(epoch=at, step=self.steps)   # by an older version: whole epochs
         return super().understand(at, file)
 
-    def recall(self, at): _check_counts(self)
+    def recall(self, at, folder): _check_counts(self, folder)
+
+    def inputs(self): return dict(store=self.digest)
+
+    def write_record(self, folder):
+        "The weights, once they are the result."
+        if self.result is None: return
+        save_weights(folder/"model.safetensors", self.result, _THEN)
 
     def finish(self):
         "Write `model.safetensors`, the result; returns the network."
-        result = self.average.module if self.average else self.net
-        then = "; train again in another folder, with a smaller learning rate"
-        save_weights(self.run/"model.safetensors", result, then, write=self.team.first)
-        return result
+        self.result = self.average.module if self.average else self.net
+        save_weights(self.run/"model.safetensors", self.result, _THEN, write=False)
+        save_run(self)
+        return self.result
 
 # %% ../nbs/3_search/309_train.ipynb #c010
 def _plan_training(data, network, cases, own, device, callbacks=()):
@@ -159,7 +172,8 @@ def train(
     store, config, team, device = _plan_training(data, network, cases, own, device, callbacks)
     before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
     with shared_folder(team, run, config, resume, later=before) as run:
-        if not (run/"model.safetensors").exists():
+        if not has_result(run, "model.safetensors"):
+            store.check_arrays(config["train_cases"])
             training = Training(store, run, config, device, call["workers"], callbacks, team)
             if training.go(show) is None: return None   # a callback stopped it
     return load_network(run, device)[0]
@@ -191,6 +205,7 @@ def load_network(
         raise InputError(
             f"{run} has no model.safetensors: the training is not finished; resume it first"
         )
+    check_files(run, "config.json", "model.safetensors")
     check_shape(config, TrainFile, run/"config.json")
     network = checked_spec(config["network"])
     _check_agree(network, config, run/"config.json")
