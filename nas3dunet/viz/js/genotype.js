@@ -11,11 +11,12 @@ import {
   put,
   root,
 } from "./common.js";
-import { drawEdge, GRAPH_STYLE, makeCell } from "./genotype_cells.js";
+import { drawEdge, GRAPH_STYLE, legendOf, makeCell, turnTo } from "./genotype_cells.js";
 import { drawPanel } from "./genotype_panel.js";
 
 const KINDS = ["down", "up"];
 const TRAITS = ["plan", "records", "down", "up", "limit", "epoch", "selected", "scrub", "star"];
+const GREY = "grey: not kept · width: largest ᾱ";
 const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0 };
 
 // ---- the numbers of an epoch
@@ -107,15 +108,6 @@ const makePage = (box, seek, fit) => {
   return page;
 };
 
-const legendOf = (plan) => {
-  const keys = Object.values(plan.ops).map(({ colour, short, words }) => {
-    const key = make("span", { class: "key", style: `background:${colour}` }, short);
-    return make("span", {}, key, words);
-  });
-  const grey = make("span", {}, "grey: not kept · width: largest ᾱ");
-  return [...keys, grey, make("span", { class: "key ring" }, "changed")];
-};
-
 // Both cells, made anew when the plan is another; returns their edges.
 const build = (page, plan, choose, fit) => {
   const made = KINDS.map((kind) => makeCell(kind, plan, choose));
@@ -123,7 +115,7 @@ const build = (page, plan, choose, fit) => {
   page.stars = made.map((cell) => cell.star);
   page.cells.style.setProperty("--least", `${0.8 * plan.width}px`);
   page.cells.replaceChildren(...made.map((cell) => cell.figure));
-  page.legend.replaceChildren(...legendOf(plan));
+  page.legend.replaceChildren(...legendOf(plan, GREY, "changed"));
   return made.flatMap((cell) => cell.edges);
 };
 
@@ -168,16 +160,6 @@ const drawNews = (news, record) => {
 
 // Left and right move through the epochs from anywhere in the graph; the slider does so by itself.
 // Escape lets go of the edge.
-// The next edge, or the one before it, is chosen and has the focus.
-const turnTo = (box, event, turn, model) => {
-  event.preventDefault();
-  const edges = [...box.querySelectorAll(".edge")];
-  const next = edges[edges.indexOf(event.target) + turn];
-  if (!next) return;
-  next.focus();
-  put(model, { selected: next.dataset.edge });
-};
-
 const hearKeys = (box, model, slider) => {
   box.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
