@@ -1,5 +1,5 @@
-// The genotype editor's numbers: what the cells cost, how they score, and what the chosen edge could
-// be instead.
+// The genotype editor's numbers: what the cells cost, how they score, and what the chosen edge
+// could be instead.
 import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
 
