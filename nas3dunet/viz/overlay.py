@@ -22,7 +22,7 @@ _LEGEND = {"names": list(NAMES), **{k: [list(c) for c in v] for k, v in PALETTES
 
 class _OverlayTraits(Live):
     "What Python and the browser share: the case as bytes, and each field of `Look`."
-    _esm = asset("overlay.js")
+    _esm = asset("overlay_widget.js")
     grid = synced(traitlets.Dict(help="from `grid_of`"))
     image = synced(traitlets.Bytes(b"", help="uint8 [k, *size]"))
     truth = synced(traitlets.Bytes(b"", help="label values, uint8 [*size], or empty"))

@@ -11,7 +11,8 @@ import {
   put,
   root,
 } from "./common.js";
-import { drawEdge, GRAPH_STYLE, makeCell } from "./genotype_cells.js";
+import { drawEdge, GRAPH_STYLE, makeCell, turnTo } from "./genotype_cells.js";
+import { legendOf } from "./genotype_legend.js";
 import { drawPanel } from "./genotype_panel.js";
 import { term } from "./words.js";
 
@@ -109,16 +110,11 @@ const makePage = (box, seek, fit) => {
   return page;
 };
 
-const legendOf = (plan) => {
-  const keys = Object.values(plan.ops).map(({ colour, short, words }) => {
-    const key = make("span", { class: "key", style: `background:${colour}` }, short);
-    return make("span", {}, key, words);
-  });
+const legendMarks = () => {
   const grey = make("span", {}, "grey: not kept · width: largest ", term("ᾱ"));
   const ring = make("span", { class: "key ring" }, "new");
   const gone = make("span", { class: "key gone" }, "gone");
-  const since = make("span", {}, ring, gone, "since the epoch before");
-  return [...keys, grey, since];
+  return [grey, make("span", {}, ring, gone, "since the epoch before")];
 };
 
 // Both cells, made anew when the plan is another; returns their edges.
@@ -128,7 +124,7 @@ const build = (page, plan, choose, fit) => {
   page.stars = made.map((cell) => cell.star);
   page.cells.style.setProperty("--least", `${0.8 * plan.width}px`);
   page.cells.replaceChildren(...made.map((cell) => cell.figure), ...(fit ? [page.legend] : []));
-  page.legend.replaceChildren(...legendOf(plan));
+  page.legend.replaceChildren(...legendOf(plan, legendMarks()));
   return made.flatMap((cell) => cell.edges);
 };
 
@@ -182,16 +178,6 @@ const drawNews = (news, record) => {
 
 // Left and right move through the epochs from anywhere in the graph; the slider does so by itself.
 // Escape lets go of the edge.
-// The next edge, or the one before it, is chosen and has the focus.
-const turnTo = (box, event, turn, model) => {
-  event.preventDefault();
-  const edges = [...box.querySelectorAll(".edge")];
-  const next = edges[edges.indexOf(event.target) + turn];
-  if (!next) return;
-  next.focus();
-  put(model, { selected: next.dataset.edge });
-};
-
 const hearKeys = (box, model, slider) => {
   box.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -1,6 +1,6 @@
 // The graph of a cell in the browser. Where everything stands comes from Python (`cell_layout`);
 // every element is made once, and an epoch only changes attributes, so nothing moves.
-import { make } from "./common.js";
+import { make, put } from "./common.js";
 import { PALETTE } from "./palette.js";
 import { meaning, term } from "./words.js";
 
@@ -269,7 +269,7 @@ const paintEdge = ({ line, casing, faint, pill, text }, { kept, was, share }, pl
 };
 
 // What an edge shows at an epoch: its shares, the operation that leads, the one that is kept.
-// Tab leads to one edge only, `entry`; arrows lead on from there.
+// Tab leads to one edge only, `entry`; arrows lead on from there. `now.says` may word it otherwise.
 export const drawEdge = (edge, now, plan, entry, selected) => {
   const kept = now.record.kept[edge.id] || "";
   const was = now.record.was[edge.id];
@@ -278,9 +278,19 @@ export const drawEdge = (edge, now, plan, entry, selected) => {
   const facts = { kept, was, change, op, share };
   paintEdge(edge, facts, plan);
   Object.assign(edge.group.dataset, { kept, change, best: op, share: share.toFixed(4) });
-  const says = sentence(plan.names[edge.id], facts);
+  const says = (now.says || sentence)(plan.names[edge.id], facts);
   edge.group.setAttribute("tabindex", edge.id === entry ? 0 : -1);
   edge.group.setAttribute("aria-pressed", String(edge.id === selected));
   edge.group.setAttribute("aria-label", says);
   edge.title.textContent = says;
+};
+
+// The next edge, or the one before it, is chosen and has the focus.
+export const turnTo = (box, event, turn, model) => {
+  event.preventDefault();
+  const edges = [...box.querySelectorAll(".edge")];
+  const next = edges[edges.indexOf(event.target) + turn];
+  if (!next) return;
+  next.focus();
+  put(model, { selected: next.dataset.edge });
 };

@@ -10,7 +10,7 @@ import { legend, readout } from "./overlay_words.js";
 const SEEN = ["cursor", "modality", "opacity", "window", "radiological", "smooth", "boxes"];
 const TRAITS = [...DATA, ...PAINT, ...SEEN, "title", "caption", "course"];
 
-class Viewer {
+export class Viewer {
   constructor(model, box) {
     this.model = model;
     this.box = box;
@@ -225,10 +225,11 @@ class Viewer {
   }
 }
 
-export default {
+// The widget that shows a case with this kind of viewer.
+export const showing = (Kind) => ({
   render({ model, el }) {
     const box = root(el, "overlay", OVERLAY_STYLE, model);
-    const viewer = new Viewer(model, box);
+    const viewer = new Kind(model, box);
     box.addEventListener("keydown", (event) => viewer.hear(event));
     const silent = viewer.follow();
     // before anything is drawn: what is drawn may change the size
@@ -243,4 +244,4 @@ export default {
       silent();
     };
   },
-};
+});
