@@ -86,6 +86,7 @@ def page(source, target, place, elsewhere, live=None):
     NBProcessor(nb=notebook, procs=steps).process()
     head, rest = front(notebook.cells[0].source)
     head["other-links"] = ways(place, module and module[1], elsewhere)
+    if module: head["reference"] = reference(module[1])
     notebook.cells[0].source = with_live(rest, live)
     notebook.cells.insert(0, mk_cell(f"---\n{yaml.safe_dump(head, allow_unicode=True)}---\n", "raw"))
     target.parent.mkdir(parents=True, exist_ok=True)
