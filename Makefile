@@ -6,7 +6,7 @@ ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 PIP    := $(PY) -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test lab bench gpu torture study table outputs readme docs docs-serve clean
+.PHONY: demo test lab bench gpu torture study table outputs readme picture docs docs-serve clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -38,6 +38,9 @@ outputs: $(ENV)/.nas3dunet-dev $(ENV)/.nas3dunet-peers
 
 readme: $(ENV)/.nas3dunet-dev
 	$(PY) tests/readme.py
+
+picture: $(ENV)/.nas3dunet-dev
+	$(PY) tests/picture.py
 
 docs: $(ENV)/.nas3dunet-dev
 	$(PY) docs/build.py

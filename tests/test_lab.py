@@ -60,8 +60,9 @@ def jupyterlab(home):
                f"--ServerApp.root_dir={work}", "--LabApp.expose_app_in_browser=True", f"--LabApp.app_settings_dir={settings}",
                "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(home/"log", "w") as log: process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
-    answers(port, process, home/"log")
-    try: yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
+    try:
+        answers(port, process, home/"log")
+        yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
     finally: end_process(process)
 
 

@@ -30,9 +30,9 @@ def named(
     return widget
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #3eb6704b
-def _number(kind, value, text, **limits):
+def _number(kind, value, text, hint="", **limits):
     "A field for one setting."
-    look = dict(layout=widgets.Layout(width="150px"), style={"description_width": "66px"})
+    look = dict(tooltip=hint, layout=widgets.Layout(width="160px"), style={"description_width": "76px"})
     return kind(value, description=text, **limits, **look)
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #307ec087
@@ -83,9 +83,12 @@ class Buttons(Twin, widgets.HBox):
         now = {**_DEFAULTS, **control.settings}
         rate = dict(min=0, max=10, step=1e-4)
         whole, real = widgets.BoundedIntText, widgets.BoundedFloatText
-        self.count = _number(whole, now["count"], "N_C", min=1, max=10**6)
-        self.lr_alpha = _number(real, now["lr_alpha"], "rate of α", **rate)
-        self.lr_kernel = _number(real, now["lr_kernel"], "of weights", **rate)
+        hint = "The search ends as soon as one genotype has come out on top this often"
+        self.count = _number(whole, now["count"], "N_C", hint, min=1, max=10**6)
+        hint = "lr_alpha, the learning rate of α"
+        self.lr_alpha = _number(real, now["lr_alpha"], "rate of α", hint, **rate)
+        hint = "lr_kernel, the learning rate of the network's weights"
+        self.lr_kernel = _number(real, now["lr_kernel"], "of weights", hint, **rate)
         self.apply = button("Change", "From the next epoch on", "check", self._change)
         steer = [self.start, self.pause, self.one, self.stop]
         settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]

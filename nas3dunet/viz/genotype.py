@@ -247,7 +247,6 @@ class GenotypeGraph(Live):
     scrub = synced(traitlets.Bool(True, help="show a slider for the epoch?"))
     wish = synced(traitlets.Unicode("", help="`edge=operation` that a reader asks about, in a lab"))
     answer = synced(traitlets.Dict(help="what has come of it, see `viz.what_if.WhatIf`"))
-    asks = synced(traitlets.Bool(True, help="may a reader ask? Not where there is no kernel"))
 
     def __init__(self,
         run,        # a `RunView`, or the path of a run folder

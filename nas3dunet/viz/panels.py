@@ -16,7 +16,7 @@ from ..core import REGIONS, InputError
 from ..drawing import card_svg, svg_box, svg_tag, svg_text
 from .bridge import Live, asset, synced
 from .buttons import Buttons, named
-from .news import badge_html
+from .news import badge_html, count_note
 from .overlay import Overlay
 from .preview import preview_case, preview_dice, preview_label
 
@@ -58,8 +58,7 @@ class Clock(Live):
     ):
         "Stand at an epoch and say how often its genotype has been on top."
         self.value = min(max(1, epoch), self.max)
-        count = view.counts[self.value - 1] if view.epochs else 0
-        self.note = f"on top {count} of N_C = {view.count}" if count else ""
+        self.note = count_note(view, self.value)
 
     def picture(self)->dict:
         "The slider as an SVG drawing."

@@ -14,9 +14,8 @@ from ..core import InputError
 from ..page import write_page
 from .bridge import asset
 from .case_view import label_bytes
-from .genotype import GenotypeGraph
 from .hiding import HIDE_STYLE
-from .news import badge_html, status
+from .news import badge_html, count_note, status
 from .overlay import Overlay
 from .preview import preview_label
 from .report import thin
@@ -48,7 +47,7 @@ def _page_data(lab, case):
     "All that `share.js` must know."
     view = lab.view
     return dict(
-        notes=[f"led {count} of {view.count}" for count in view.counts],
+        notes=[count_note(view, epoch) for epoch in range(1, view.epochs + 1)],
         edges=[list(edge) for edge in cell_edges(view.nodes)],
         epoch=int(lab.epoch.value),
         edge=lab.genotype.selected,
@@ -86,14 +85,9 @@ def _foot(lab):
     return f'<div class="n3-place-foot"><span class="n3-line">{said}</span></div>', ""
 
 # %% ../../nbs/7_widgets/724_viz.share.ipynb #497ee86b
-def _graph(lab):
-    "The lab's graph as it stands, in which nobody can ask what would be if."
-    old = lab.genotype
-    return GenotypeGraph(lab.view, scrub=False, fit=True, asks=False, star=old.star)
-
 def _panels(lab, viewer):
     "Place → widget of the panels that the page shows."
-    panels = dict(graph=_graph(lab), alpha=lab.alphas, loss=lab.history, head=viewer)
+    panels = dict(graph=lab.genotype, alpha=lab.alphas, loss=lab.history, head=viewer)
     gone = ["graph" if name == "cells" else name for name in lab.hidden]
     if "edge" not in gone: gone = [name for name in gone if name != "graph"]   # they are one
     return {name: panel for name, panel in panels.items() if panel and name not in gone}

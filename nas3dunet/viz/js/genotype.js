@@ -151,14 +151,20 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.fill.style.width = `${Math.min(100, (100 * record.count) / Math.max(1, limit))}%`;
 };
 
+// The first of the epochs up to this one in which nothing has changed.
+const sinceWhen = (epoch, kept) => {
+  let since = epoch;
+  while (since > 1 && kept(since - 1) === kept(epoch)) since--;
+  return since;
+};
+
 // Beside the names of the cells, once a search is over: is this the genotype that it ended with?
 const drawStars = (stars, model, { epoch }) => {
   const records = model.get("records");
   const kept = (e) => JSON.stringify(records[e - 1]?.kept);
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
-  let since = star; // since when nothing has changed any more
-  while (since > 1 && kept(since - 1) === kept(star)) since--;
+  const since = star ? sinceWhen(star, kept) : 0;
   const winner = since < star ? `★ winner since epoch ${since}` : "★ winner";
   for (const el of stars) {
     el.hidden = !star || !epoch;
@@ -220,7 +226,7 @@ export default {
       drawHead(page, model, now);
       drawNews(page.news, now.record);
       const wish = (op) => put(model, { wish: `${selected}=${op}` });
-      const ask = model.get("asks") ? wish : null;
+      const ask = model.get("alone") ? null : wish; // without a kernel nobody answers
       const asked = fit ? { ask, answer: model.get("answer") } : null;
       drawPanel(page.panel, selected, now, plan, asked);
       box.dataset.epoch = now.epoch;

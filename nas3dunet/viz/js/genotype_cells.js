@@ -121,10 +121,12 @@ export const GRAPH_STYLE = `
 .n3-fit .cell .n3-bar-title > span {
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 }
-.n3-fit .news { height: auto; margin: 0; font-size: 12.5px; line-height: 1.35; padding: 2px 10px; }
+.n3-fit .news { height: auto; margin: 0; font-size: 12px; line-height: 1.2; padding: 0 10px; }
 .n3-fit .panel:not([data-edge=""]) { min-height: 0; }
 .n3-fit .panel { padding: 4px 10px; overflow: hidden auto; background: var(--n3-page); }
-.n3-fit .panel .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.n3-fit .panel .title {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 12.5px;
+}
 .n3-fit .split { gap: 6px 24px; margin-top: 3px; }
 .n3-fit .panel { display: flex; flex-direction: column; }
 .n3-fit .body {

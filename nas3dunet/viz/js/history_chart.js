@@ -24,7 +24,7 @@ export const HISTORY_STYLE = `
 }
 .n3-history .n3-flag { cursor: help; }
 .n3-fit.n3-history { max-width: none; padding: 3px 8px; display: flex; flex-direction: column; }
-.n3-fit.n3-history .n3-read { min-height: 20px; margin: 0; gap: 0 12px; font-size: 12px; }
+.n3-fit.n3-history .n3-read { min-height: 20px; margin: 0; gap: 0 8px; font-size: 12px; }
 .n3-fit.n3-history .n3-read { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
 .n3-fit.n3-history .n3-read i { width: 12px; margin-right: 4px; }
 .n3-fit.n3-history .n3-read b { min-width: 2.7em; }

@@ -26,6 +26,14 @@ const NARROW = `
       "bar bar" "graph head" "deep head" "deep loss" "say say";
   }
   .n3-screen .panel, .n3-screen .n3-place-alpha { grid-area: deep; }
+  .n3-screen:not([data-big=alpha]) .n3-alphas :is(.n3-figures, .n3-free br, .n3-free .n3-soft) {
+    display: none !important;
+  }
+  .n3-screen:not([data-big=alpha]) .n3-alphas .n3-free b { font-size: 14px; }
+  .n3-screen:not([data-big=alpha]) .n3-alphas .n3-free { padding: 0 10px; }
+  .n3-screen:not([data-big=alpha]) .n3-alphas .n3-free canvas {
+    width: 62px !important; height: 19px !important;
+  }
   .n3-screen:not([data-tab=alpha], [data-tab=numbers], [data-big=alpha]) .n3-place-alpha,
   .n3-screen:is([data-tab=alpha], [data-tab=numbers]):not([data-big=edge]) .panel {
     visibility: hidden;
@@ -93,7 +101,7 @@ const PARTS = `
 .n3-screen[data-gear=on] .n3-settings { display: flex; }
 .n3-place-foot { overflow: hidden auto; font-size: 12px; }
 .n3-place-foot .widget-html { margin: 0; min-height: 0; height: auto; flex: none; }
-.n3-place-foot .widget-html-content { line-height: 17px; font-size: 11.5px; }
+.n3-place-foot .widget-html-content { line-height: 14.4px; font-size: 11.5px; }
 .n3-place-foot:has([role=status]) .n3-line .widget-html-content {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }

@@ -10,7 +10,7 @@ export const decode = (value) => {
 const remember = (state) => {
   const heard = {};
   const entries = Object.entries(state).map(([name, value]) => [name, decode(value)]);
-  const values = Object.fromEntries(entries);
+  const values = { alone: true, ...Object.fromEntries(entries) }; // nobody answers here
   return {
     get: (name) => values[name],
     set: (name, value) => {
