@@ -89,6 +89,7 @@ def build():
     said, start = settings(), time.monotonic()
     heads = write_sources(said)
     site = Offline(load(PROC))
+    site.chapters = {head["reference"]: place for place, head in heads.items() if "reference" in head}
     pages = site.build()
     broken = [*site.warnings, *links.broken(site.out)]
     for line in broken: print(line)

@@ -12,7 +12,7 @@ import yaml
 PACKAGE = Path(__file__).resolve().parent.parent/"nas3dunet"
 PLOTLY = "application/vnd.plotly.v1+json"
 MODULE = re.compile(r"^#\| default_exp (\S+)", re.M)
-NOTE = re.compile(r"^- (reader|minutes): *(.+)\n?", re.M)     # what a lesson says of itself
+NOTE = re.compile(r"^minutes: (\d+) · for: (.+)$", re.M)     # what a lesson says of itself
 SITE = re.compile(r" \[All of it as a site\].*$", re.M)
 PICTURE = re.compile(r"^!\[.*?\]\(.+?\)$", re.M | re.S)
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s]+)(?=\))")
@@ -46,8 +46,10 @@ def front(text):
     title = re.search(r"^# (.+)\n?", text, re.M)
     said = re.search(r"^> (.+(?:\n> .+)*)\n?", text, re.M)
     head = {"title": title[1], "description": re.sub(r"\n> ", " ", said[1]).replace("*", "") if said else ""}
-    for key, value in NOTE.findall(text): head[key] = int(value) if value.isdigit() else value
-    if "reader" in head: head["categories"] = head["reader"].split(", ")
+    note = NOTE.search(text)
+    if note:
+        reader = note[2].replace("*", "")
+        head.update(minutes=int(note[1]), reader=reader, subtitle=f"{note[1]} minutes, for {reader}")   # the filter of the lessons reads the subtitle
     for part in filter(None, (title, said)): text = text.replace(part[0], "", 1)
     return head, NOTE.sub("", text).strip()
 
@@ -86,6 +88,7 @@ def page(source, target, place, elsewhere, live=None):
     NBProcessor(nb=notebook, procs=steps).process()
     head, rest = front(notebook.cells[0].source)
     head["other-links"] = ways(place, module and module[1], elsewhere)
+    if module: head["reference"] = reference(module[1])
     notebook.cells[0].source = with_live(rest, live)
     notebook.cells.insert(0, mk_cell(f"---\n{yaml.safe_dump(head, allow_unicode=True)}---\n", "raw"))
     target.parent.mkdir(parents=True, exist_ok=True)

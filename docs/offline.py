@@ -19,7 +19,15 @@ def mathml(found):
 
 
 class Offline(Site):
-    "A smalldocs site that fetches neither KaTeX nor a theme's fonts."
+    "A smalldocs site that fetches neither KaTeX nor a theme's fonts; a page about a module leads to the chapter that explains it."
+    chapters = {}     # address of a page about a module → place of its chapter
+
+    def read(self, source):
+        "Read a page and its options."
+        page = super().read(source)
+        chapter = self.chapters.get(f"/{source}")
+        if chapter: page.meta["other-links"] = [{"text": "The chapter that explains it", "href": f"/{chapter}", "icon": "book"}]
+        return page
 
     def render_page(self, page):
         "Render a page's Markdown, its formulas too."

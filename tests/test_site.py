@@ -51,6 +51,9 @@ def test_from_the_front_page(site, page):
     assert "patch" in page.locator(".smalldocs-search-results").first.inner_text().lower()
     page.goto(site + chapter("normalize"))
     assert page.locator("math").count() > 10 and page.locator("math merror").count() == 0
+    page.locator("a >> text=Reference of normalize").click()
+    page.locator("a >> text=The chapter that explains it").click()
+    assert page.locator("h1").inner_text() == "normalize"
 
 
 def test_live_pictures_follow_light_and_dark(site, page):
