@@ -1,4 +1,4 @@
-# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="MINUTES SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make outputs (NOTEBOOKS=15 for some of them). An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="MINUTES SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make outputs (NOTEBOOKS=15 for some of them), make docs, make docs-serve. An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
@@ -6,7 +6,7 @@ ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 PIP    := $(PY) -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test lab bench gpu torture study table outputs readme clean
+.PHONY: demo test lab bench gpu torture study table outputs readme docs docs-serve clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -39,6 +39,12 @@ outputs: $(ENV)/.nas3dunet-dev $(ENV)/.nas3dunet-peers
 readme: $(ENV)/.nas3dunet-dev
 	$(PY) tests/readme.py
 
+docs: $(ENV)/.nas3dunet-dev
+	$(PY) docs/build.py
+
+docs-serve: $(ENV)/.nas3dunet-dev
+	$(PY) docs/build.py --serve
+
 # the first time some minutes and a gigabyte or two, in silence: what goes wrong is printed all the same
 $(ENV)/.nas3dunet: settings.ini setup.py
 	@echo "Installing nas3dunet and what it needs into $(ENV); the first time this takes some minutes."
@@ -63,4 +69,4 @@ $(ENV)/.nas3dunet-dev: $(ENV)/.nas3dunet
 	@touch $@
 
 clean:
-	rm -rf .venv build dist *.egg-info .coverage*
+	rm -rf .venv build dist _docs _proc *.egg-info .coverage*

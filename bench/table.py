@@ -4,6 +4,8 @@
     python bench/table.py merge ROWS.jsonl --machine "what, when"   rows that were trained elsewhere
     python bench/table.py run --cells 0:150 --seeds 3:9             train what is missing, then merge it (`make table`)
     python bench/table.py search --methods nas,gdas --seeds 0:10    search, train what was found, merge it
+    python bench/table.py --table nas3dunet/recipe.json recipe      a file for the same cells, trained otherwise;
+    python bench/table.py --table nas3dunet/recipe.json run --cells 0:40 --seeds 0:2    … and its rows
 
 `run` trains one cell with one seed after another, each in a folder of its own below --out; `search`
 searches by one method after another with the same heads, steps and rates, and trains each cell that
@@ -44,6 +46,11 @@ SEARCHING = dict(
     patch=24, batch=4, epochs=12, count=5, per_case=2, lr_alpha=.02, lr_kernel=8e-3, pool=True,
     normalize="zscore", augment=dict(rotate=.1, elastic=.1),
 )  # of every search but for what its method is about: at most 120 steps of α, and as many of kernels
+RECIPE = dict(epochs=12, lr=3e-3, loss="dice+ce", average=0, augment=False)
+RECIPE_ABOUT = (
+    "Simulated data: the heads and networks of table.json, trained by another recipe: Dice and "
+    "cross-entropy, half of the steps at a smaller rate, no mean of the weights, no augmentation."
+)
 LOCATED = ("nas", "darts2", "fairdarts", "gdas", "betadarts", "pcdarts")
 
 
@@ -102,6 +109,15 @@ def start(source):
         rows = [row for row in source["rows"] if row["protocol"] == name]
         merge(record, rows, machine, name)
     return record
+
+
+def second(record):
+    "The table that will hold the same cells, trained by another recipe on the same heads."
+    name = list(record["protocols"])[0]
+    first = record["protocols"][name]
+    training = {**first["training"], **RECIPE}
+    protocols = {f"{name}, another recipe": {**first, "training": training}}
+    return dict(schema=1, about=RECIPE_ABOUT, protocols=protocols, machines={}, cells=[])
 
 
 def write(path, record):
@@ -211,6 +227,7 @@ def arguments(words):
     parser.add_argument("--table", type=Path, default=TABLE, help="default the shipped file")
     parts = parser.add_subparsers(dest="task", required=True)
     parts.add_parser("start").add_argument("source", type=Path)
+    parts.add_parser("recipe")
     merging = parts.add_parser("merge")
     merging.add_argument("rows", type=Path)
     merging.add_argument("--machine", required=True)
@@ -234,6 +251,9 @@ def main(words=None):
     try:
         if args.task == "start":
             write(args.table, start(read_json(args.source, dict)))
+        if args.task == "recipe":
+            if args.table.exists(): raise InputError(f"{args.table} is there already")
+            write(args.table, second(read_json(TABLE, dict)))
         if args.task == "merge":
             record = read_json(args.table, dict)
             rows = [json.loads(line) for line in args.rows.read_text().splitlines()]

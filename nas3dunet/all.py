@@ -34,7 +34,11 @@ _HOME = {  # module → the names that it gives
     "study_page": "study_report",
     "demo": "demo",
     "cost": "cost",
+    "decode": "decode",
+    "gap": "gap",
     "table": "Table",
+    "located": "places",
+    "explore": "explore",
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names.split()}
 __all__ = list(_MODULE)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OP_COLOURS', 'OTHER_OP', 'LOSS_LOOKS', 'BLUE', 'RED', 'YELLOW', 'INK', 'SOFT', 'MARK', 'CHANGED', 'STOP', 'ALARM',
-           'method_colours']
+           'NOTICE', 'WINNER', 'method_colours']
 
 # %% ../nbs/0_ground/013_colours.ipynb #co04
 OP_COLOURS = dict(
@@ -36,6 +36,8 @@ MARK = "#2b6cb0"     # what is selected
 CHANGED = "#f5a524"  # what is another than the epoch before
 STOP = "#d6455d"     # where a search ended
 ALARM = "#b42318"    # what went wrong
+NOTICE = "#9a6700"   # what waits for the reader, or is to be read
+WINNER = "#b7791f"   # the star: what a search ended with
 
 # %% ../nbs/0_ground/013_colours.ipynb #co14
 _FIXED = {

@@ -20,7 +20,7 @@ from .checkpoint import NotFinite
 from .core import InputError, as_path
 from .genotype import Genotype, random_genotype
 from .losses import make_loss
-from .machine import precision, progress, rng_for
+from .machine import check_amp, precision, progress, rng_for
 from .networks import supernet_of
 from .relax import masked
 from .runs import checked_config, open_search
@@ -163,8 +163,9 @@ def validation_harm(
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de023
 def _settling(search, net, epochs):
-    "() → so many epochs of kernel steps, each time other patches; yields after each."
+    "() → so many epochs of weights steps, each time other patches; yields after each."
     c = search.config
+    check_amp(search.device, c["amp"] and epochs > 0)
     kernels = list(net.kernels())
     optimizer = adam(kernels, search.setting("lr_kernel") / 10)
     loss = make_loss(c["loss"], c["pool"])
@@ -212,7 +213,7 @@ def gradient_harm(
     search, # a `Search`
     net,    # a supernet
 ):
-    "() → minus the sum of the norms of the kernels' gradients, on one batch of the α cases, always the same."
+    "() → minus the sum of the norms of the weights' gradients, on one batch of the α cases, always the same."
     c = search.config
     kernels = list(net.kernels())
     loss = make_loss(c["loss"], c["pool"])
@@ -286,7 +287,7 @@ def decode(
     how="perturbation", # a key of `DECODERS`
     data=None,          # the `Store` of the search, or its folder; for perturbation and zero-cost
     *,
-    tune=0,            # of perturbation: epochs of kernels after each decision
+    tune=0,            # of perturbation: epochs of weights after each decision
     seed=None,         # of the order, or of chance; default the search's
     device="auto",     # see `pick_device`
     show=True,         # progress?

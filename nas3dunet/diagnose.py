@@ -58,13 +58,13 @@ def collapse_alarm(
     figures:dict, # from `diagnose`
     kept=12,      # operations that both cells keep
 )->str:
-    "A sentence when half of the kept operations or more have no kernel; else an empty one."
+    "A sentence when half of the kept operations or more have no weights; else an empty one."
     counts = figures["weight_free"]
     if not len(counts) or counts[-1] < kept / 2: return ""
     since = len(counts) - int(np.argmax(counts[::-1] < kept / 2))
     if (counts >= kept / 2).all(): since = 0
     return (
-        f"{counts[-1]} of the {kept} operations kept have no kernel, half or more since epoch "
+        f"{counts[-1]} of the {kept} operations kept have no weights, half or more since epoch "
         f"{since + 1}: the search may be collapsing into pools and identities"
     )
 

@@ -98,7 +98,7 @@ def gap(
     cases=None,     # ids to score on; default those that drove α
     device="auto",  # see `pick_device`
 )->dict:
-    "The discretisation gap: `supernet`, `inherited` and, if given, `retrained` → et, tc, wt, mean (Dice), and how many of the cases its kernels have `seen`. `InputError` for folders that do not fit."
+    "The discretisation gap: `supernet`, `inherited` and, if given, `retrained` → et, tc, wt, mean (Dice), and how many of the cases its weights have `seen`. `InputError` for folders that do not fit."
     search = open_search(run, data, device)
     genotype = genotype or Genotype.load(Path(run)/"genotype.json")
     ids = training_cases(search.store, cases or search.alpha.data.ids)

@@ -231,7 +231,7 @@ def random_genotype(
 def count_weight_free(
     genotype:Genotype, # any genotype
 )->int:
-    "How many of its operations have no kernel (pools, identity)."
+    "How many of its operations have no weights (pools, identity)."
     pairs = (pair for node in (*genotype.down, *genotype.up) for pair in node)
     return sum(op in NO_WEIGHTS for op, _ in pairs)
 
@@ -250,9 +250,9 @@ def weight_free(
         parts.append(f"{len(free)} of {len(pairs)} operations of the {kind} cell ({which})")
     if not parts: return ""
     return (
-        f"{' and '.join(parts)} have no weights: the search has drifted towards pools and identities, "
-        "which searches by gradient are known to do; try other seeds and a smaller lr_alpha, and "
-        "compare with random cells before you trust it."
+        f"{' and '.join(parts)} have no weights: searches by gradient are known to drift towards "
+        "pools and identities. Try other seeds and a smaller lr_alpha, and compare with random "
+        "cells before you trust it."
     )
 
 # %% ../nbs/2_network/205_genotype.ipynb #c041

@@ -82,7 +82,7 @@ class _Record:
         return [float(a["eigenvalue"][0]) for a in self.trajectory if "eigenvalue" in a]
 
     def weight_free(self):
-        "Operations without a kernel, per epoch."
+        "Operations without weights, per epoch."
         return [count_weight_free(g) for g in self.genotypes]
 
 # %% ../nbs/6_exploring/608_method.ipynb #md014

@@ -155,7 +155,7 @@ NO_WEIGHTS = (
     "max_pool",
     "avg_pool",
     "identity",
-)  # ops without a convolution kernel; identity has GroupNorm's scale and shift
+)  # ops without a convolution; identity has GroupNorm's scale and shift
 
 # %% ../nbs/2_network/201_ops.ipynb #c041
 def count_macs(

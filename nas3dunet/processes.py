@@ -15,7 +15,7 @@ import torch
 
 from .core import InputError, as_list
 from .run_folder import run_folder
-from .machine import pick_device
+from .machine import check_amp, pick_device
 
 # %% ../nbs/0_ground/014_processes.ipynb #c005
 def _leave():
@@ -93,11 +93,11 @@ ALONE = Team(shared=False)
 # %% ../nbs/0_ground/014_processes.ipynb #p004
 def run_team(
     task:str,   # what they share: `search` or `training`
-    own,        # its settings; `pool` is looked at
+    own,        # its settings; `pool` and `amp` are looked at
     callbacks,  # of the call
     device,     # see `pick_device`; several processes have theirs from accelerate
 )->tuple:
-    "The team and this process's device. `InputError` for what can be had in one process only."
+    "The team and this process's device. `InputError` for what can be had in one process only, or not on that device."
     team = Team()
     as_list(callbacks, "callbacks", "objects with on_step, on_epoch …")
     if team.size > 1 and (own.pool or callbacks):
@@ -106,7 +106,9 @@ def run_team(
             f"{team.size} processes share this {task}, but {what} can be had in one process only; "
             "leave it out"
         )
-    return team, team.state.device if team.state else pick_device(device)
+    device = team.state.device if team.state else pick_device(device)
+    check_amp(device, own.amp)
+    return team, device
 
 # %% ../nbs/0_ground/014_processes.ipynb #shared1
 @contextmanager

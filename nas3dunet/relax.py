@@ -114,7 +114,7 @@ class Dirichlet(Relaxation):
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx025
 class Noisy(Relaxation):
-    "ᾱ plus uniform noise in the kernels' steps; ᾱ in α's own (SmoothDARTS-RS)."
+    "ᾱ plus uniform noise in the weights' steps; ᾱ in α's own (SmoothDARTS-RS)."
     random = True
     def __init__(self,
         first=.03, # ε in the first epoch

@@ -97,7 +97,7 @@ class RunView:
         return changed[-1] if changed else self.config.get("count", 40)
 
     def weight_free(self)->list:
-        "Per epoch, how many operations of the genotype have no kernel."
+        "Per epoch, how many operations of the genotype have no weights."
         return [count_weight_free(g) for g in self.genotypes]
 
 # %% ../nbs/3_search/310_runs.ipynb #c018
@@ -179,7 +179,7 @@ def search_config(
 
 # %% ../nbs/3_search/310_runs.ipynb #0f2d49d0
 def _check_kinds(rows, file):
-    "Raise `InputError` for steps that are neither of α nor of the kernels."
+    "Raise `InputError` for steps that are neither of α nor of the weights."
     if rows and "kind" not in rows[0]:
         raise InputError(
             f"{file} has the columns {', '.join(rows[0])}, but a search writes "
@@ -188,7 +188,7 @@ def _check_kinds(rows, file):
     for line, r in enumerate(rows, 2):
         if r["kind"] in ("alpha", "kernel"): continue
         raise InputError(
-            f"{file}, line {line}, has kind = {r['kind']!r}, but it must be alpha or kernel; the "
+            f"{file}, line {line}, has kind = {r['kind']!r}, but it must be alpha or kernel (a step of the weights); the "
             "file may be damaged: copy it again"
         )
 

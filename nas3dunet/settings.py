@@ -176,7 +176,7 @@ class MethodSettings(Settings):
         None, Number(0, none=True), "λ, the weight of that wish; default that of its kind"
     )
     order: int = setting(1, Choice((1, 2)), (
-        "1 (the paper), or 2: α looks one step of the kernels ahead, as DARTS can"
+        "1 (the paper), or 2: α looks one step of the weights ahead, as DARTS can"
     ))
     stop: str = setting("count", Choice(STOP), (
         "what ends a search before its last epoch: count (the paper), weight-free, distance or "
@@ -189,7 +189,7 @@ class MethodSettings(Settings):
         "how the cell is read out at the end: argmax (the paper), perturbation, zero-cost, "
         "most-common or random"
     ))
-    tune: int = setting(0, _from_zero, "of perturbation, epochs of kernels after each decision")
+    tune: int = setting(0, _from_zero, "of perturbation, epochs of weights after each decision")
 
 # %% ../nbs/0_ground/006_settings.ipynb #st15
 @dataclass(frozen=True)
@@ -198,13 +198,13 @@ class SearchSettings(MethodSettings, PatchSettings, NetworkSettings):
     epochs: int = setting(100, _at_least_one, "passes over the cases at most (N_E of Table 2)")
     count: int = setting(40, _at_least_one, "stop when a genotype has led this often (N_C of Table 2)")
     warmup: int = setting(
-        0, _from_zero, "epochs of kernel steps before the first α step; not counted"
+        0, _from_zero, "epochs of weights steps before the first α step; not counted"
     )
     # a rate of 0 keeps α where it is: a search for comparison
     lr_alpha: float = setting(
         1e-3, Number(0), "Adam's rate for α (the paper is silent; its authors' default)"
     )
-    lr_kernel: float = setting(1e-3, Number(0, open=True), "Adam's rate for kernels")
+    lr_kernel: float = setting(1e-3, Number(0, open=True), "Adam's rate for weights")
     alpha_share: float = setting(.2, Number(0, 1, open=True), "share of the cases that drive α")
     rank: str = setting(
         "scaled",

@@ -50,7 +50,7 @@ def split_alpha(
     share=.2, # of the cases that drive α; the paper's one fifth (section 3.4)
     seed=0,   # of the shuffle
 )->tuple:
-    "Ids for α and ids for the kernels, disjoint, at least one each; raises `InputError` for a single case or an impossible share."
+    "Ids for α and ids for the weights, disjoint, at least one each; raises `InputError` for a single case or an impossible share."
     if len(ids) < 2 or not 0 < share < 1:
         raise InputError(
             f"there are {len(ids)} cases and share is {share:g}, but a search needs 2 cases and a "

@@ -25,7 +25,7 @@ class StopRule:
 
 # %% ../nbs/6_exploring/607_stop.ipynb #sp007
 class WeightFree(StopRule):
-    "So many of the newest genotype's operations have no kernel (DARTS+)."
+    "So many of the newest genotype's operations have no weights (DARTS+)."
     default = 6
     def __call__(self, view):
         return view.epochs if view.weight_free()[-1] >= self.at else None

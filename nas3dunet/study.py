@@ -17,7 +17,7 @@ from .core import REGIONS, InputError, as_path
 from .files import MORE_SCORES, SCORES, read_csv
 from .generations import check_files, has_result
 from .run_folder import run_folder
-from .machine import pick_device
+from .machine import check_amp, pick_device
 from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
 from .settings import settings_from, takes
 from .splits import choose_cases
@@ -123,8 +123,8 @@ def study(
     Raises `InputError` for bad settings, before anything is written, and `UnitsFailed` at the end.
     """
     out = as_path(out, "out").absolute()
-    pick_device(device)
     own = settings_from(StudySettings, settings, **changes)
+    check_amp(pick_device(device), own.amp)
     if own.engine == "ray": _ray()
     settings = judged(methods, network, searching, training, unet, device, own)
     source = find_source(data, out, modalities, scheme, settings["workers"], finding)

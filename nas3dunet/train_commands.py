@@ -88,7 +88,7 @@ def decode_command(
     out: Annotated[Path, typer.Argument(help="JSON file to write the cells to.")],
     how: Annotated[str, typer.Option(help="perturbation, zero-cost, most-common, random, or argmax (the paper).")] = "perturbation",
     store: Annotated[Optional[Path], typer.Option(help="The store of that search; perturbation and zero-cost compute with its α cases.")] = None,
-    tune: Annotated[int, typer.Option(help="Of perturbation, epochs of kernels after each decision.")] = 0,
+    tune: Annotated[int, typer.Option(help="Of perturbation, epochs of weights after each decision.")] = 0,
     seed: Annotated[Optional[int], typer.Option(help="Of the order of the questions, or of chance; default the search's.")] = None,
     device: Device = "auto",
 ):

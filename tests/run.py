@@ -1,11 +1,11 @@
 """Everything that CI runs; the last line is the tally.
 
-1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; ruff and oxlint find nothing
+1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; every file names the repository's address of settings.ini; ruff and oxlint find nothing
 2. tests/notebooks.py: every notebook over the shipped module, its stored outputs compared with what it prints, and the coverage
 3. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
 Since 1 shows that the package is what the notebooks say, running them once is enough; the workflow has a job that runs them by nbdev_test as well.
-The demo and the rest of 3 take minutes and one core, so they run beside the notebooks; what looks at a browser's milliseconds comes last, alone.
+The demo and the rest of 3 take minutes and one core, so they run beside the notebooks, which leave them that core; what looks at a browser's milliseconds comes last, alone.
 """
 import hashlib, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
@@ -15,9 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_RENDERER": "plotly_mimetype", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"}
 LAB = ROOT/"tests"/"test_lab.py"
-BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), LAB]
+BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), ROOT/"tests"/"test_site.py", LAB]
 REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in BROWSER]
-TIMED = "steer or costs or quick or watch_a_search or widget_notebooks"  # the last: anywidget gives a model two seconds to start
+POLITE = ["nice", "-n", "5"] if shutil.which("nice") else []   # tests with time limits go first
+TIMED = "steer or costs or quick or watch_a_search"
 
 
 def tree():
@@ -93,11 +94,12 @@ def main():
     count("nbdev_export leaves the tree unchanged", unchanged([BIN/"nbdev_export"]))
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
+    count("one address of the repository", unchanged([sys.executable, ROOT/"tests"/"address.py"]))
     count("ruff: names, imports and variables", unchanged([BIN/"ruff", "check"]))
     count("oxlint: the same in JavaScript", unchanged([BIN/"oxlint", "nas3dunet/viz/js"]))
     threading.Thread(target=install_chromium).start()     # it is not needed for minutes
     with beside([*REST, *BROWSER], f"not ({TIMED})") as rest:
-        count("the notebooks, over the shipped module", tally(*run([sys.executable, ROOT/"tests"/"notebooks.py"])))
+        count("the notebooks, over the shipped module", tally(*run([*POLITE, sys.executable, ROOT/"tests"/"notebooks.py"])))
         count("the demo, command line, crashes, packaging, studies, widgets in a browser", tally(*rest()))
     count("what is timed in JupyterLab", tally(*run(pytest([LAB], TIMED))))
     print(f"{total[0]} passed, {total[1]} failed" + f", {total[2]} skipped" * bool(total[2]))

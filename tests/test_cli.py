@@ -26,9 +26,10 @@ def test_version(cli):
 
 
 def test_step_by_step(cli, tmp_path, cases, store):
-    "search → train → predict → evaluate, each as a command of its own."
+    "search → decode → train → predict → evaluate, each as a command of its own."
     for words in (["search", store, tmp_path/"search", "--depth", 1, *TINY],
-                  ["train", store, tmp_path/"train", "--search", tmp_path/"search", *TINY],
+                  ["decode", tmp_path/"search", tmp_path/"cells.json", "--how", "zero-cost", "--store", store, "--device", "cpu"],
+                  ["train", store, tmp_path/"train", "--search", tmp_path/"search", "--genotype", tmp_path/"cells.json", *TINY],
                   ["predict", tmp_path/"train", cases, tmp_path/"out", "--device", "cpu"],
                   ["evaluate", tmp_path/"out", cases, "--out", tmp_path/"scores.csv"]):
         done = cli(*words)

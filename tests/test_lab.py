@@ -2,6 +2,7 @@
 
 One JupyterLab on this machine for all tests, with its token; Chromium as the reader."""
 import json, os, platform, re, secrets, signal, shutil, socket, statistics, subprocess, sys, time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,9 @@ def end_process(process):
         process.kill()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory, chromium):
-    "JupyterLab over a copy of the notebooks, listening on 127.0.0.1 with a token."
-    home = tmp_path_factory.mktemp("lab")
+@contextmanager
+def jupyterlab(home):
+    "JupyterLab over a copy of the notebooks in a fresh folder, listening on 127.0.0.1 with a token."
     work, port, token = home/"work", free_port(), secrets.token_hex(16)
     shutil.copytree(ROOT/"nbs", work, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "[0-689]_*"))
     settings = home/"share"/"lab"/"settings"
@@ -61,9 +61,14 @@ def server(tmp_path_factory, chromium):
                "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     with open(home/"log", "w") as log: process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
     answers(port, process, home/"log")
+    try: yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
+    finally: end_process(process)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, chromium):
     print("machine:", machine(), "|", chromium.version)
-    yield dict(url=f"http://127.0.0.1:{port}", token=token, work=work, log=home/"log")
-    end_process(process)
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as running: yield running
 
 
 class Notebook:
@@ -337,6 +342,10 @@ def test_watch_a_search(notebook, page, server):
 RECORDED = """from nas3dunet.viz.lab import Lab
 lab = Lab('tutorials/recorded_search')
 lab"""
+WORDS_SAID = {   # where a word stands: what its tooltip says
+    ".n3-note": "ends as soon as", ".panel .n3-term": "ᾱ times", ".race .n3-term": "softmax", ".legend .n3-term": "softmax", "[data-box=X0]": "reads first", "[data-box=X1]": "reads second",
+    ".cells .star": "ended with", ".n3-history .n3-term": "above 0", ".n3-free": "no weights", "[data-dice=WT] .n3-term": "whole tumour", "[data-dice=TC] .n3-term": "tumour core",
+    "[data-dice=ET] .n3-term": "contrast agent", ".n3-dice > .n3-term": "overlap", ".n3-more button[data-value='3']": "oedema is bright", ".n3-tab[data-tab=alpha]": "share of each operation"}
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
 CELLS = "() => [...window.jupyterapp.shell.currentWidget.content.widgets].map(c => c.model.sharedModel.source)"
 
@@ -382,6 +391,23 @@ def test_one_screen(replay, page):
     stops = page.evaluate("() => [...document.querySelectorAll('.n3-screen button, .n3-screen input, .n3-screen select, .n3-screen [tabindex=\"0\"]')].filter(e => e.tabIndex >= 0 && !e.disabled && e.getClientRects().length && getComputedStyle(e).visibility === 'visible').length")
     print("tab stops:", stops)
     assert stops <= 36
+    for selector, means in WORDS_SAID.items():                          # every word is explained where it stands
+        found = page.locator(f".n3-screen {selector}").first
+        assert means in (found.get_attribute("title") or found.text_content()), selector
+    page.click(".n3-keys")                                              # and all of them behind "?"
+    said = page.inner_text(".n3-glossary")
+    assert all(word in said for word in ("ᾱ", "N_C", "X0", "X1", "genotype", "gap", "weight-free", "WT", "TC", "ET", "FLAIR"))
+    page.keyboard.press("Escape")
+    page.locator(".n3-glossary").wait_for(state="hidden")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    nb.python("lab.goto(99); lab.choose('up:2:1')")                     # what if? An edge that is not kept, and says so
+    page.wait_for_selector(".panel[data-edge='up:2:1'] [data-state=hint]")
+    assert "not kept" in page.inner_text(".panel .title")
+    for op in ("u_se_conv", "u_dil_conv"): page.locator(".panel button.op", has_text=op).click()
+    page.wait_for_selector(".what-if[data-state=answer]", timeout=60_000)
+    then = float(nb.python("print(round(lab.genotype.answer['after']['WT'], 2))"))
+    says = page.inner_text(".what-if")
+    assert says.startswith("u_dil_conv alone: WT") and f"→ {then:.2f}".replace("0.", ".") in says and "network of epoch 9" in says
     for name, place in dict(graph="graph", edge="edge", alpha="alpha", loss="loss", head="head").items():
         if name == "edge": page.set_viewport_size({"width": 1440, "height": 900})
         page.locator(f".n3-screen {dict(graph='.cells', edge='.panel', alpha='.n3-place-alpha', loss='.n3-place-loss', head='.n3-place-head')[name]} .n3-grow").last.click()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 STUDY = ["--folds", 2, "--seeds", 1, "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1, "--epochs-train", 1, "--depth", 1, "--unet-width", 2, "--batch", 2, "--device", "cpu"]
-SLOW = [*STUDY, "--folds", 1, "--epochs-train", 60, "--methods", "unet"]   # long enough to be killed in the middle
+SLOW = [*STUDY, "--folds", 1, "--epochs-train", 40, "--methods", "unet"]   # long enough to be killed in the middle
 
 
 def scores(out): return (out/"scores.csv").read_text()

@@ -74,6 +74,8 @@ def test_an_edge_shows_how_its_operations_compete(show, by):
     view = walk(9)
     page = show(GenotypeGraph(view))
     assert bars(page) == [] and "Click an edge" in page.inner_text(".panel")
+    words = page.evaluate("Object.fromEntries([...document.querySelectorAll('[data-box]')].map(b => [b.dataset.box, b.textContent]))")
+    assert "reads first" in words["X0"] and "reads second" in words["X1"] and words["node 1"] == ""
     target = page.locator("[data-edge='up:1:1'].edge")
     if by == "click": target.locator(".pill").click(force=True)
     else:
@@ -91,6 +93,9 @@ def test_an_edge_shows_how_its_operations_compete(show, by):
         assert chips.evaluate_all("chips => chips.map(c => c.classList.contains('unkept'))") == [i > 1 for i in range(chips.count())]
         grounds = chips.evaluate_all("chips => chips.map(c => getComputedStyle(c).backgroundColor)")
         assert all((g == "rgba(0, 0, 0, 0)") == (i > 1) for i, g in enumerate(grounds))     # hollow, so no grey that could be identity's
+        state = truth(view, epoch)["up:1:1"]
+        assert page.inner_text(".panel .state").strip() == ("· kept" if state else "· not kept")
+        assert "softmax" in page.locator(".panel .n3-term").first.get_attribute("title")
         np.testing.assert_allclose([share for _, share in bars(page)], view.alphas["up"][3][epoch - 1], atol=1e-6)
     page.keyboard.press("Escape")
     page.wait_for_selector(".panel[data-edge='']")

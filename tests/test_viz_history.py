@@ -58,6 +58,11 @@ def test_stop_and_flags(show):
     page.locator(".n3-flag").blur()
     page.mouse.move(place(page, 3.5)[0] + 3, box["y"] + 28)
     tip.wait_for(state="visible")
+    page.set_viewport_size({"width": 400, "height": 900})                           # too narrow for the sentence: a short one, whole
+    short = plot(page).get_by_text("ended here: epoch 8 has no loss")
+    short.wait_for()
+    assert short.bounding_box()["x"] >= plot(page).bounding_box()["x"]
+    assert "cases that trained its weights" in page.locator(".n3-history .n3-term", has_text="gap").get_attribute("title")
 
 
 def test_pointer(show):

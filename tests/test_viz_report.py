@@ -22,7 +22,12 @@ def test_report(page, tmp_path):
     for part in ("scores", "genotype", "alphas", "history", "overlay"): page.wait_for_selector(f".n3-{part}[data-ready]", state="attached")
     assert page.evaluate("() => ['scores', 'genotype', 'alphas', 'losses', 'patches'].map((id) => document.querySelectorAll(`#${id}`).length)") == [1] * 5   # each once
     epochs = "() => ['genotype', 'alphas', 'losses'].map((id) => document.getElementById(id).model.get('epoch'))"
-    assert page.evaluate(epochs) == [4, 4, 4]
+    star = page.evaluate("() => document.getElementById('genotype').model.get('star')")
+    assert star > 0 and page.evaluate(epochs) == [star] * 3           # it opens on the winner, which is marked
+    assert page.locator(".n3-genotype .star").all_inner_texts() [0].startswith("★ winner")
+    page.locator(".n3-genotype input[type=range]").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => document.getElementById('losses').model.get('epoch') === 4")
     page.locator(".n3-genotype [data-edge]").first.focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("() => document.getElementById('losses').model.get('epoch') === 3")

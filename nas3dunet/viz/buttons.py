@@ -8,6 +8,9 @@ __all__ = ['named', 'Buttons']
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #bu02
 import ipywidgets as widgets
 
+from ..colours import INK, SOFT
+from ..drawing import card_svg, svg_box, svg_text
+from .bridge import Twin
 from .news import enabled
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p005
@@ -43,11 +46,26 @@ def _change_settings(
     control.change(**wanted)
     return (
         f"From the next epoch on: N_C = {wanted['count']}, learning rate of α "
-        f"{wanted['lr_alpha']:g}, of the kernels {wanted['lr_kernel']:g}."
+        f"{wanted['lr_alpha']:g}, of the weights {wanted['lr_kernel']:g}."
     )
 
+# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #sh04
+def _row_svg(buttons):
+    "Buttons beside each other, as an SVG drawing."
+    x = 8
+    parts = []
+    for button in buttons:
+        wide = 24 + 7 * len(button.description)
+        look = dict(fill="#eef1f4", fill_opacity=.5 if button.disabled else 1.)
+        parts.append(svg_box((x, 8, wide, 28), 4, **look))
+        ink = SOFT if button.disabled else INK
+        middle = dict(text_anchor="middle", fill_opacity=.6 if button.disabled else 1.)
+        parts.append(svg_text(x + wide / 2, 27, button.description, 13, ink, **middle))
+        x += wide + 6
+    return card_svg(x + 2, 44, "the buttons of the lab", "".join(parts))
+
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p006
-class Buttons(widgets.HBox):
+class Buttons(Twin, widgets.HBox):
     "Start, pause, one epoch, stop; `settings` are three numbers that can be changed on the way."
     def __init__(self,
         control, # a `Control`
@@ -67,12 +85,16 @@ class Buttons(widgets.HBox):
         whole, real = widgets.BoundedIntText, widgets.BoundedFloatText
         self.count = _number(whole, now["count"], "N_C", min=1, max=10**6)
         self.lr_alpha = _number(real, now["lr_alpha"], "rate of α", **rate)
-        self.lr_kernel = _number(real, now["lr_kernel"], "of kernels", **rate)
+        self.lr_kernel = _number(real, now["lr_kernel"], "of weights", **rate)
         self.apply = button("Change", "From the next epoch on", "check", self._change)
         steer = [self.start, self.pause, self.one, self.stop]
         settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]
         self.settings = named(widgets.HBox(settings), "n3-settings")
         super().__init__(steer)
+
+    def picture(self)->dict:
+        "The row as an SVG drawing."
+        return {"image/svg+xml": _row_svg(self.children)}
 
     def _change(self):
         names = ("count", "lr_alpha", "lr_kernel")

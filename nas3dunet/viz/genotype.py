@@ -245,6 +245,8 @@ class GenotypeGraph(Live):
     selected = synced(traitlets.Unicode("", help="`cell:node:source` of the edge that is chosen"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
     scrub = synced(traitlets.Bool(True, help="show a slider for the epoch?"))
+    wish = synced(traitlets.Unicode("", help="`edge=operation` that a reader asks about, in a lab"))
+    answer = synced(traitlets.Dict(help="what has come of it, see `viz.what_if.WhatIf`"))
 
     def __init__(self,
         run,        # a `RunView`, or the path of a run folder

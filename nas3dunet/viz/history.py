@@ -18,7 +18,7 @@ from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c009
 def _planned_steps(config):
-    "S by the settings: the patches of the kernels' cases in batches, ⌈cases · per_case / batch⌉."
+    "S by the settings: the patches of the weights' cases in batches, ⌈cases · per_case / batch⌉."
     _, kernels = split_alpha(config["cases"], config["alpha_share"], config["seed"])
     return -(-len(kernels) * config["per_case"] // config["batch"])
 
@@ -75,7 +75,7 @@ def epoch_means(
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c022
 def _mean_rows(alpha, kernel):
-    "Epoch, α's and the kernels' mean of every epoch that has one of them: float32 [epochs, 3]."
+    "Epoch, α's and the weights' mean of every epoch that has one of them: float32 [epochs, 3]."
     epochs = sorted({*alpha, *kernel})
     rows = [[e, alpha.get(e, np.nan), kernel.get(e, np.nan)] for e in epochs]
     return np.array(rows, np.float32).reshape(-1, 3)
@@ -85,7 +85,7 @@ def loss_curves(
     view:RunView, # its history counts
     limit=400,    # points a curve, see `decimate`
 )->dict:
-    "`alpha`, `kernel`: float32 [≤ limit, 2] of position and loss; `means`: [epochs, 3] of epoch, α's and the kernels' mean, NaN where there is none."
+    "`alpha`, `kernel`: float32 [≤ limit, 2] of position and loss; `means`: [epochs, 3] of epoch, α's and the weights' mean, NaN where there is none."
     S = steps_per_epoch(view)
     is_alpha = np.asarray(view.history["kind"], "U6") == "alpha"
     found = {}
@@ -108,21 +108,22 @@ def ordinal(
 def stop_note(
     view:RunView, # its state, counts and N_C tell
 ):
-    "Where and why the search stopped: a dict of `x` and `text`, or None while it has not."
+    "Where and why the search stopped: a dict of `x`, `text` and, where there is little room, `brief`; None while it has not."
     if view.state != "finished" or not view.epochs: return None
     epochs = view.epochs
     if view.counts[-1] < view.count:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
-        return {"x": epochs, "text": says}
+        return {"x": epochs, "text": says, "brief": f"ended after epoch {epochs}"}
     time = ordinal(view.counts[-1])
     says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
-    return {"x": epochs - 1, "text": says}
+    brief = f"ended here: epoch {epochs} has no loss"
+    return {"x": epochs - 1, "text": says, "brief": brief}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028
 _SETTINGS = {
     "count": "N_C",
     "lr_alpha": "learning rate of α",
-    "lr_kernel": "learning rate of the kernels",
+    "lr_kernel": "learning rate of the weights",
 }
 
 def change_notes(

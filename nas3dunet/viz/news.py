@@ -9,7 +9,7 @@ __all__ = ['LiveSource', 'winner', 'status', 'collapse', 'lab_state', 'badge_htm
 from collections import Counter
 from pathlib import Path
 
-from ..colours import ALARM, MARK, SOFT
+from ..colours import ALARM, MARK, NOTICE, SOFT
 from ..genotype import weight_free
 from ..machine import duration_text
 from ..runs import RunView, read_run, view_of
@@ -83,8 +83,7 @@ def status(
     times = view.history["seconds"]
     seconds = float(times[-1]) if len(times) else 0.
     most = view.config.get("epochs", view.epochs)
-    on_top = f"on top {view.counts[-1]} of N_C = {view.count} times"
-    said = f"epoch {view.epochs} of at most {most} · {on_top} · {duration_text(seconds, 0)}"
+    said = f"epoch {view.epochs} of at most {most} · {duration_text(seconds, 0)}"
     if view.state == "finished": return f"{said} · {_ending(view)}"
     if state == "running" and view.epochs > 1:
         left = seconds / (view.epochs - 1) * (most - view.epochs + 1)
@@ -104,8 +103,8 @@ def collapse(
 _BADGES = {
     "ready": SOFT,
     "running": "#2f855a",
-    "pausing": "#b7791f",
-    "paused": "#b7791f",
+    "pausing": NOTICE,
+    "paused": NOTICE,
     "stopping": SOFT,
     "stopped": SOFT,
     "finished": MARK,

@@ -11,12 +11,26 @@ import html, io
 import ipywidgets as widgets
 import traitlets
 
+from ..colours import MARK, NOTICE, SOFT, WINNER
 from ..core import REGIONS, InputError
+from ..drawing import card_svg, svg_box, svg_tag, svg_text
 from .bridge import Live, asset, synced
 from .buttons import Buttons, named
 from .news import badge_html
 from .overlay import Overlay
 from .preview import preview_case, preview_dice, preview_label
+
+# %% ../../nbs/7_widgets/719_viz.panels.ipynb #sh06
+def _clock_svg(clock):
+    "Slider, star, epoch and count, as an SVG drawing."
+    place = lambda epoch: 20 + 380 * (epoch - 1) / max(1, clock.max - 1)
+    knob = svg_tag("circle", cx=place(clock.value), cy=28, r=7, fill=MARK)
+    parts = [svg_box((20, 25, 380, 6), 3, fill=SOFT, fill_opacity=.4), knob]
+    if clock.star:
+        parts.append(svg_text(place(clock.star), 18, "★", 13, WINNER, text_anchor="middle"))
+    parts.append(svg_text(418, 33, f"{clock.value} / {clock.max}", 13, font_weight=700))
+    parts.append(svg_text(480, 33, clock.note, 13, SOFT))
+    return card_svg(660, 48, "the clock of the lab", "".join(parts))
 
 # %% ../../nbs/7_widgets/719_viz.panels.ipynb #85841f89
 class Clock(Live):
@@ -45,9 +59,11 @@ class Clock(Live):
         "Stand at an epoch and say how often its genotype has been on top."
         self.value = min(max(1, epoch), self.max)
         count = view.counts[self.value - 1] if view.epochs else 0
-        self.note = f"led {count} of {view.count}" if count else ""
+        self.note = f"on top {count} of N_C = {view.count}" if count else ""
 
-    def picture(self): return {}
+    def picture(self)->dict:
+        "The slider as an SVG drawing."
+        return {"image/svg+xml": _clock_svg(self)}
 
 # %% ../../nbs/7_widgets/719_viz.panels.ipynb #p009
 class Head(widgets.HBox):
@@ -84,7 +100,7 @@ class Head(widgets.HBox):
         text, # anything; an empty text takes away what was said before
     ):
         "Say something at the foot of the screen."
-        style = "border-left:4px solid #b7791f;padding:0 .8em"
+        style = f"border-left:4px solid {NOTICE};padding:0 .8em"
         box = f'<div role="status" style="{style}">{html.escape(text)}</div>'
         self.says.value = box if text else ""
 

@@ -61,7 +61,7 @@ def _history_marks(figure, view):
 def plotly_history(
     view:RunView, # of a run
 ):
-    "The losses as a plotly Figure: four traces, α and kernels, steps and means; the stop and the changes as vertical lines."
+    "The losses as a plotly Figure: four traces, α and weights, steps and means; the stop and the changes as vertical lines."
     import plotly.graph_objects as go
     figure = go.Figure()
     curves = loss_curves(view)

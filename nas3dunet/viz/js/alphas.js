@@ -128,7 +128,7 @@ class Explorer {
     const one = cell.hms[this.chosen];
     if (one) return sentenceOf(one, epoch, cell, plan.rank);
     return (
-      `Epoch ${epoch}, both cells: ${count} of ${plan.total} operations have no kernel. ` +
+      `Epoch ${epoch}, both cells: ${count} of ${plan.total} operations have no weights. ` +
       "Entropy: 1 undecided, 0 decided; margin: the leader's lead."
     );
   }

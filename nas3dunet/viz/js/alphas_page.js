@@ -2,6 +2,7 @@
 import { DASHES, ink, make, makeGrow, makeTabs } from "./common.js";
 import { edgeName, two } from "./alphas_numbers.js";
 import { PALETTE } from "./palette.js";
+import { meaning } from "./words.js";
 
 export const ALPHAS_STYLE = `
 .n3-alphas { box-sizing: border-box; padding: 8px 10px; min-width: 340px; }
@@ -51,7 +52,7 @@ export const ALPHAS_STYLE = `
 `;
 
 const FREE_HINT =
-  "Pools and identity have no kernel to train. " +
+  `Weight-free: ${meaning("weight-free")}. ` +
   "The dotted line is what an even draw from all genotypes would give.";
 const HELP =
   "Framed: kept in this epoch's genotype. Bold: leads. Dotted: even split. " +
@@ -123,7 +124,7 @@ export const lookOf = (box, plan, cell) => {
   return {
     ...Object.fromEntries(names.map((name) => [name, ink(box, name)])),
     fills,
-    star: "#b7791f",
+    star: PALETTE.winner,
     colours: Number(red) < 128 ? fills.map(lighter) : fills,
     short: plan.short,
     families: plan.families,

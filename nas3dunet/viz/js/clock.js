@@ -2,6 +2,7 @@
 // plays the epochs; beside it what the screen as a whole can do: settings, help, full screen.
 import { clamp, coalesce, drawn, listen, make, put, root, within } from "./common.js";
 import { LAB_STYLE } from "./lab_style.js";
+import { glossary, meaning } from "./words.js";
 
 const TRAITS = ["value", "max", "star", "playing", "note"];
 const PACE = 700; // milliseconds for which a replay shows an epoch
@@ -9,6 +10,8 @@ const HELP =
   "Slider, ← → : epoch · click an edge or a small plot: its race · ↑ ↓ : the next edge · " +
   "click in the head: crosshair, then wheel: slice · d: prediction, truth, difference · " +
   "⤢ enlarges a panel, Esc shrinks it · ★ is the epoch whose genotype the search ended with";
+
+const COUNT = `how often the genotype of this epoch has been on top so far; N_C: ${meaning("N_C")}`;
 
 const flip = (screen, name) => {
   screen.dataset[name] = screen.dataset[name] === "on" ? "" : "on";
@@ -34,11 +37,11 @@ const makePage = (box, acts) => {
     mark: make("span", { class: "n3-mark", "aria-hidden": "true" }, "★"),
     read: make("b", { class: "n3-epoch" }),
     star: button("star", "★", "go to the winner: the genotype that the search ended with"),
-    note: make("span", { class: "n3-soft n3-note" }),
+    note: make("span", { class: "n3-soft n3-note n3-term", title: COUNT }),
     gear: button("gear", "⚙", "settings: N_C and learning rates"),
-    keys: button("keys", "?", "keys and what can be clicked"),
+    keys: button("keys", "?", "what the words mean, what can be clicked, keys"),
     full: button("full", corners(), "full screen, and back"),
-    help: make("div", { class: "n3-help", role: "note" }, HELP),
+    help: make("div", { class: "n3-help", role: "note" }, make("p", {}, HELP), glossary()),
   };
   const track = make("span", { class: "n3-track" }, page.slider, page.mark);
   const { play, read, star, note, gear, keys, full, help } = page;

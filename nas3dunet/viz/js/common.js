@@ -93,7 +93,7 @@ export const sharpen = (canvas, width, height) => {
   return context;
 };
 
-// Dashes of the curves: operations without a kernel are not drawn through.
+// Dashes of the curves: operations without weights are not drawn through.
 export const DASHES = { max_pool: [5, 2.5], avg_pool: [1.5, 2], identity: [7, 2.5, 1.5, 2.5] };
 
 const NO_SHORTCUTS = "data-lm-suppress-shortcuts";
@@ -124,6 +124,7 @@ const ROOT_STYLE = `
 }
 .n3 .n3-row { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; }
 .n3 .n3-soft { color: var(--n3-soft); }
+.n3 .n3-term { cursor: help; text-decoration: underline dotted 1px; text-underline-offset: 3px; }
 .n3 .n3-message {
   padding: 10px 14px; border-left: 4px solid var(--n3-mark);
   background: var(--n3-card); border-radius: 0 6px 6px 0;
@@ -170,6 +171,11 @@ export const makeGrow = (name) => {
 
 // The tabs of the panels that share a place where there is little room.
 const TABS = { edge: "Edge", alpha: "α", numbers: "Numbers" };
+const HINTS = {
+  edge: "how the operations of the chosen edge compete",
+  alpha: "ᾱ, the share of each operation, for all edges of a cell",
+  numbers: "how decided each edge is, and how many operations are weight-free",
+};
 
 const showTab = (screen, name) => {
   screen.dataset.tab = name;
@@ -181,7 +187,7 @@ const showTab = (screen, name) => {
 export const makeTabs = (open = "edge") => {
   const tab = ([name, text]) => {
     const onclick = ({ currentTarget }) => showTab(screenOf(currentTarget), name);
-    const state = { "data-tab": name, "aria-pressed": String(name === open) };
+    const state = { title: HINTS[name], "data-tab": name, "aria-pressed": String(name === open) };
     return make("button", { class: "n3-tab", type: "button", onclick, ...state }, text);
   };
   return make("span", { class: "n3-tabs" }, ...Object.entries(TABS).map(tab));

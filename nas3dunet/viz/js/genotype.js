@@ -13,9 +13,11 @@ import {
 } from "./common.js";
 import { drawEdge, GRAPH_STYLE, makeCell } from "./genotype_cells.js";
 import { drawPanel } from "./genotype_panel.js";
+import { term } from "./words.js";
 
 const KINDS = ["down", "up"];
-const TRAITS = ["plan", "records", "down", "up", "limit", "epoch", "selected", "scrub", "star"];
+const VIEW = ["plan", "records", "down", "up", "limit", "star"];
+const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer"];
 const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0 };
 
 // ---- the numbers of an epoch
@@ -112,8 +114,11 @@ const legendOf = (plan) => {
     const key = make("span", { class: "key", style: `background:${colour}` }, short);
     return make("span", {}, key, words);
   });
-  const grey = make("span", {}, "grey: not kept · width: largest ᾱ");
-  return [...keys, grey, make("span", { class: "key ring" }, "changed")];
+  const grey = make("span", {}, "grey: not kept · width: largest ", term("ᾱ"));
+  const ring = make("span", { class: "key ring" }, "new");
+  const gone = make("span", { class: "key gone" }, "gone");
+  const since = make("span", {}, ring, gone, "since the epoch before");
+  return [...keys, grey, since];
 };
 
 // Both cells, made anew when the plan is another; returns their edges.
@@ -122,7 +127,7 @@ const build = (page, plan, choose, fit) => {
   if (fit) made[1].title.append(makeGrow("graph"));
   page.stars = made.map((cell) => cell.star);
   page.cells.style.setProperty("--least", `${0.8 * plan.width}px`);
-  page.cells.replaceChildren(...made.map((cell) => cell.figure));
+  page.cells.replaceChildren(...made.map((cell) => cell.figure), ...(fit ? [page.legend] : []));
   page.legend.replaceChildren(...legendOf(plan));
   return made.flatMap((cell) => cell.edges);
 };
@@ -152,9 +157,12 @@ const drawStars = (stars, model, { epoch }) => {
   const kept = (e) => JSON.stringify(records[e - 1]?.kept);
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
+  let since = star; // since when nothing has changed any more
+  while (since > 1 && kept(since - 1) === kept(star)) since--;
+  const winner = since < star ? `★ winner since epoch ${since}` : "★ winner";
   for (const el of stars) {
     el.hidden = !star || !epoch;
-    el.textContent = won ? " ★ winner" : ` epoch ${epoch}, not the winner`;
+    el.textContent = won ? winner : `epoch ${epoch}, not the winner`;
     el.classList.toggle("lost", !won);
   }
 };
@@ -211,7 +219,9 @@ export default {
       drawStars(page.stars, model, now);
       drawHead(page, model, now);
       drawNews(page.news, now.record);
-      drawPanel(page.panel, selected, now, plan, fit);
+      const ask = (op) => put(model, { wish: `${selected}=${op}` });
+      const asked = fit ? { ask, answer: model.get("answer") } : null;
+      drawPanel(page.panel, selected, now, plan, asked);
       box.dataset.epoch = now.epoch;
       drawn(box);
     };

@@ -2,6 +2,7 @@
 // every element is made once, and an epoch only changes attributes, so nothing moves.
 import { make } from "./common.js";
 import { PALETTE } from "./palette.js";
+import { meaning, term } from "./words.js";
 
 export const GRAPH_STYLE = `
 .n3-genotype { padding: 8px 10px; --changed: ${PALETTE.changed}; }
@@ -65,6 +66,10 @@ export const GRAPH_STYLE = `
 .n3-genotype .ring {
   color: var(--n3-soft); font-weight: 400; border: 3px solid var(--changed); padding: 0 6px;
 }
+.n3-genotype .gone {
+  color: var(--n3-soft); font-weight: 400; border: 1px dashed var(--changed); padding: 0 6px;
+  text-decoration: line-through;
+}
 .n3-genotype .news {
   border-left: 4px solid var(--n3-line); padding: 1px 10px; margin: 8px 0; height: 4.2em;
   overflow-y: auto;
@@ -93,13 +98,19 @@ export const GRAPH_STYLE = `
   position: relative; height: 14px; background: var(--n3-page); border-radius: 3px;
 }
 .n3-genotype .fill { height: 100%; border-radius: 3px; transition: width 150ms; }
-.n3-genotype .star { color: #b7791f; font-weight: 700; }
+.n3-genotype .star { color: ${PALETTE.winner}; font-weight: 700; margin-left: 6px; }
 .n3-genotype .star.lost { color: inherit; font-weight: 400; }
 .n3-genotype [hidden] { display: none; }
-.n3-fit.n3-genotype :is(.head, .legend) { display: none; }
+.n3-fit.n3-genotype .head { display: none; }
 .n3-fit .cells {
-  grid-template-columns: 1fr 1fr; gap: 10px; margin: 0; padding: 3px 6px; box-sizing: border-box;
+  grid-template-columns: 1fr 1fr; gap: 2px 10px; margin: 0; padding: 3px 6px;
+  grid-template-rows: minmax(0, 1fr) auto; box-sizing: border-box;
 }
+.n3-fit.n3-genotype .legend {
+  grid-column: 1 / -1; margin: 0; gap: 1px 10px; font-size: 11.5px; line-height: 1.35;
+}
+.n3-fit.n3-genotype .legend > span { white-space: nowrap; }
+.n3-fit.n3-genotype .legend .key { font-size: 11px; padding: 0 5px; }
 .n3-fit .cell { overflow: hidden; display: flex; flex-direction: column; min-height: 0; }
 .n3-fit .cell svg {
   flex: 1 1 0; min-height: 0; min-width: 0 !important; max-width: none !important;
@@ -120,8 +131,15 @@ export const GRAPH_STYLE = `
   flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; font-size: 12.5px;
 }
 .n3-fit .ops { gap: 2px 10px; }
+.n3-fit .ops button.op {
+  border: none; background: none; padding: 0; text-align: left; line-height: 1.3;
+  text-decoration: underline dotted 1px; text-underline-offset: 3px;
+}
+.n3-fit .ops button.op:hover { color: var(--n3-mark); }
+.n3-fit .what-if { min-height: 2.7em; margin-top: 5px; color: var(--n3-ink); line-height: 1.35; }
+.n3-fit .what-if:is([data-state=hint], [data-state=busy]) { color: var(--n3-soft); }
 .n3-fit .race {
-  flex: 1 1 70px; min-height: 70px; margin-top: 4px; display: flex; flex-direction: column;
+  flex: 1 1 30px; min-height: 34px; margin-top: 3px; display: flex; flex-direction: column;
 }
 .n3-fit .race span { font-size: 11.5px; }
 .n3-fit .race svg {
@@ -137,7 +155,6 @@ export const GRAPH_STYLE = `
 }
 `;
 
-const STAR = "the genotype that the search ended with";
 
 // conv for d_conv and u_conv: whether it halves or doubles follows from the edge.
 export const plainOp = (op) => op.replace(/^[du]_/, "");
@@ -186,10 +203,10 @@ const makeBox = (name, place) => {
   const cx = x + width / 2;
   const cy = y + height / 2;
   const transform = name === "concat" ? `rotate(90 ${cx} ${cy})` : null;
-  return [
-    rectangle("box", place, 7, { "data-box": name }),
-    make("text", { x: cx, y: cy, transform }, name),
-  ];
+  const box = rectangle("box", place, 7, { "data-box": name });
+  const means = meaning(name);
+  if (means) box.append(make("title", {}, `${name}: ${means}`));
+  return [box, make("text", { x: cx, y: cy, transform }, name)];
 };
 
 // The graph of one cell: its figure and its edges.
@@ -208,7 +225,9 @@ export const makeCell = (kind, plan, choose) => {
   for (const [name, place] of Object.entries(plan.boxes)) svg.append(...makeBox(name, place));
   const name = make("b", {}, `${kind} cell`);
   const caption = make("span", { class: "n3-soft caption" }, ` · ${plan.captions[kind]}`);
-  const star = make("span", { class: "star", hidden: true, title: STAR }, " ★ winner");
+  const star = term("winner", "★ winner");
+  star.classList.add("star");
+  star.hidden = true;
   const title = make("div", { class: "n3-bar-title" }, make("span", {}, name, star, caption));
   return { figure: make("div", { class: "cell" }, title, svg), edges, title, star };
 };

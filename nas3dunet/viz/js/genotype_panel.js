@@ -3,6 +3,8 @@
 import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
 import { makeRace } from "./genotype_race.js";
+import { makeAnswer, makeAsking } from "./genotype_what_if.js";
+import { term } from "./words.js";
 
 const HINT = "Click an edge, or press Tab and Enter, to see how its operations compete.";
 
@@ -28,24 +30,28 @@ const rivalRow = (rival, id, now, plan) => {
     make(rival.id === id ? "b" : "span", {}, plan.sources[rival.source]),
     make("span", chip, short),
     make("span", { "data-rival": rival.id }, rival.score.toFixed(2)),
-    make("span", {}, kept ? "kept" : ""),
+    make("span", {}, kept ? "kept" : "not kept"),
   ];
 };
 
-const rivalTable = (id, now, plan) => {
+const EVEN = "how many even shares the best operation has: ᾱ times the number of operations";
+
+const rivalTable = (id, now, plan, fit) => {
   const rivals = rivalsOf(id, now, plan);
   const rows = rivals.flatMap((rival) => rivalRow(rival, id, now, plan));
-  const rule =
-    plan.rank === "raw"
-      ? "the ᾱ of their best operation"
-      : "how many even shares their best operation has (ᾱ·N_O)";
+  const raw = plan.rank === "raw";
+  const rule = raw ? "the " : "how many even shares their best operation has (";
+  const rest = raw ? " of their best operation" : "·N_O)";
   const node = Number(id.split(":")[1]) + 1;
-  const says = `The ${rivals.length} edges into node ${node} by ${rule}; two are kept:`;
-  return make("div", { class: "n3-soft" }, says, make("div", { class: "rivals" }, ...rows));
+  const says = [`The ${rivals.length} edges into node ${node} by ${rule}`, term("ᾱ"), rest];
+  const share = make("span", { class: "n3-term", title: EVEN }, "ᾱ·N_O");
+  const rank = fit && !raw ? [`Into node ${node}, by `, share] : says;
+  const table = make("div", { class: "rivals" }, ...rows);
+  return make("div", { class: "n3-soft" }, ...rank, "; two are kept:", table);
 };
 
 // A bar for each operation, in Table 1's order, with a dashed line at an even share.
-const bars = (id, names, now, plan) => {
+const bars = (id, names, now, plan, ask) => {
   const shares = now.shares(id);
   const top = Math.max(...shares) > 0.5 ? 1 : 0.5;
   const even = 100 / names.length / top;
@@ -57,7 +63,7 @@ const bars = (id, names, now, plan) => {
     const kept = now.record.kept[id] === op ? " · kept" : "";
     const number = `${shares[i].toFixed(3)}${kept}`;
     return [
-      make("span", { title: words }, op),
+      ask ? makeAsking(op, words, ask) : make("span", { title: words }, op),
       make("div", { class: "track" }, fill, mark),
       make("span", { "data-op": op, "data-share": shares[i] }, number),
     ];
@@ -66,14 +72,23 @@ const bars = (id, names, now, plan) => {
 };
 
 // Who leads, and by how much: the margin.
-const leadOf = (id, names, now) => {
+const leadOf = (id, names, now, plan) => {
   const shares = now.shares(id);
+  if (!now.epoch) return "no epoch yet";
   const [first, second] = [...shares].sort((a, b) => b - a);
   if (first === second) return "no operation leads";
-  return `${names[shares.indexOf(first)]} leads by ${(first - (second ?? 0)).toFixed(2)}`;
+  const { short } = plan.ops[plainOp(names[shares.indexOf(first)])];
+  return `${short} leads by ${(first - (second ?? 0)).toFixed(2)}`;
 };
 
-export const drawPanel = ({ box, title, body }, id, now, plan, fit) => {
+// Whether the genotype of this epoch has the edge; nothing before the first one.
+const stateOf = (id, now) => {
+  if (!now.epoch) return "";
+  return id in now.record.kept ? " · kept" : " · not kept";
+};
+
+// `asked`: in a lab the newest answer, and a function that asks; else null.
+export const drawPanel = ({ box, title, body }, id, now, plan, asked) => {
   const [kind, ...key] = id.split(":");
   const names = plan.menus[kind]?.[key.join(":")];
   box.dataset.edge = names ? id : "";
@@ -83,11 +98,14 @@ export const drawPanel = ({ box, title, body }, id, now, plan, fit) => {
     return;
   }
   const even = `1/${names.length} = ${(1 / names.length).toFixed(3)}`;
-  const about = ` · ᾱ of its ${names.length} operations; dashed: an even share, ${even}`;
-  const says = fit ? ` · ${leadOf(id, names, now)}` : about;
-  title.append(make("b", {}, plan.names[id]), make("span", { class: "n3-soft" }, says));
+  const about = [term("ᾱ"), ` of its ${names.length} operations; dashed: an even share, ${even}`];
+  const says = asked ? [leadOf(id, names, now, plan)] : about;
+  const state = make("b", { class: "state" }, stateOf(id, now));
+  title.append(make("b", {}, plan.names[id]), state);
+  title.append(make("span", { class: "n3-soft" }, " · ", ...says));
   const split = { class: "split" };
-  const parts = [bars(id, names, now, plan), rivalTable(id, now, plan)];
-  const race = fit ? [makeRace(id, names, now, plan)] : [];
+  const parts = [bars(id, names, now, plan, asked?.ask), rivalTable(id, now, plan, asked)];
+  if (asked) parts[1].append(makeAnswer(id, asked.answer));
+  const race = asked ? [makeRace(id, names, now, plan)] : [];
   body.replaceChildren(make("div", split, ...parts), ...race);
 };

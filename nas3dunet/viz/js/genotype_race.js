@@ -1,6 +1,7 @@
 // The race of the selected edge: how the shares of its operations went, epoch by epoch.
 import { DASHES, make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
+import { term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" };
 const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
@@ -31,7 +32,7 @@ export const makeRace = (id, names, now, plan) => {
   const lanes = names.map((op, k) => lane(op, rows.map((row) => row[k]), k === best, x, y, plan));
   lanes.push(...lanes.splice(best, 1)); // the leader lies on top
   const parts = [level(y(1 / names.length)), upright(x(epoch), "now"), ...lanes];
-  const says = `the race: ᾱ from 0 to ${top} over ${epochs} epochs; dotted: an even share`;
-  const title = make("span", { class: "n3-soft" }, says);
+  const says = ` from 0 to ${top} over ${epochs} epochs; dotted: an even share`;
+  const title = make("span", { class: "n3-soft" }, "the race: ", term("ᾱ"), says);
   return make("div", { class: "race" }, title, make("svg", BOX, ...parts));
 };

@@ -13,6 +13,7 @@ import {
   waiting,
 } from "./history_chart.js";
 import { PALETTE } from "./palette.js";
+import { term } from "./words.js";
 
 const ABOUT =
   "α and the weights learn in turn, from different cases; the gap, α loss less weights loss, " +
@@ -33,7 +34,7 @@ const makeReadout = () => {
     make("span", { class: "n3-of-epoch" }, "epoch ", values.epoch),
     item("on the cases that drive α", key("alpha"), "α loss ", values.alpha),
     item("on the cases that drive the weights", key("kernel"), "weights loss ", values.kernel),
-    item("α loss − weights loss", "gap ", values.gap),
+    item("", term("gap"), " ", values.gap),
   );
   const say = (epoch, found) => {
     values.epoch.textContent = epoch;

@@ -100,7 +100,7 @@ const track = (points, s) => {
   return parts.join("");
 };
 
-// A grey field over the epochs in which only the kernels learn.
+// A grey field over the epochs in which only the weights learn.
 const warmUp = (s, facts) => {
   const x = s.x(facts.first - 1);
   const width = s.x(0) - x;
@@ -168,10 +168,13 @@ export const curves = (s, data) =>
     curve(s, data, kind, colour, 1 + i),
   );
 
-const stopMark = (s, { x: epoch, text }) => {
+const LETTER = 7.2; // pixels of a bold letter, on average a little less
+
+const stopMark = (s, { x: epoch, text, brief }) => {
   const x = s.x(epoch);
   const onRight = x > s.width / 2;
-  const says = s.named ? text : "the search ended here";
+  const room = onRight ? x - 7 : s.width - x - 7;
+  const says = LETTER * text.length < room ? text : brief;
   const anchor = { "text-anchor": onRight ? "end" : "start" };
   const dashed = { "stroke-width": 2, "stroke-dasharray": "6 4" };
   const look = { class: "n3-stop", stroke: PALETTE.stop, ...dashed };

@@ -1,11 +1,12 @@
 // How the lab fits one screen: which panel stands where, in two layouts; heights are fixed, so
 // nothing jumps. 130 pixels of a window are JupyterLab's own.
+import { PALETTE } from "./palette.js";
 
 const WIDE = `
 @container n3lab (min-width: 1160px) {
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, .92fr);
-    grid-template-rows: 38px 32% minmax(0, 1fr) 33% 70px;
+    grid-template-rows: 38px 36% minmax(0, 1fr) 31% 62px;
     grid-template-areas:
       "bar bar bar" "graph graph head" "edge alpha head" "edge alpha loss" "say say say";
   }
@@ -20,7 +21,7 @@ const NARROW = `
   .n3-screen:not([data-big=head]) .n3-word { display: none; }
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) 31%;
-    grid-template-rows: 36px 38% minmax(0, 1fr) 31% 70px;
+    grid-template-rows: 36px 44% minmax(0, 1fr) 31% 58px;
     grid-template-areas:
       "bar bar" "graph head" "deep head" "deep loss" "say say";
   }
@@ -46,8 +47,8 @@ const PLACES = `
 .n3-screen > * { margin: 0; min-width: 0; min-height: 0; }
 .n3-place-graph, .n3-place-graph > .n3-genotype { display: contents; }
 .n3-place-bar { grid-area: bar; }
-.n3-screen > .n3-place-foot { grid-area: say; margin-left: calc(40% + 6px); }
-.n3-screen > .n3-place-graph .news { grid-area: say; margin-right: 60%; }
+.n3-screen > .n3-place-foot { grid-area: say; margin-left: calc(37% + 6px); }
+.n3-screen > .n3-place-graph .news { grid-area: say; margin-right: 63%; }
 .n3-screen .cells { grid-area: graph; }
 .n3-screen .panel { grid-area: edge; }
 .n3-place-alpha { grid-area: alpha; } .n3-place-loss { grid-area: loss; }
@@ -109,21 +110,26 @@ const CLOCK = `
   accent-color: var(--n3-mark);
 }
 .n3-clock .n3-mark {
-  position: absolute; top: -4px; transform: translateX(-50%); color: #b7791f; font-size: 13px;
+  position: absolute; top: -4px; transform: translateX(-50%); color: ${PALETTE.winner};
+  font-size: 13px;
   pointer-events: none;
 }
 .n3-clock .n3-epoch { min-width: 3.6em; text-align: right; }
 .n3-clock .n3-play { min-width: 38px; font-size: 11px; height: 26px; }
-.n3-clock .n3-star { min-width: 3.4em; color: #b7791f; font-weight: 700; }
+.n3-clock .n3-star { min-width: 3.4em; color: ${PALETTE.winner}; font-weight: 700; }
 .n3-clock button.n3-star[aria-pressed=true] {
-  background: #b7791f; border-color: #b7791f; color: #fff;
+  background: ${PALETTE.winner}; border-color: ${PALETTE.winner}; color: #fff;
 }
 .n3-clock .n3-help {
-  display: none; position: absolute; z-index: 9; top: 42px; right: 8px; width: min(520px, 90%);
-  padding: 10px 14px; white-space: normal; background: var(--n3-page);
+  display: none; position: absolute; z-index: 9; top: 42px; right: 8px; width: min(640px, 90%);
+  max-height: calc(100vh - 220px); overflow: auto; padding: 10px 14px; white-space: normal;
+  background: var(--n3-page);
   border: 1px solid var(--n3-line); border-radius: 7px; box-shadow: 0 4px 14px #0003;
 }
 .n3-screen[data-help=on] .n3-help { display: block; }
+.n3-glossary { display: grid; grid-template-columns: max-content 1fr; gap: 3px 12px; margin: 0; }
+.n3-glossary dt { font-weight: 700; } .n3-glossary dd { margin: 0; }
+.n3-clock .n3-help p { margin: 0 0 8px; }
 .n3-clock [hidden] { display: none; }`;
 
 export const LAB_STYLE = [PLACES, WIDE, NARROW, PARTS, CLOCK].join("\n");

@@ -231,12 +231,13 @@ export default {
     const viewer = new Viewer(model, box);
     box.addEventListener("keydown", (event) => viewer.hear(event));
     const silent = viewer.follow();
-    viewer.refresh(null);
-    viewer.draw();
+    // before anything is drawn: what is drawn may change the size
     const settled = onSize(viewer.fit ? viewer.page.stage : box, () => {
       viewer.layOut();
       viewer.draw();
     });
+    viewer.refresh(null);
+    viewer.draw();
     return () => {
       settled();
       silent();

@@ -2,6 +2,7 @@
 // its value at the epoch that is shown. The numbers come from Python once.
 import { make } from "./common.js";
 import { REGIONS } from "./overlay_paint.js";
+import { meaning, term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" };
 const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
@@ -27,8 +28,19 @@ const numbers = (course) => {
   const i = course.at.indexOf(course.shown);
   const value = (name) => (i < 0 ? "–" : two(course[name][i]));
   const one = (name) =>
-    make("span", { "data-dice": name }, name, " ", make("b", {}, value(name)));
+    make("span", { "data-dice": name }, term(name), " ", make("b", {}, value(name)));
   return NAMES.map(one);
+};
+
+// The name of the chart, which names the curves in their colours and spells them out.
+const SPELLED = { WT: "whole tumour", TC: "core", ET: "enhancing" };
+const chartName = (colours) => {
+  const one = (name) => {
+    const style = `color: rgb(${colours[REGIONS[name].code]})`;
+    return make("span", { style, title: meaning(name) }, `${name} ${SPELLED[name]}`);
+  };
+  const [wt, tc, et] = NAMES.map(one);
+  return make("span", { class: "n3-course-name" }, "Dice: ", wt, ", ", tc, ", ", et);
 };
 
 // Draw the curves into `strip` and the numbers into `says`; without a truth there is nothing.
@@ -45,12 +57,8 @@ export const drawCourse = (strip, says, course, colours, fit) => {
   const lines = NAMES.toReversed().map((name) => curve(name, course, colours[REGIONS[name].code]));
   const mark = upright(course.shown, course, { stroke: "#64b5f6", "stroke-width": 1.4 });
   const half = make("path", { ...THIN, d: "M0 15H100", stroke: "#444", "stroke-dasharray": "2 3" });
-  const title = make("span", { class: "n3-course-name" }, "Dice by epoch, 0 to 1");
-  strip.replaceChildren(make("svg", BOX, half, mark, ...lines), title);
-  const what = make("span", { class: "n3-soft", title: WHAT }, "Dice");
+  strip.replaceChildren(chartName(colours), make("svg", BOX, half, mark, ...lines));
+  const what = term("Dice");
+  what.classList.add("n3-soft");
   says.replaceChildren(what, ...numbers(course));
 };
-
-const WHAT =
-  "overlap of prediction and truth in the whole head, 0 to 1: " +
-  "WT whole tumour, TC tumour core, ET enhancing tumour";

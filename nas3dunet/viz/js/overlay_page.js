@@ -1,12 +1,13 @@
 // The overlay viewer's page: title, buttons, stage, legend, sliders, and what they show of the
 // state.
 import { make, makeGrow } from "./common.js";
+import { meaning } from "./words.js";
 
 const MODE_NAMES = [
   ["prediction", "Prediction"],
   ["truth", "Truth"],
   ["difference", "Difference"],
-  ["none", "Image only"],
+  ["none", "Image"],
 ];
 const LABEL_NAMES = [
   ["labels", "All labels"],
@@ -42,7 +43,7 @@ export const OVERLAY_STYLE = `
   outline: 2px solid #64b5f6; outline-offset: -3px; border-radius: 8px;
 }
 .n3-overlay .n3-group { display: inline-flex; }
-.n3-overlay .n3-group button { border-radius: 0; margin-left: -1px; }
+.n3-overlay .n3-group button { border-radius: 0; margin-left: -1px; white-space: nowrap; }
 .n3-overlay .n3-group button:first-child { border-radius: 5px 0 0 5px; margin-left: 0; }
 .n3-overlay .n3-group button:last-child { border-radius: 0 5px 5px 0; }
 .n3-overlay button[aria-pressed="true"] { color: var(--n3-page); }
@@ -59,11 +60,12 @@ export const OVERLAY_STYLE = `
 .n3-overlay .n3-help { font-size: 12px; }
 .n3-overlay [hidden] { display: none !important; }
 .n3-overlay .n3-course {
-  position: relative; height: 44px; background: #000; border-top: 1px solid #333; padding: 2px 6px;
+  height: 54px; background: #000; border-top: 1px solid #333; padding: 1px 6px 2px;
+  display: flex; flex-direction: column;
 }
-.n3-overlay .n3-course svg { width: 100%; height: 100%; display: block; }
+.n3-overlay .n3-course svg { width: 100%; flex: 1 1 0; min-height: 0; display: block; }
 .n3-overlay .n3-course-name {
-  position: absolute; left: 8px; top: 1px; font-size: 11px; color: #9fb0c3;
+  font-size: 11px; color: #9fb0c3; white-space: nowrap; overflow: hidden; flex: none;
 }
 .n3-overlay .n3-dice { display: inline-flex; gap: 0 9px; white-space: nowrap; }
 .n3-fit.n3-overlay {
@@ -81,7 +83,7 @@ export const OVERLAY_STYLE = `
 .n3-fit.n3-overlay .n3-legend .n3-chip { margin-right: 3px; }
 .n3-fit.n3-overlay .n3-legend > span > .n3-soft { display: none; }
 .n3-fit.n3-overlay .n3-grow { white-space: nowrap; font-size: 12px; }
-.n3-fit.n3-overlay .n3-course { height: 38px; }
+.n3-fit.n3-overlay .n3-course { height: 50px; flex: none; }
 .n3-fit.n3-overlay .n3-more {
   display: none; position: absolute; z-index: 3; left: 6px; right: 6px; top: 54px;
   padding: 6px 10px; max-height: calc(100% - 70px); overflow: auto; background: var(--n3-page);
@@ -101,8 +103,11 @@ const choice = (attributes, options) => {
 
 // A row of buttons of which one is pressed.
 export const group = (name, options, onpick) => {
-  const button = ([value, text]) =>
-    make("button", { type: "button", "data-value": value, onclick: () => onpick(value) }, text);
+  const button = ([value, text]) => {
+    const title = meaning(text) || null;
+    const about = { type: "button", title, "data-value": value, "data-means": title };
+    return make("button", { ...about, onclick: () => onpick(value) }, text);
+  };
   const attributes = { class: "n3-group", role: "group", "aria-label": name };
   return make("span", attributes, ...options.map(button));
 };
@@ -111,8 +116,9 @@ export const group = (name, options, onpick) => {
 const press = (buttons, chosen, hint = () => "") => {
   for (const button of buttons.children) {
     button.setAttribute("aria-pressed", button.dataset.value === String(chosen));
-    button.title = hint(button.dataset.value);
-    button.disabled = Boolean(button.title);
+    const why = hint(button.dataset.value);
+    button.title = why || button.dataset.means || "";
+    button.disabled = Boolean(why);
   }
 };
 

@@ -1,7 +1,7 @@
 // A widget without a kernel, in report.html and in tests: a model that only remembers.
 
 // Bytes stand in the page as {$bytes: base64}; a widget gets them as a DataView, as from a kernel.
-const decode = (value) => {
+export const decode = (value) => {
   if (!value || value.$bytes === undefined) return value;
   const bytes = Uint8Array.from(atob(value.$bytes), (c) => c.charCodeAt(0));
   return new DataView(bytes.buffer);

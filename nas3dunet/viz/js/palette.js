@@ -8,4 +8,5 @@ export const PALETTE = {
   ink: "#1c2430",
   soft: "#5d6979",
   mark: "#2b6cb0",
+  winner: "#b7791f",
 };

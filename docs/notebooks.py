@@ -1,0 +1,101 @@
+"""Notebooks as pages: nbdev's processors tidy them, with the outputs that are stored; no cell is run."""
+import posixpath, re
+from functools import partial
+from pathlib import Path
+
+import plotly.io
+from execnb.nbio import mk_cell, read_nb, write_nb
+from nbdev.process import NBProcessor
+from nbdev.processors import clean_magics, hide_, hide_line, populate_language, strip_ansi
+import yaml
+
+PACKAGE = Path(__file__).resolve().parent.parent/"nas3dunet"
+PLOTLY = "application/vnd.plotly.v1+json"
+MODULE = re.compile(r"^#\| default_exp (\S+)", re.M)
+NOTE = re.compile(r"^- (reader|minutes): *(.+)\n?", re.M)     # what a lesson says of itself
+SITE = re.compile(r" \[All of it as a site\].*$", re.M)
+PICTURE = re.compile(r"^!\[.*?\]\(.+?\)$", re.M | re.S)
+LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s]+)(?=\))")
+
+
+def default_exp_(cell, *where):
+    "The name of the module is in the page's head already."
+    del cell["source"]
+
+
+def figures(cell, offset):
+    "A plotly figure, which draws itself with the site's copy of plotly.js."
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if PLOTLY not in data: continue
+        figure = {key: data[PLOTLY][key] for key in ("data", "layout")}
+        script = f"{offset}plotly.min.js"
+        data["text/html"] = plotly.io.to_html(figure, include_plotlyjs=script, full_html=False, validate=False)
+
+
+def links(cell, folder, elsewhere):
+    "A link to a file that is not on the site leads to the repository."
+    def moved(found):
+        target = posixpath.normpath(posixpath.join("nbs", folder, found[1]))
+        return found[1] if target.startswith("nbs/") else elsewhere(target)
+    if cell.cell_type == "markdown": cell.source = LINK.sub(moved, cell.source)
+
+
+def front(text):
+    "The head of a page, read from a notebook's first cell, and what is left of the cell."
+    title = re.search(r"^# (.+)\n?", text, re.M)
+    said = re.search(r"^> (.+(?:\n> .+)*)\n?", text, re.M)
+    head = {"title": title[1], "description": re.sub(r"\n> ", " ", said[1]).replace("*", "") if said else ""}
+    for key, value in NOTE.findall(text): head[key] = int(value) if value.isdigit() else value
+    if "reader" in head: head["categories"] = head["reader"].split(", ")
+    for part in filter(None, (title, said)): text = text.replace(part[0], "", 1)
+    return head, NOTE.sub("", text).strip()
+
+
+def with_live(text, live):
+    "The first cell with what moves in the place of its first picture, or after it."
+    if not live: return text
+    if PICTURE.search(text): return PICTURE.sub(lambda found: f"\n{live}\n", text, count=1)
+    return f"{text}\n\n{live}"
+
+
+def reference(module):
+    "The page of a module such as viz.genotype; two modules of one last name have pages of their full names."
+    last = module.split(".")[-1]
+    alone = len(list(PACKAGE.rglob(f"{last}.py"))) == 1
+    return f"/api/{last if alone else f'{PACKAGE.name}.{module}'}.qmd"
+
+
+def ways(place, module, elsewhere):
+    "Links beside a page: to the notebook itself and to the reference of its module."
+    found = [{"text": "This notebook on GitHub", "href": elsewhere(f"nbs/{place}"), "icon": "journal-code"}]
+    if module: found.append({"text": f"Reference of {module}", "href": reference(module), "icon": "braces"})
+    return found
+
+
+def page(source, target, place, elsewhere, live=None):
+    """Write the notebook `source` as a page; returns its head.
+
+    `place` is its path below nbs/, `elsewhere` makes the address of a file that is in the repository and not on the site, `live` is Markdown that takes the place of
+    the first picture of the page's first cell, or follows that cell."""
+    notebook = read_nb(source)
+    module = MODULE.search("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
+    offset = "../" * place.count("/")
+    steps = [populate_language, strip_ansi, hide_line, hide_, default_exp_, clean_magics,
+             partial(figures, offset=offset), partial(links, folder=posixpath.dirname(place), elsewhere=elsewhere)]
+    NBProcessor(nb=notebook, procs=steps).process()
+    head, rest = front(notebook.cells[0].source)
+    head["other-links"] = ways(place, module and module[1], elsewhere)
+    notebook.cells[0].source = with_live(rest, live)
+    notebook.cells.insert(0, mk_cell(f"---\n{yaml.safe_dump(head, allow_unicode=True)}---\n", "raw"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_nb(notebook, target)
+    return head
+
+
+def shorten(target):
+    "The home page without its last cell, the contents of the book, which have a page of their own, and without the way to the site."
+    notebook = read_nb(target)
+    for cell in notebook.cells: cell.source = SITE.sub("", cell.source)
+    notebook.cells[-1].source = "[All chapters](book.md) · Apache-2.0"
+    write_nb(notebook, target)

@@ -1,0 +1,81 @@
+"""The live pictures of the site: recorded searches and single widgets, each in a page of its own that needs no kernel."""
+import html, json
+from pathlib import Path
+
+from nas3dunet.page import write_page
+from nas3dunet.runs import read_run
+from nas3dunet.viz.alphas import AlphaExplorer
+from nas3dunet.viz.genotype import GenotypeGraph
+from nas3dunet.viz.history import LossHistory
+from nas3dunet.viz.lab import Lab
+from nas3dunet.viz.overlay import Overlay
+from nas3dunet.viz.preview import preview_case, preview_label
+
+FIRST = "recorded_search"      # the one that the chapters about widgets show
+STYLE = "<style>h1, .sub { display: none; } body { max-width: none; padding: .4rem; }</style>"
+SETTINGS = {"relax": "method", "lr_alpha": "rate for α", "count": "N_C", "warmup": "warm-up epochs", "seed": "seed"}
+
+
+def painted(run):
+    "The viewer of a run's case, painted by its last network."
+    label, epoch = preview_label(run, 10**6)
+    return Overlay(preview_case(run), label, modality=3, title="the watched head", caption=f"painted by the network of epoch {epoch}")
+
+
+def widgets(run):
+    "Chapter → (what stands in it, its height in pixels)."
+    view = read_run(run)
+    return {
+        "7_widgets/706_viz.overlay.ipynb": (painted(run), 560),
+        "7_widgets/708_viz.alphas.ipynb": (AlphaExplorer(view), 620),
+        "7_widgets/709_viz.genotype.ipynb": (GenotypeGraph(view), 760),
+        "7_widgets/710_viz.history.ipynb": (LossHistory(view), 420),
+    }
+
+
+def frame(file, height, title, offset):
+    "A page within a page, and the way to see it alone."
+    source = f"{offset}live/{file}"
+    inside = f'<iframe class="live" src="{source}" title="{html.escape(title)}" height="{height}" loading="lazy"></iframe>'
+    return f'```{{=html}}\n{inside}\n<p class="live-way"><a href="{source}">Open it alone</a>: it is one file that needs no kernel.</p>\n```'
+
+
+def facts(run):
+    "What a recorded search was, in a line."
+    view = read_run(run)
+    said = [f"{name} {view.config[key]}" for key, name in SETTINGS.items() if view.config.get(key)]
+    return f"{view.epochs} epochs, {view.state}; " + ", ".join(said)
+
+
+def recorded(nbs):
+    "The run folders that lie among the notebooks."
+    return sorted(path.parent for path in nbs.glob("**/recorded_*/genotypes.jsonl"))
+
+
+def title_of(run): return run.name.replace("_", " ").capitalize()
+
+
+def gallery(runs):
+    "The page of all recorded searches."
+    head = {"title": "Recorded searches", "description": "Searches that have been run already: move the epochs, click an edge, look at the head.", "toc": False, "page-layout": "full"}
+    parts = [f"---\n{json.dumps(head)}\n---\n", "A link keeps where you are: the address of a page that is open alone ends with the epoch and the edge.\n"]
+    for run in runs:
+        lab = frame(f"{run.name}.html", 720, title_of(run), "")
+        parts.append(f"## {title_of(run)}\n\n{facts(run)}\n\n{lab}\n")
+    return "\n".join(parts)
+
+
+def write(folder, nbs):
+    "All live pages into `folder`; returns page → what is put under the head of it."
+    folder.mkdir(parents=True, exist_ok=True)
+    runs = recorded(nbs)
+    for run in runs: Lab(run).share(folder/f"{run.name}.html", title_of(run))
+    found = {}
+    first = next(run for run in runs if run.name == FIRST)
+    for place, (widget, height) in widgets(first).items():
+        name = Path(place).stem.split(".")[-1]
+        write_page(folder/f"{name}.html", name, [], [], [STYLE, widget.standalone("here")])
+        found[place] = frame(f"{name}.html", height, f"{name}, on a recorded search", "../")
+    lab = [frame(f"{FIRST}.html", 720, "A recorded search", offset) for offset in ("", "../")]
+    wide = [f"::: {{.column-page}}\n{text}\n:::" for text in lab]
+    return {**found, "index.ipynb": wide[0], "tutorials/watch_a_search.ipynb": wide[1], "7_widgets/721_viz.lab.ipynb": wide[1]}, gallery(runs)

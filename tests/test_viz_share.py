@@ -1,0 +1,58 @@
+"A shared lab in a browser: one clock, one lit edge, an address that leads there, and nothing from outside is run or fetched."
+import shutil
+
+import pytest
+
+from nas3dunet.viz.lab import Lab
+
+RECORDED = "nbs/tutorials/recorded_search"
+EVIL = "<img src=x onerror='window.hacked = 1'>"
+STATE = """() => ({
+    epochs: ['graph', 'alpha', 'loss'].map((id) => document.getElementById(id).model.get('epoch')),
+    clock: document.getElementById('clock').model.get('value'),
+    edge: document.getElementById('graph').model.get('selected'),
+    plot: [document.getElementById('alpha').model.get('cell'), document.getElementById('alpha').model.get('selected')],
+    said: document.getElementById('head').model.get('caption'), hash: location.hash})"""
+
+
+@pytest.fixture
+def shared(tmp_path):
+    shutil.copytree(RECORDED, tmp_path/EVIL)
+    return Lab(tmp_path/EVIL).share(tmp_path/"search.html").as_uri()
+
+
+def opened(page, address):
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]", state="attached")
+    for part in ("clock", "genotype", "alphas", "history", "overlay"): page.wait_for_selector(f".n3-{part}[data-ready]", state="attached")
+    return page.evaluate(STATE)
+
+
+def test_one_clock_and_an_address(page, shared):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    at = opened(page, shared)
+    assert at["epochs"] == [9, 9, 9] and at["clock"] == 9 and at["hash"].startswith("#epoch=9&edge=")
+    painted = "() => document.querySelector('canvas[data-plane=axial]').toDataURL()"
+    before = page.evaluate(painted)
+    page.locator(".n3-clock input[type=range]").fill("3")
+    page.wait_for_function("() => location.hash.startsWith('#epoch=3')")
+    at = page.evaluate(STATE)
+    assert at["epochs"] == [3, 3, 3] and at["said"] == "painted by the network of epoch 3"
+    page.wait_for_function(f"before => ({painted})() !== before", arg=before)
+    page.evaluate("() => { location.hash = '#epoch=5&edge=up:1:0' }")
+    page.wait_for_function("() => document.getElementById('clock').model.get('value') === 5")
+    at = page.evaluate(STATE)
+    assert at["edge"] == "up:1:0" and at["plot"] == ["up", 2] and at["epochs"] == [5, 5, 5]
+    assert opened(page, shared + "#epoch=2&edge=down:2:3") | {"said": ""} == {"epochs": [2, 2, 2], "clock": 2, "edge": "down:2:3", "plot": ["down", 8], "said": "", "hash": "#epoch=2&edge=down:2:3"}
+    assert opened(page, shared + "#epoch=99&edge=left:1:2")["clock"] == 9     # what is not there changes nothing
+    assert page.evaluate("() => window.hacked") is None
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_replay_plays(page, shared):
+    opened(page, shared + "#epoch=1")
+    page.locator(".n3-clock .n3-play").click()
+    page.wait_for_function("() => location.hash.startsWith('#epoch=3')")
+    page.locator(".n3-clock .n3-play").click()
+    assert page.evaluate("() => document.getElementById('clock').model.get('playing')") is False
