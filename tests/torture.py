@@ -20,8 +20,8 @@ from torture_world import Tally, World
 def torture(minutes, seed):
     "Everything, with a share of the time for each part; prints the table, returns the number of faults."
     rng, tally = random.Random(seed), Tally()
-    share = minutes * 60 / 20        # seconds of a part that takes a second in twenty minutes
-    def until(seconds): return time.monotonic() + seconds * share
+    share = minutes / 20
+    def until(seconds): return time.monotonic() + seconds * share   # of twenty minutes
     with tempfile.TemporaryDirectory() as tmp:
         root = Path(tmp)
         (root/"kill").mkdir()
