@@ -22,21 +22,22 @@ def torture(minutes, seed):
     rng, tally = random.Random(seed), Tally()
     share = minutes / 20
     def until(seconds): return time.monotonic() + seconds * share   # of twenty minutes
-    with tempfile.TemporaryDirectory() as tmp:
-        root = Path(tmp)
-        (root/"kill").mkdir()
-        world = World(root/"kill")   # first: it makes copies of this process, which has not computed yet
-        torture_kill.at_every_point(world, tally, rng, until(330))
-        torture_kill.at_random(world, tally, rng, until(220))
-        torture_kill.the_demo(world, tally, rng, until(40))
-        torture_kill.signals(world, tally, rng, until(40))
-        torture_kill.crowds(world, tally, rng, until(60))
-        torture_kill.full_disk(world, tally, rng, until(60))
-        torture_damage.damage(root, tally, rng, until(200))
-        torture_odd.scans(root/"world"/"cases", tally)
-        torture_odd.malice(root/"world", tally)
-        torture_odd.fuzz(root, tally, seed, until(120))
-    tally.show()
+    try:
+        with tempfile.TemporaryDirectory() as tmp:
+            root = Path(tmp)
+            (root/"kill").mkdir()
+            world = World(root/"kill")   # first: it makes copies of this process, which has not computed yet
+            torture_kill.at_every_point(world, tally, rng, until(430))
+            torture_kill.at_random(world, tally, rng, until(150))
+            torture_kill.the_demo(world, tally, rng, until(40))
+            torture_kill.signals(world, tally, rng, until(40))
+            torture_kill.crowds(world, tally, rng, until(60))
+            torture_kill.full_disk(world, tally, rng, until(60))
+            torture_damage.damage(root, tally, rng, until(150))
+            torture_odd.scans(root/"world"/"cases", tally)
+            torture_odd.malice(root/"world", tally)
+            torture_odd.fuzz(root, tally, seed, until(120))
+    finally: tally.show()   # also of what was done before Ctrl-C
     return tally.faults()
 
 

@@ -1,6 +1,6 @@
 "What nobody should have written: odd scans, folders that mean harm, and whatever hypothesis thinks of."
-import gzip, json, os, pickle, signal, time, traceback, warnings, zipfile
-from contextlib import redirect_stderr, redirect_stdout, suppress
+import gzip, json, logging, os, pickle, signal, time, traceback, warnings, zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 
 import nibabel as nib
@@ -70,6 +70,7 @@ def odd_scans(root):
 
 def scans(root, tally):
     "Each in place of a scan and of a label: refused, or a volume of finite numbers."
+    logging.getLogger("nibabel.global").setLevel(logging.CRITICAL)
     case = find_cases(root)[0]
     for role, file in (("t1", case.images["t1"]), ("seg", case.label)):
         good = file.read_bytes()
@@ -209,7 +210,6 @@ def fuzz(root, tally, seed, end):
             @settings(max_examples=60, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
             @given(strategy)
             def one(value):
-                with suppress(ValueError): json.dumps(value)
                 how, said = ended(lambda: read(value))
                 tally.add("fuzzed", how, f"{name}, {value!r:.300}: {said}" if how in ("foreign", "slow") else "")
             one()
