@@ -18,7 +18,7 @@ from offline import Offline
 
 ROOT = Path(__file__).resolve().parent.parent
 NBS, PAGES, PROC = ROOT/"nbs", ROOT/"docs"/"pages", ROOT/"_proc"
-COPIED = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "MODEL_CARD.md": "model_card.md", "NOTICE": "NOTICE"}
+COPIED = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "MODEL_CARD.md": "model_card.md", "RELIABILITY.md": "reliability.md", "NOTICE": "NOTICE"}
 NAVBAR = {"Lessons": "lessons.md", "Recorded searches": "gallery.md", "The book": "book.md", "Reference": "reference.md"}
 
 

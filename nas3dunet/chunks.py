@@ -27,14 +27,19 @@ def write_blocks(
     sides = lambda n: (*array.shape[:-3], *(min(n, size) for size in array.shape[-3:]))
     how = dict(codec=blosc2.Codec.LZ4, clevel=5, filters=[blosc2.Filter.SHUFFLE], nthreads=1)
     with atomic_write(path) as p:
-        blosc2.asarray(
-            np.ascontiguousarray(array),
-            urlpath=str(p),
-            mode="w",
-            chunks=sides(chunk),
-            blocks=sides(block),
-            cparams=how,
-        )
+        try:
+            blosc2.asarray(
+                np.ascontiguousarray(array),
+                urlpath=str(p),
+                mode="w",
+                chunks=sides(chunk),
+                blocks=sides(block),
+                cparams=how,
+            )
+        except RuntimeError as e:   # it does not say which
+            raise InputError(
+                f"{path} cannot be written ({e}); make room, or choose another place"
+            ) from None
 
 # %% ../nbs/1_data/119_chunks.ipynb #bl03
 # words of files that fetch or compute their numbers when they are opened

@@ -1,7 +1,13 @@
 "Some seconds of `make torture`, which goes on for minutes."
-from torture import torture
+import random, time
+
+import torture_damage, torture_odd
+from torture_world import Tally
 
 
-def test_damaged_files_are_refused_in_one_sentence(capsys):
-    faults = torture(6, 0)
-    assert not faults, capsys.readouterr().out
+def test_damaged_files_and_harmful_folders_are_refused_in_one_sentence(tmp_path, capsys):
+    tally = Tally()
+    torture_damage.damage(tmp_path, tally, random.Random(0), time.monotonic() + 6)
+    torture_odd.malice(tmp_path/"world", tally)
+    tally.show()
+    assert not tally.faults(), capsys.readouterr().out
