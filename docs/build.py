@@ -68,7 +68,8 @@ def write_sources(said):
     heads = {}
     for source in sorted(NBS.glob("[!.]*/[!.]*.ipynb")) + [NBS/"index.ipynb"]:
         place = source.relative_to(NBS).as_posix()
-        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), live.get(place))
+        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), live.pop(source.stem.lstrip("0123456789_"), None))
+    assert not live, f"no notebook is called {', '.join(live)}"
     notebooks.shorten(PROC/"index.ipynb")
     for name, page in COPIED.items():
         text = (ROOT/name).read_text(encoding="utf-8")

@@ -1,6 +1,5 @@
 """The live pictures of the site: recorded searches and single widgets, each in a page of its own that needs no kernel."""
 import html, json
-from pathlib import Path
 
 from nas3dunet.page import write_page
 from nas3dunet.runs import read_run
@@ -26,10 +25,10 @@ def widgets(run):
     "Chapter → (what stands in it, its height in pixels)."
     view = read_run(run)
     return {
-        "7_widgets/706_viz.overlay.ipynb": (painted(run), 560),
-        "7_widgets/708_viz.alphas.ipynb": (AlphaExplorer(view), 620),
-        "7_widgets/709_viz.genotype.ipynb": (GenotypeGraph(view), 760),
-        "7_widgets/710_viz.history.ipynb": (LossHistory(view), 420),
+        "viz.overlay": (painted(run), 560),
+        "viz.alphas": (AlphaExplorer(view), 620),
+        "viz.genotype": (GenotypeGraph(view), 760),
+        "viz.history": (LossHistory(view), 420),
     }
 
 
@@ -66,16 +65,16 @@ def gallery(runs):
 
 
 def write(folder, nbs):
-    "All live pages into `folder`; returns page → what is put under the head of it."
+    "All live pages into `folder`; returns name of a notebook without its number → what moves in it, and the page of all recorded searches."
     folder.mkdir(parents=True, exist_ok=True)
     runs = recorded(nbs)
     for run in runs: Lab(run).share(folder/f"{run.name}.html", title_of(run))
     found = {}
     first = next(run for run in runs if run.name == FIRST)
-    for place, (widget, height) in widgets(first).items():
-        name = Path(place).stem.split(".")[-1]
-        write_page(folder/f"{name}.html", name, [], [], [STYLE, widget.standalone("here")])
-        found[place] = frame(f"{name}.html", height, f"{name}, on a recorded search", "../")
+    for chapter, (widget, height) in widgets(first).items():
+        file = f"{chapter.removeprefix('viz.')}.html"
+        write_page(folder/file, chapter, [], [], [STYLE, widget.standalone("here")])
+        found[chapter] = frame(file, height, f"{chapter}, on a recorded search", "../")
     lab = [frame(f"{FIRST}.html", 720, "A recorded search", offset) for offset in ("", "../")]
     wide = [f"::: {{.column-page}}\n{text}\n:::" for text in lab]
-    return {**found, "index.ipynb": wide[0], "tutorials/watch_a_search.ipynb": wide[1], "7_widgets/721_viz.lab.ipynb": wide[1]}, gallery(runs)
+    return {**found, "index": wide[0], "watch_a_search": wide[1], "viz.lab": wide[1], "viz.share": wide[1]}, gallery(runs)

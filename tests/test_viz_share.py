@@ -56,3 +56,20 @@ def test_replay_plays(page, shared):
     page.wait_for_function("() => location.hash.startsWith('#epoch=3')")
     page.locator(".n3-clock .n3-play").click()
     assert page.evaluate("() => document.getElementById('clock').model.get('playing')") is False
+
+
+def test_hidden_panels_leave_their_room(page, tmp_path):
+    "What is hidden is not in the page; the others fill the screen, in wide and in narrow windows."
+    box = "(name) => { const b = document.querySelector(name).getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; }"
+    for hide, seen, gone in (("race", ".n3-screen .panel", "#head"), (["cells", "edge"], ".n3-place-alpha", ".cells"), (["edge", "alpha"], ".n3-screen .cells", "#alpha")):
+        Lab(RECORDED, hide=hide).share(tmp_path/"some.html")
+        for width in (1280, 1000):
+            page.set_viewport_size({"width": width, "height": 720})
+            page.goto("about:blank")
+            page.goto((tmp_path/"some.html").as_uri())
+            page.wait_for_selector("body[data-ready]", state="attached")
+            assert page.locator(gone).count() == 0 or not page.locator(gone).first.is_visible(), (hide, width)
+            left, right, top, bottom = page.evaluate(box, seen)
+            screen = page.evaluate(box, ".n3-screen")
+            assert right - left > 300 and bottom > screen[3] - 90, (hide, width)
+    assert "What if" not in page.locator("body").inner_text()

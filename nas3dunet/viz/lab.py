@@ -255,7 +255,21 @@ class _LabWiring(_LabLinks):
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #6c54ce97
 class _LabSharing(_LabWiring):
-    "A lab that can be given away."
+    "A lab that can show less, and can be given away."
+    hidden = ()   # what is left out, from `checked_hide`
+
+    def _hide(self, hide):
+        "Leave panels out, before anything is shown."
+        from nas3dunet.viz.hiding import checked_hide, hide_panels
+        self.hidden = checked_hide(hide)
+        hide_panels(self.children[0], self.hidden)
+        self.star(self.view)
+
+    def star(self, view):
+        "Mark the winner, unless it is hidden."
+        super().star(view)
+        if "winner" in self.hidden: self.epoch.star = self.genotype.star = self.alphas.star = 0
+
     def share(self,
         path="search.html", # HTML file to write
         title="",           # its heading; default the name of the run
@@ -271,6 +285,7 @@ class Lab(_LabSharing):
         source,        # a `Control`, or the path of a run folder
         every=.5,      # seconds between two looks for news
         recorded=None, # run folder of a search that is replayed until the one of the `Control` is started
+        hide=(),       # what is left out: `cells`, `edge`, `alpha`, `head`, `loss`, `winner`; or a key of `PRESETS`
     ):
         self.control, self.run, self.source = _source_of(source, recorded)
         self.painter = _Painter(self.refresh, self._ended, self._failed, every)
@@ -278,10 +293,11 @@ class Lab(_LabSharing):
         self.source.poll()
         view = self.source.view or RunView(self.run.name, {}, "empty")
         super().__init__(self.run, view, self.control, self._press)
+        self._hide(hide)
         self._link()
         self._tell()
         self.case.follow(getattr(self.source, "folder", self.run))
-        self.goto(winner(view) or view.epochs)
+        self.goto(1 if "winner" in self.hidden else winner(view) or view.epochs)
         if self._waits:
             self.goto(1)
             self.epoch.playing = self.epoch.come = True

@@ -14,6 +14,7 @@ from ..core import InputError
 from ..page import write_page
 from .bridge import asset
 from .case_view import label_bytes
+from .hiding import HIDE_STYLE
 from .news import badge_html, count_note, status
 from .overlay import Overlay
 from .preview import preview_label
@@ -54,7 +55,6 @@ def _page_data(lab, case):
     )
 
 # %% ../../nbs/7_widgets/724_viz.share.ipynb #99a81f94
-_PLACES = {"graph": "genotype", "alpha": "alphas", "loss": "history"}
 _STYLE = """<style>
 :root { --jp-layout-color0: var(--page); --jp-border-color2: var(--line); }
 body { max-width: none; padding: .6rem 1rem 0; }
@@ -86,9 +86,11 @@ def _foot(lab):
 
 # %% ../../nbs/7_widgets/724_viz.share.ipynb #497ee86b
 def _panels(lab, viewer):
-    "Name → widget of all panels that the lab shows."
-    panels = {name: getattr(lab, attribute) for name, attribute in _PLACES.items()}
-    return panels | ({"head": viewer} if viewer else {})
+    "Place → widget of the panels that the page shows."
+    panels = dict(graph=lab.genotype, alpha=lab.alphas, loss=lab.history, head=viewer)
+    gone = ["graph" if name == "cells" else name for name in lab.hidden]
+    if "edge" not in gone: gone = [name for name in gone if name != "graph"]   # they are one
+    return {name: panel for name, panel in panels.items() if panel and name not in gone}
 
 def _script(data):
     "The last script of the page: it ties the panels together."
@@ -96,6 +98,12 @@ def _script(data):
     return f'<script type="module">{asset("share.js")}share({said});</script>'
 
 # %% ../../nbs/7_widgets/724_viz.share.ipynb #4f10114a
+def _grid(lab, places):
+    "The screen: what is hidden is told by its classes."
+    hidden = "".join(f" n3-hide-{name}" for name in lab.hidden)
+    rules = f"<style>{HIDE_STYLE}</style>" if hidden else ""
+    return f'{rules}<div class="n3-lab"><div class="n3-screen{hidden}">{"".join(places)}</div></div>'
+
 def share(
     lab,      # a `Lab`
     path,     # HTML file to write
@@ -110,6 +118,5 @@ def share(
     viewer, case = _case_part(lab)
     panels = [_placed(name, widget) for name, widget in _panels(lab, viewer).items()]
     places, scripts = zip(_bar(lab), *panels, _foot(lab))
-    grid = f'<div class="n3-lab"><div class="n3-screen">{"".join(places)}</div></div>'
-    parts = [_STYLE, grid, *scripts, _script(_page_data(lab, case))]
+    parts = [_STYLE, _grid(lab, places), *scripts, _script(_page_data(lab, case))]
     return write_page(path, title or lab.view.name, [], [], parts)

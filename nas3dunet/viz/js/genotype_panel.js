@@ -87,7 +87,7 @@ const stateOf = (id, now) => {
   return id in now.record.kept ? " · kept" : " · not kept";
 };
 
-// `asked`: in a lab the newest answer, and a function that asks; else null.
+// `asked`: in a lab the newest answer, and a function that asks (null without a kernel); else null.
 export const drawPanel = ({ box, title, body }, id, now, plan, asked) => {
   const [kind, ...key] = id.split(":");
   const names = plan.menus[kind]?.[key.join(":")];
