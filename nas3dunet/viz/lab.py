@@ -6,7 +6,7 @@
 __all__ = ['Lab']
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #c002
-import threading, time
+import threading
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -22,58 +22,9 @@ from .news import LiveSource, collapse, lab_state, status, winner
 from .buttons import named
 from .panels import CasePanel, Clock, Head, mosaic
 from ..runs import RunView
-from .run import Follower
+from .run import Follower, Painter
 from .scores import ScoreBoxes
 from .what_if import answer_wishes
-
-# %% ../../nbs/7_widgets/721_viz.lab.ipynb #l001
-_REST = 50 # times as long as drawing took
-
-class _Painter:
-    "A thread that draws again and again, and rests much longer than it draws."
-    def __init__(self,
-        refresh,  # draws what is new
-        ended,    # is there nothing to come, once more has been drawn?
-        failed,   # is told the error when drawing failed
-        every=.5, # seconds between two looks, at least
-    ):
-        self.refresh = refresh
-        self.ended = ended
-        self.failed = failed
-        self.every = every
-        self.drawing = 0.   # processor seconds of all looks so far
-        self.watched = 0.   # seconds of looks and rests
-        self.thread = None
-        self._closed = threading.Event()
-
-    @property
-    def alive(self): return self.thread is not None and self.thread.is_alive()
-
-    def start(self):
-        "Begin; nothing happens if it has begun already."
-        if self.alive: return
-        self._closed.clear()
-        self.thread = threading.Thread(target=self._paint, name="painter", daemon=True)
-        self.thread.start()
-
-    def stop(self): self._closed.set()
-
-    def _paint(self):
-        rest = self.every
-        while not self._closed.wait(rest):
-            last = self.ended()   # whoever starts the search again starts this too
-            cost = self._look()
-            rest = max(self.every, _REST * cost)
-            self.drawing += cost
-            self.watched += cost + rest
-            if last: break
-
-    def _look(self):
-        "Draw once; the processor seconds that it took."
-        start = time.thread_time()
-        try: self.refresh()
-        except Exception as e: self.failed(e)
-        return time.thread_time() - start
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l009
 def _screen(
@@ -177,7 +128,7 @@ def _source_of(source, recorded=None):
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #e77c2039
 def _drawing_text(
-    painter:_Painter, # of a lab
+    painter:Painter, # of a lab
 )->str:
     "The painter's share of the time, once there is enough to tell; else nothing."
     if painter.watched <= 5: return ""
@@ -288,7 +239,7 @@ class Lab(_LabSharing):
         hide=(),       # what is left out: `cells`, `edge`, `alpha`, `head`, `loss`, `winner`; or a key of `PRESETS`
     ):
         self.control, self.run, self.source = _source_of(source, recorded)
-        self.painter = _Painter(self.refresh, self._ended, self._failed, every)
+        self.painter = Painter(self.refresh, self._ended, self._failed, every)
         self._lock = threading.RLock()
         self.source.poll()
         view = self.source.view or RunView(self.run.name, {}, "empty")

@@ -40,7 +40,7 @@ const chartName = (colours) => {
     return make("span", { style, title: meaning(name) }, `${name} ${SPELLED[name]}`);
   };
   const [wt, tc, et] = NAMES.map(one);
-  return make("span", { class: "n3-course-name" }, "Dice (1: perfect) ", wt, ", ", tc, ", ", et);
+  return make("span", { class: "n3-course-name" }, "Dice (1: perfect) ", wt, " ", tc, " ", et);
 };
 
 // Draw the curves into `strip` and the numbers into `says`; without a truth there is nothing.
