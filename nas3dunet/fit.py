@@ -189,10 +189,7 @@ class Fit(_Hooks):
     def go(self, show=True):
         "Run to the end and return the result; when a callback stops the run, save it and return the result so far."
         self.show = show and self.team.first
-        state = state_of(self.run)
-        if (state.folder/"checkpoint.pt").exists(): restore(self, state)
-        self.team.wait()   # until all have read what the first now tidies up
-        if self.team.first: settle(self.run, state)
+        _take_up(self)
         _notify(self, "on_start")
         try: _take_steps(self, show)
         except StopRun:
@@ -317,3 +314,11 @@ def restore(
     fit.onward = _onward(fit.epoch, fit.step, fit.steps)
     fit.recall(at, state.folder)
     return at
+
+# %% ../nbs/3_search/307_fit.ipynb #tk01
+def _take_up(fit):
+    "Go on from the newest saved state that is whole, if there is one."
+    state = state_of(fit.run)
+    if (state.folder/"checkpoint.pt").exists(): restore(fit, state)
+    fit.team.wait()   # until all have read what the first now tidies up
+    if fit.team.first: settle(fit.run, state)

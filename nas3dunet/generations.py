@@ -71,7 +71,7 @@ def _fault(folder):
         return f"{_MANIFEST} is damaged"
     except OSError as e:
         return f"it cannot be read: {reason_of(e)}"
-    return ""
+    else: return ""
 
 # %% ../nbs/0_ground/016_generations.ipynb #gn08
 _LOST = (errno.EIO, errno.ENOSPC, errno.EDQUOT)   # the disk could not write it
@@ -197,8 +197,8 @@ def _written(run):
     for folder in _finished(run):
         try: about = _read_manifest(folder)
         except (InputError, OSError): continue
-        for name, digest in {**about["inputs"], **about["files"]}.items():
-            known.setdefault(name, set()).add(digest)
+        else: digests = {**about["inputs"], **about["files"]}
+        for name, digest in digests.items(): known.setdefault(name, set()).add(digest)
     return known
 
 def _changed(run, names, tries=3):

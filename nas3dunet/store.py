@@ -228,6 +228,9 @@ class _Whole(_Measured):
     def _normalised(self, id, part, stats):
         return rescale(part, self.summary(id), stats or self.stats)
 
+# %% ../nbs/1_data/123_store.ipynb #st102
+class _Images(_Whole):
+    "And its images."
     def image(self,
         id:str,     # which case
         stats=None, # μ and σ to normalise with; default the store's own
@@ -244,7 +247,7 @@ class _Whole(_Measured):
         return whole
 
 # %% ../nbs/1_data/123_store.ipynb #st13
-class _Labelled(_Whole):
+class _Labelled(_Images):
     "And its label."
     def label(self,
         id:str, # which case

@@ -100,27 +100,8 @@ class _Editing(_EditorTraits):
         self.set(random_genotype(self._rng, self.start.nodes), "another genotype, drawn at random")
 
 # %% ../../nbs/7_widgets/726_viz.editor.ipynb #c1bcc76a
-class Editor(_Editing):
-    "A genotype that can be changed edge by edge, with what it costs and scores."
-    def __init__(self,
-        start=None,     # see `opened`
-        table=None,     # a `Table`; default the shipped one
-        surrogate=None, # a `Surrogate` of it; default a ridge
-    ):
-        self.start = opened(start)
-        self.genotype = self.start
-        self.judge = Judge(table, surrogate)
-        self._past, self._future = [], []
-        self._rng = rng_for(0)
-        super().__init__(
-            plan=plan_of(RunView("", dict(nodes=self.start.nodes), "empty"), tight=True),
-            frame=self.judge.frame(),
-            dots=_dots(self.judge.table),
-        )
-        self._show(self.start, "")
-        self.observe(self._choose, "selected")
-        self.observe(self._answer, "ask")
-
+class _Showing(_Editing):
+    "The numbers of the genotype as it is."
     def _show(self, genotype, says):
         self.genotype = genotype
         score = self.judge.score(genotype)
@@ -143,6 +124,35 @@ class Editor(_Editing):
     def _choose(self, change=None):
         self.choices = choice_rows(self.judge, self.genotype, self.selected)
 
+    def picture(self)->dict:
+        "The genotype with its numbers, as SVG."
+        score = self.score
+        dice = f"Dice {score['value']} {score['error']} ({score['how']})"
+        values = {fact["key"]: fact["value"] for fact in self.facts}
+        return {"image/svg+xml": self.genotype.svg(f"{dice} · {values['macs']} multiply-adds")}
+
+# %% ../../nbs/7_widgets/726_viz.editor.ipynb #c1bcc2
+class Editor(_Showing):
+    "A genotype that can be changed edge by edge, with what it costs and scores."
+    def __init__(self,
+        start=None,     # see `opened`
+        table=None,     # a `Table`; default the shipped one
+        surrogate=None, # a `Surrogate` of it; default a ridge
+    ):
+        self.start = opened(start)
+        self.genotype = self.start
+        self.judge = Judge(table, surrogate)
+        self._past, self._future = [], []
+        self._rng = rng_for(0)
+        super().__init__(
+            plan=plan_of(RunView("", dict(nodes=self.start.nodes), "empty"), tight=True),
+            frame=self.judge.frame(),
+            dots=_dots(self.judge.table),
+        )
+        self._show(self.start, "")
+        self.observe(self._choose, "selected")
+        self.observe(self._answer, "ask")
+
     def _answer(self, change):
         "Do what the browser asks for; what is refused is said in words."
         ask = self.ask
@@ -151,11 +161,6 @@ class Editor(_Editing):
             **{name: getattr(self, name) for name in ("undo", "redo", "reset", "shuffle")},
         }
         try: acts[ask["act"]]()
-        except InputError as e: self.message = str(e)
-
-    def picture(self)->dict:
-        "The genotype with its numbers, as SVG."
-        score = self.score
-        dice = f"Dice {score['value']} {score['error']} ({score['how']})"
-        values = {fact["key"]: fact["value"] for fact in self.facts}
-        return {"image/svg+xml": self.genotype.svg(f"{dice} · {values['macs']} multiply-adds")}
+        except InputError as e: says = str(e)
+        else: says = self.message           # by the act itself
+        self.message = says

@@ -84,10 +84,11 @@ class Judge:
         genotype:Genotype, # any
     )->Score:
         "Measured if the table has it, else predicted; None where nothing is known."
-        try: return self.table.score(genotype)
-        except InputError: pass                 # it was not trained
-        if genotype.nodes != self.surrogate.nodes: return None
-        return self.surrogate.predict(genotype)
+        try: measured = self.table.score(genotype)
+        except InputError:                      # it was not trained
+            if genotype.nodes != self.surrogate.nodes: return None
+            return self.surrogate.predict(genotype)
+        else: return measured
 
     def cost(self,
         genotype:Genotype, # any of Table 1's operations

@@ -175,27 +175,8 @@ class _Painting(_PlaygroundTraits):
         self._score("one step back")
 
 # %% ../../nbs/7_widgets/727_viz.metrics.ipynb #dae63fa5
-class Playground(_Painting):
-    "A case whose prediction can be painted, with all its scores live."
-    def __init__(self,
-        volume:Volume,   # with a label, from `load_case`
-        prediction=None, # label [S,C,A] in its scheme; default the truth itself
-        **traits,        # such as `empty="nan"`, or those of `Overlay`
-    ):
-        "Open a case; raises `InputError` for one without a label, or a prediction that does not fit."
-        if volume.label is None:
-            raise InputError(f"case {volume.id} has no label, so there is nothing to score against")
-        self._past = []
-        self._painted = None   # id of the newest stroke
-        given = volume.label if prediction is None else prediction
-        begin = dict(moves=moves_of(volume.affine), paints=_paints(volume.scheme), mode="difference")
-        super().__init__(volume, given, **{**begin, **traits})
-        self.opened = self.label
-        self._score("")
-        self.observe(self._paint, "stroke")
-        self.observe(self._answer, "ask")
-        self.observe(lambda change: self._score("another rule"), ["empty", "hd95"])
-
+class _Scored(_Painting):
+    "The scores of the prediction as it is."
     def rows(self,
         label=None, # [S,C,A]; default the prediction as it is now
     )->list:
@@ -227,6 +208,28 @@ class Playground(_Painting):
         with self._lock_property(prediction=data): self.prediction = data   # it is not sent back
         self._score("")
         self.done = stroke["n"]
+
+# %% ../../nbs/7_widgets/727_viz.metrics.ipynb #dae632
+class Playground(_Scored):
+    "A case whose prediction can be painted, with all its scores live."
+    def __init__(self,
+        volume:Volume,   # with a label, from `load_case`
+        prediction=None, # label [S,C,A] in its scheme; default the truth itself
+        **traits,        # such as `empty="nan"`, or those of `Overlay`
+    ):
+        "Open a case; raises `InputError` for one without a label, or a prediction that does not fit."
+        if volume.label is None:
+            raise InputError(f"case {volume.id} has no label, so there is nothing to score against")
+        self._past = []
+        self._painted = None   # id of the newest stroke
+        given = volume.label if prediction is None else prediction
+        begin = dict(moves=moves_of(volume.affine), paints=_paints(volume.scheme), mode="difference")
+        super().__init__(volume, given, **{**begin, **traits})
+        self.opened = self.label
+        self._score("")
+        self.observe(self._paint, "stroke")
+        self.observe(self._answer, "ask")
+        self.observe(lambda change: self._score("another rule"), ["empty", "hd95"])
 
     def _answer(self, change):
         "Do what the browser asks for."

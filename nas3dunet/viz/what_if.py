@@ -116,8 +116,9 @@ class WhatIf:
         with self._lock:
             if over(): return
             try: found = self._answer(run, edge, op, over)
-            except InputError as e: found = dict(why=str(e))
-            except Exception as e: found = dict(why=f"no answer: {type(e).__name__}: {e}")
+            except Exception as e:
+                expected = isinstance(e, InputError)
+                found = dict(why=str(e) if expected else f"no answer: {type(e).__name__}: {e}")
             if not over(): self.tell(dict(edge=edge, op=op, **found))
 
     def _answer(self, run, edge, op, over):
