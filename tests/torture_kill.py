@@ -47,7 +47,9 @@ def the_demo(world, tally, rng, end):
     seconds = time.monotonic() - start
     assert code == 0, said
     expected = tree(whole)
-    while time.monotonic() < end:
+    tries = 0
+    while tries < 2 or time.monotonic() < end:
+        tries += 1
         out = world.fresh()
         pid = begin(small_demo(out), world.log)
         time.sleep(rng.random() * seconds)
