@@ -23,6 +23,7 @@ from bench.growth import exponent
 from bench.measure import Peer, extra_memory, race, row
 from bench.rivals import H5, PER_CASE, cached, h5_reader, queued
 from nas3dunet.cases import find_cases
+from nas3dunet.checksums import sealed
 from nas3dunet.files import read_json, write_json
 from nas3dunet.machine import rng_for
 from nas3dunet.anatomy import FOV
@@ -90,7 +91,7 @@ def many_cases(
     real = dict(zip(ids, cycle(store.ids)))
     for id in ids: copytree(store.root/real[id], root/id, copy_function=os.link)
     cases = {id: about["cases"][real[id]] for id in ids}
-    write_json(root/"store.json", {**about, "train": ids, "cases": cases})
+    write_json(root/"store.json", sealed({**about, "train": ids, "cases": cases}))
     return root
 
 
