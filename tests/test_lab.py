@@ -434,6 +434,10 @@ def test_keys_end_at_the_widget(replay, page):
             assert page.evaluate(CELLS) == source, what
             assert page.evaluate("() => document.querySelector('.n3-screen').contains(document.activeElement)"), what
             assert page.evaluate(ACTIVE) == 0, what                      # the lab's own cell
+        page.set_viewport_size({"width": size[0] - 60, "height": size[1]})   # a new layout leaves the head its focus
+        page.wait_for_timeout(200)
+        assert page.evaluate("() => document.activeElement.dataset.plane") == "axial"
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.locator("[data-edge='up:1:1'].edge .pill").first.click(force=True)      # a click gives the focus as well
         for key in "ddb": page.keyboard.press(key)
         assert page.evaluate(CELLS) == source

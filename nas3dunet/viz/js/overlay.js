@@ -10,6 +10,13 @@ import { legend, readout } from "./overlay_words.js";
 const SEEN = ["cursor", "modality", "opacity", "window", "radiological", "smooth", "boxes"];
 const TRAITS = [...DATA, ...PAINT, ...SEEN, "title", "caption", "course"];
 
+// Put the planes' canvases on the stage; one that is taken out and put back would lose the focus.
+const showCanvases = (stage, planes) => {
+  const there = [...stage.children];
+  const same = there.length === planes.length && planes.every((p, i) => p.canvas === there[i]);
+  if (!same) stage.replaceChildren(...planes.map((p) => p.canvas));
+};
+
 export class Viewer {
   constructor(model, box) {
     this.model = model;
@@ -94,7 +101,7 @@ export class Viewer {
   layOut() {
     const canvasOf = (name) => this.canvas(name);
     this.planes = layOut(this.state, this.views, this.planes, this.room, canvasOf);
-    this.page.stage.replaceChildren(...this.planes.map((p) => p.canvas));
+    showCanvases(this.page.stage, this.planes);
     fit(this.state, this.planes);
   }
 
