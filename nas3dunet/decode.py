@@ -23,7 +23,7 @@ from .losses import make_loss
 from .machine import check_amp, precision, progress, rng_for
 from .networks import supernet_of
 from .relax import masked
-from .runs import checked_config, open_search
+from .runs import RunView, checked_config, open_search
 from .search import BEFORE, method_of
 from .search_log import Tally, read_changes, recorded_epochs
 from .settings import check_settings
@@ -276,8 +276,7 @@ def _open_record(run):
     method = method_of(config)
     tally = Tally()
     tally.read(run, config, epochs, method)
-    changed = [c["count"] for c in read_changes(run) if "count" in c]
-    count = [config["count"], *changed][-1]
+    count = RunView(run.name, config, "", changes=read_changes(run)).count
     def result(): return method.winner(tally, count) or tally.most_common()
     return SimpleNamespace(config=config, tally=tally, result=result)
 

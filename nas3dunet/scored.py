@@ -18,7 +18,7 @@ from .scores import score
 # %% ../nbs/4_evaluation/416_scored.ipynb #so05
 def _key(pair, settings):
     "A checksum of what decides a pair's scores; None when the reference is in no file."
-    if not isinstance(pair.reference, Path): return None
+    if not (pair.reference and pair.reference.is_file()): return None
     files = {"prediction": digest_of(pair.prediction), "reference": digest_of(pair.reference)}
     schemes = dict(scheme=pair.scheme, predicted=pair.predicted)
     return sealed({**files, **schemes, **settings, "case": pair.case, "version": __version__})["digest"]

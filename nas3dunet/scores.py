@@ -234,10 +234,7 @@ def case_pairs(
     _check_labelled(cases)
     files = _prediction_files(predictions, cases)
     return [
-        Pair(
-            c.id, files[c.id], own_scheme(predictions, c.scheme), c.truth, c.scheme,
-            getattr(c, "label", None) if isinstance(getattr(c, "label", None), Path) else None,
-        )
+        Pair(c.id, files[c.id], own_scheme(predictions, c.scheme), c.truth, c.scheme, c.label)
         for c in cases
     ]
 
