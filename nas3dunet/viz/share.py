@@ -88,8 +88,8 @@ def _foot(lab):
 def _panels(lab, viewer):
     "Place → widget of the panels that the page shows."
     panels = dict(graph=lab.genotype, alpha=lab.alphas, loss=lab.history, head=viewer)
-    gone = ["graph" if name == "cells" else name for name in lab.hidden]
-    if "edge" not in gone: gone = [name for name in gone if name != "graph"]   # they are one
+    gone = set(lab.hidden)
+    if {"cells", "edge"} <= gone: gone.add("graph")   # both are in it
     return {name: panel for name, panel in panels.items() if panel and name not in gone}
 
 def _script(data):
