@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RunColumn', 'Difference', 'checked_runs', 'SideBySide']
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #b46b8b99
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #874aba00
 import html, threading
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from .panels import Clock
 from .preview import preview_case, preview_dice
 from .run import Follower, Painter
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #83637f50
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #767c91b8
 class _Source:
     "Where the views of a run come from: a folder that may still be written, or a view that stays."
     def __init__(self,
@@ -54,9 +54,9 @@ class _Source:
         if self.folder: self.dices = preview_dice(self.folder, self.case, self.dices)
         return self.dices
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #35fad91d
-class RunColumn(widgets.VBox):
-    "One run of several: its name and numbers, both cells, ᾱ and the losses."
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #654d7245
+class _Column(widgets.VBox):
+    "The panels of a run, with one edge lit."
     def __init__(self,
         name, # of the run, in the page
         run,  # a `RunView`, or the path of a run folder
@@ -75,6 +75,26 @@ class RunColumn(widgets.VBox):
     @property
     def view(self): return self.source.view
 
+    def choose(self,
+        edge, # `cell:node:source`; empty for none
+    ):
+        "Light an edge in the graph and among the plots."
+        kind, *place = edge.split(":") if edge else (self.alphas.cell,)
+        self.genotype.selected = edge
+        self.alphas.cell = kind
+        edges = cell_edges(self.view.nodes)
+        self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
+
+    def lit(self)->str:
+        "The edge that is lit among the plots, as the graph calls it."
+        place = self.alphas.selected
+        if place < 0: return ""
+        node, source = cell_edges(self.view.nodes)[place]
+        return f"{self.alphas.cell}:{node}:{source}"
+
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #99cd71de
+class RunColumn(_Column):
+    "One run of several: its name and numbers, both cells, ᾱ and the losses."
     def take(self,
         axes,  # from `shared_axes`
         first, # the `RunColumn` that it is compared with
@@ -100,24 +120,7 @@ class RunColumn(widgets.VBox):
         name = f"<b>{html.escape(self.name)}</b>"
         self.title.value = f'<span title="{html.escape(line)}">{name} · {html.escape(line)}</span>'
 
-    def choose(self,
-        edge, # `cell:node:source`; empty for none
-    ):
-        "Light an edge in the graph and among the plots."
-        kind, *place = edge.split(":") if edge else (self.alphas.cell,)
-        self.genotype.selected = edge
-        self.alphas.cell = kind
-        edges = cell_edges(self.view.nodes)
-        self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
-
-    def lit(self)->str:
-        "The edge that is lit among the plots, as the graph calls it."
-        place = self.alphas.selected
-        if place < 0: return ""
-        node, source = cell_edges(self.view.nodes)[place]
-        return f"{self.alphas.cell}:{node}:{source}"
-
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #bf887fd1
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #332485e7
 class Difference(Live):
     "What differs between runs at an epoch, and the legend of their graphs."
     _esm = asset("side_by_side.js")
@@ -131,7 +134,7 @@ class Difference(Live):
         said = svg_text(14, 26, self.head, 15, font_weight=700)
         return {"image/svg+xml": card_svg(1220, 40, "what differs", said)}
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #de3855ef
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #8e7bec27
 def checked_runs(
     runs,       # two to four
     names=None, # what to call them; default the names of their folders
@@ -154,7 +157,7 @@ def checked_runs(
         )
     return columns
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #1ca721e0
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #b719e895
 class _Beside(Twin, widgets.VBox):
     "Runs at one epoch, with one edge chosen."
     def __init__(self,
@@ -166,7 +169,6 @@ class _Beside(Twin, widgets.VBox):
         bar = named(widgets.HBox([named(self.epoch, "n3-time")]), "n3-place-bar")
         super().__init__([bar, self.difference, *columns], layout=widgets.Layout(width="100%"))
         named(self, "n3-screen", "n3-beside", f"n3-runs-{len(columns)}")
-        self._moving = False
         self.take()
         self.choose("down:0:1")
 
@@ -201,7 +203,7 @@ class _Beside(Twin, widgets.VBox):
         self.remove_class(f"n3-cell-{'up' if cell == 'down' else 'down'}")
         self.add_class(f"n3-cell-{cell}")
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #fb355266
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #edfd340c
 def _stacked_svg(page):
     "The sentence, and the graph of each run at the epoch shown."
     head, *parts = [svg_text(20, 30, page.difference.head, 17, font_weight=700)]
@@ -217,31 +219,25 @@ def _stacked_svg(page):
         top += high + 34
     return card_svg(1220, top, "runs side by side", head + "".join(parts))
 
-# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #7e71689f
-class SideBySide(_Beside):
-    "Two to four searches, moved by one slider."
-    def __init__(self,
-        *runs,      # `RunView`s, or paths of run folders, also of such as are still being written
-        names=None, # what to call them; default the names of their folders
-        every=.5,   # seconds between two looks for news
-    ):
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #700726d3
+class _Moved(_Beside):
+    "How clock and panels move each other."
+    _moving = False
+
+    def __init__(self, columns):
         self._lock = threading.RLock()
-        super().__init__(checked_runs(runs, names))
-        self.goto(self.epoch.max)
-        self._link()
-        self.painter = Painter(self.refresh, self._ended, self._failed, every)
-        if not self._ended(): self.painter.start()
+        super().__init__(columns)
 
     def _link(self):
         "Whoever moves the epoch or chooses an edge, all hear of it."
-        self.epoch.observe(self._moved, "value")
+        self.epoch.observe(self._heard, "value")
         for column in self.columns:
-            for panel in column.panels: panel.observe(self._moved, "epoch")
+            for panel in column.panels: panel.observe(self._heard, "epoch")
             column.genotype.observe(lambda change: self._chosen(change["new"]), "selected")
             lit = lambda _, column=column: self._chosen(column.lit())
             column.alphas.observe(lit, ["cell", "selected"])
 
-    def _moved(self, change):
+    def _heard(self, change):
         if not self._moving: self.goto(change["new"])
 
     def _chosen(self, edge):
@@ -259,6 +255,20 @@ class SideBySide(_Beside):
     ):
         "Show that epoch in all runs."
         self._do(lambda: self.show(epoch))
+
+# %% ../../nbs/7_widgets/729_viz.side_by_side.ipynb #2c566b31
+class SideBySide(_Moved):
+    "Two to four searches, moved by one slider."
+    def __init__(self,
+        *runs,      # `RunView`s, or paths of run folders, also of such as are still being written
+        names=None, # what to call them; default the names of their folders
+        every=.5,   # seconds between two looks for news
+    ):
+        super().__init__(checked_runs(runs, names))
+        self.goto(self.epoch.max)
+        self._link()
+        self.painter = Painter(self.refresh, self._ended, self._failed, every)
+        if not self._ended(): self.painter.start()
 
     def refresh(self):
         "Look for news and draw it; called by the painter, or by hand."
