@@ -81,7 +81,8 @@ const CHART_TITLE = "Dice against cost: the table's cells, and among them this o
 
 // What the marks mean; squares only once there are any.
 const chartKey = (trained) => {
-  const key = (mark, text, style = null) => make("span", {}, make("b", { style }, mark), ` ${text}`);
+  const key = (mark, text, style = null) =>
+    make("span", {}, make("b", { style }, mark), ` ${text}`);
   const blue = "color:var(--n3-mark)";
   const keys = [
     key("•", "random cells", "color:var(--n3-soft)"),
