@@ -233,6 +233,7 @@ _WRITTEN = {  # how `write_csv` writes a value of a type; Python's own int() and
 }
 _NOUN = {str: "text", int: "a whole number", float: "a number", bool: "True or False"}
 
+# %% ../nbs/0_ground/002_files.ipynb #fi11b
 def _typed(text, kind):
     "`text` as an int, a float or a bool; `ValueError` when it is none."
     if not _WRITTEN[kind].fullmatch(text):

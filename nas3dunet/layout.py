@@ -16,6 +16,7 @@ def source_name(
     "`X0`, `X1`, `node 1`, …"
     return f"X{source}" if source < 2 else f"node {source - 1}"
 
+# %% ../nbs/2_network/203_layout.ipynb #d008b
 def edge_name(
     node:int,   # counts from 0
     source:int, # see `source_name`

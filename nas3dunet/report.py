@@ -67,6 +67,7 @@ SIMULATED = (
     "tumours. The figures say nothing about patients."
 )
 
+# %% ../nbs/5_study/506_report.ipynb #p005v
 def with_origin(
     notes, # sentences
     ids,   # case ids
@@ -149,6 +150,7 @@ def _what_they_see(shown, predictions, rows):
     }
     return pictures_section(volumes, labels, rows)
 
+# %% ../nbs/5_study/506_report.ipynb #p08c
 def _data(cases, shown, config, draw):
     if not cases: return []
     volume = next(iter(shown.values()), cases[0]).load()

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from ..cells import cell_edges, hm_ops
-from ..checkpoint import load_weights
 from ..core import REGIONS, InputError
 from ..networks import check_search_room, supernet_of
 from ..relax import masked
@@ -21,6 +20,7 @@ from ..schema import check_shape
 from ..search import BEFORE, method_of
 from ..shapes import WholeSearchFile
 from .preview import dices, painted, preview_case, preview_input, preview_network
+from ..weights import load_weights
 
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi07
 def _need(thing, lacks):
