@@ -89,7 +89,7 @@ class Explorer {
     const heat = sharpen(this.page.heat, size.heat, size.heatHeight);
     const { chosen } = this;
     const star = this.model.get("star");
-    const now = { horizon, e: epoch, nodes, chosen, star };
+    const now = { horizon, e: epoch, nodes, chosen, star, noted: this.fit };
     if (cell.hms[chosen] && !this.fit) drawLarge(grid, plots[0], cell, horizon, epoch, look);
     else drawGrid(grid, plots, cell, now, look);
     drawHeat(heat, this.heat, cell, epoch, this.chosen, look);

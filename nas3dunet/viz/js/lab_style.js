@@ -122,6 +122,14 @@ const CLOCK = `
   font-size: 13px;
   pointer-events: none;
 }
+.n3-clock .n3-stood {
+  position: absolute; top: 4px; height: 3px; border-radius: 2px; background: ${PALETTE.winner};
+  pointer-events: none;
+}
+.n3-clock .n3-stood span {
+  position: absolute; right: 100%; top: -6px; margin-right: 5px; color: ${PALETTE.winner};
+  font-size: 11px; line-height: 14px; white-space: nowrap;
+}
 .n3-clock .n3-epoch { min-width: 3.6em; text-align: right; }
 .n3-clock .n3-play { min-width: 38px; font-size: 11px; height: 26px; }
 .n3-clock .n3-star { min-width: 3.4em; color: ${PALETTE.winner}; font-weight: 700; }
