@@ -471,6 +471,18 @@ def test_one_clock(replay, page):
     page.wait_for_selector(".n3-clock[data-playing=false]", state="attached")
     page.click(".n3-star")
     nb.until("lab.epoch.value == lab.epoch.star and not lab.epoch.playing")
+    nb.python("lab.goto(1); lab._hide('guess'); lab._tell()")                  # a guess first: it starts the replay, and no curve says more than the replay has shown
+    page.locator(".n3-guess button", has_text="d_dil_conv").click()
+    page.wait_for_function("() => Number(document.querySelector('.n3-clock').dataset.epoch) >= 2")
+    assert page.locator(".n3-star").is_hidden() and page.locator(".cells .star").first.is_hidden() and "hidden" in page.inner_text(".n3-line")
+    reach = "() => { const d = document.querySelector('.race [data-race]').getAttribute('d'); return d.split('L').length === Number(document.querySelector('.n3-genotype').dataset.epoch); }"
+    page.wait_for_function(reach)
+    page.locator(".n3-clock input[type=range]").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => document.querySelector('.n3-guess').textContent.includes('You said d_dil_conv, but d_se_conv won')")
+    page.locator(".n3-star").wait_for()
+    said, foot = page.locator(".n3-guess").bounding_box(), page.locator(".n3-place-foot").bounding_box()
+    assert said["x"] + said["width"] <= foot["x"] + foot["width"] + 1 and said["y"] + said["height"] <= foot["y"] + foot["height"] + 1      # all of the sentence is seen
 
 
 def test_follow_another_process(page, tmp_path, chromium):

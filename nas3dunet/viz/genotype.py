@@ -245,6 +245,7 @@ class GenotypeGraph(Live):
     epoch = synced(traitlets.Int(0, help="1 is the first, 0 is before it"))
     selected = synced(traitlets.Unicode("", help="`cell:node:source` of the edge that is chosen"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
+    ahead = synced(traitlets.Bool(True, help="draw what comes after the epoch shown?"))
     scrub = synced(traitlets.Bool(True, help="show a slider for the epoch?"))
     wish = synced(traitlets.Unicode("", help="`edge=operation` that a reader asks about, in a lab"))
     answer = synced(traitlets.Dict(help="what has come of it, see `viz.what_if.WhatIf`"))

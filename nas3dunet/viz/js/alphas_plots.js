@@ -40,9 +40,10 @@ export const frame = (c, colour, width, x, y, w, h) => {
 
 const dashOf = (look, family) => DASHES[look.families[family]] || [];
 
-// The points of a curve, not more than two for each pixel; the last epoch is always one of them.
+// The points of a curve, not more than two for each pixel; the last epoch that may be seen is
+// always one of them.
 const pointsOf = (hm, k, cell, s) => {
-  const last = cell.E;
+  const last = cell.seen;
   const stride = Math.max(1, Math.floor(0.5 / s.run));
   const points = [];
   for (let t = 1; t <= last; ) {

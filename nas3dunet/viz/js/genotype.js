@@ -19,7 +19,7 @@ import { term } from "./words.js";
 
 const KINDS = ["down", "up"];
 const VIEW = ["plan", "records", "down", "up", "limit", "star"];
-const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer"];
+const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer", "ahead"];
 const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0, since: 0 };
 
 // ---- the numbers of an epoch
@@ -60,7 +60,9 @@ const epochOf = (model) => {
     const share = Math.max(...found);
     return { op: place(id).ops[found.indexOf(share)], share, count: found.length };
   };
-  return { epoch, epochs, shares, sharesAt, best, record: epoch ? records[epoch - 1] : NOTHING };
+  const seen = model.get("ahead") ? epochs : epoch;
+  const record = epoch ? records[epoch - 1] : NOTHING;
+  return { epoch, epochs, seen, shares, sharesAt, best, record };
 };
 
 // ---- the page

@@ -105,6 +105,10 @@ const PARTS = `
 .n3-place-foot:has([role=status]) .n3-line .widget-html-content {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
+.n3-guess { flex-flow: row wrap; align-items: center; gap: 1px 4px; overflow: visible; }
+.n3-guess .widget-html { flex: 0 1 auto; min-width: 0; }
+.n3-guess .widget-html-content { white-space: normal; }
+.n3-guess .widget-button { margin: 0; padding: 0 7px; height: 21px; line-height: 20px; }
 .n3-scores { margin-top: 10px; }`;
 
 const CLOCK = `
