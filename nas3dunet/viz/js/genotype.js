@@ -159,7 +159,7 @@ const drawStars = (stars, model, { epoch }) => {
   const winner = `★ winner, decided in epoch ${records[star - 1]?.since}`;
   for (const el of stars) {
     el.hidden = !star || !epoch;
-    el.textContent = won ? winner : `epoch ${epoch}, not the winner`;
+    el.textContent = won ? winner : "not the winner";
     el.classList.toggle("lost", !won);
   }
 };
