@@ -214,6 +214,7 @@ class _AlphaTraits(Live):
     epoch = synced(traitlets.Int(0, help="the epoch shown, 1 … E; 0 when there is none yet"))
     cell = synced(traitlets.Enum(["down", "up"], "down", help="the cell shown"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
+    ahead = synced(traitlets.Bool(True, help="draw what comes after the epoch shown?"))
     selected = synced(traitlets.Int(-1, help="the edge enlarged, by `cell_edges`; −1: none"))
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #z007

@@ -80,7 +80,7 @@ def _news(says, epoch, since):
 def records(
     view:RunView, # a run
 )->list:
-    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations)."
+    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations), `since` (when it became what it is)."
     found = []
     free = view.weight_free()
     since = 1
@@ -94,6 +94,7 @@ def records(
                 news=_news(step["says"], e + 1, since),
                 count=view.counts[e],
                 free=free[e],
+                since=since,
             )
         )
     return found
@@ -134,7 +135,7 @@ def _looks(view, kind, record, epoch):
     return looks
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c028
-_NOTHING = dict(kept={}, was={}, news="", count=0, free=0)  # the record of epoch 0
+_NOTHING = dict(kept={}, was={}, news="", count=0, free=0, since=0)  # the record of epoch 0
 
 def headline(
     view:RunView, # a run
@@ -244,6 +245,7 @@ class GenotypeGraph(Live):
     epoch = synced(traitlets.Int(0, help="1 is the first, 0 is before it"))
     selected = synced(traitlets.Unicode("", help="`cell:node:source` of the edge that is chosen"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
+    ahead = synced(traitlets.Bool(True, help="draw what comes after the epoch shown?"))
     scrub = synced(traitlets.Bool(True, help="show a slider for the epoch?"))
     wish = synced(traitlets.Unicode("", help="`edge=operation` that a reader asks about, in a lab"))
     answer = synced(traitlets.Dict(help="what has come of it, see `viz.what_if.WhatIf`"))

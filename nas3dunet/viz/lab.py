@@ -175,15 +175,23 @@ class _LabLinks(_LabPage):
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l014t
 class _LabWiring(_LabLinks):
     "What buttons and errors lead to, on any page with `control`, `source` and `painter`."
-    _told = ""   # the message that was said last
+    _told = ""    # the message that was said last
+    hidden = ()   # what is left out, from `checked_hide`
+
+    @property
+    def line(self):
+        "Where the search stands; nothing of its end while the winner is hidden."
+        if self.view.state == "finished" and "winner" in self.hidden:
+            return "the end of this search is hidden until its winner is shown"
+        return status(self.view, self.state)
 
     def _tell(self):
         "Badge, status line, buttons, and what there is to say if that is new."
         state = self.state
         share = _drawing_text(self.painter) if state == "running" else ""
-        message = self.source.message or collapse(self.view)
-        line = status(self.view, state) + share
-        self.head.tell(state, _RECORDED if self._waits else line)
+        over = "" if "winner" in self.hidden else collapse(self.view)
+        message = self.source.message or over
+        self.head.tell(state, _RECORDED if self._waits else self.line + share)
         if message == self._told: return
         self._told = message
         self.head.say(message)
@@ -207,19 +215,35 @@ class _LabWiring(_LabLinks):
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #6c54ce97
 class _LabSharing(_LabWiring):
     "A lab that can show less, and can be given away."
-    hidden = ()   # what is left out, from `checked_hide`
+    guess = None   # what asks who will win, while the winner is hidden
 
     def _hide(self, hide):
-        "Leave panels out, before anything is shown."
+        "Leave panels out, before anything is shown; a winner that is hidden is to be guessed."
         from nas3dunet.viz.hiding import checked_hide, hide_panels
         self.hidden = checked_hide(hide)
         hide_panels(self.children[0], self.hidden)
         self.star(self.view)
+        if "winner" not in self.hidden: return
+        from nas3dunet.viz.guess import ask
+        self.guess = ask(self)
 
     def star(self, view):
         "Mark the winner, unless it is hidden."
         super().star(view)
         if "winner" in self.hidden: self.epoch.star = self.genotype.star = self.alphas.star = 0
+
+    def show(self, epoch):
+        "Show an epoch in all panels; a winner that was hidden is hidden no more when it is reached."
+        super().show(epoch)
+        if "winner" in self.hidden and 0 < winner(self.view) <= self.epoch.value: self._reveal()
+
+    def _reveal(self):
+        self.hidden = tuple(name for name in self.hidden if name != "winner")
+        self.children[0].remove_class("n3-hide-winner")
+        self.genotype.ahead = self.alphas.ahead = True
+        self.star(self.view)
+        self.guess.answer(self.view)
+        self._tell()
 
     def share(self,
         path="search.html", # HTML file to write
@@ -251,7 +275,8 @@ class Lab(_LabSharing):
         self.goto(1 if "winner" in self.hidden else winner(view) or view.epochs)
         if self._waits:
             self.goto(1)
-            self.epoch.playing = self.epoch.come = True
+            self.epoch.come = True
+            self.epoch.playing = self.guess is None
         elif view.state != "finished": self.painter.start()
 
     def goto(self,
