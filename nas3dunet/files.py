@@ -61,11 +61,19 @@ def _sweep(folder):
         match = _SCRAP.fullmatch(path.name)
         if match and process_gone(int(match[1])): path.unlink(missing_ok=True)
 
+def _check_target(path):
+    "`InputError` for a device or a pipe: a file would take its place, for everybody on the machine."
+    if not os.path.exists(path) or os.path.isfile(path) or os.path.isdir(path): return
+    raise InputError(
+        f"{path} is a device or a pipe, but a file is to be written there; choose another name"
+    )
+
 def check_writable(
     path, # file that is to be written later, perhaps in folders that do not exist yet
 ):
     "`InputError`, early, when that file could not be written; leaves nothing behind."
     path = Path(path).absolute()
+    _check_target(path)
     if os.path.isdir(path):
         raise InputError(
             f"{path} is a folder, but a file is to be written there; choose another name"
@@ -90,6 +98,7 @@ def atomic_write(
 ):
     "A temporary path to write to; it becomes `path` when the block ends well and vanishes when it does not. `InputError` where nothing can be written."
     path = Path(path).absolute()
+    _check_target(path)
     # keeps the ending: .nii.gz decides how nibabel writes
     temporary = make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"
     try:
