@@ -32,6 +32,7 @@ def disturb(root, tally, seed, share):
     torture_kill.the_demo(world, tally, rng, of(8))
     torture_kill.signals(world, tally, rng, of(40))
     torture_kill.crowds(world, tally, rng, of(40))
+    torture_kill.moved(world, tally, rng, of(40))
     torture_kill.full_disk(world, tally, rng, of(60))
     torture_kill.at_every_point(world, tally, seed, share, end)
 

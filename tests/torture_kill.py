@@ -1,5 +1,5 @@
 "Killed, interrupted, crowded and out of room: every command, begun again, must end as if nothing had happened."
-import math, os, random, resource, shutil, signal, subprocess, time
+import contextlib, math, os, random, resource, shutil, signal, subprocess, time
 
 from torture_world import LIMIT, begin, compare, kill_at, run, small_demo, tear_after, tree, wait, words_of
 
@@ -96,6 +96,31 @@ def crowds(world, tally, rng, tries):
             if code not in (0, 2) or "Traceback" in said: tally.add(part, "foreign", f"{name}: {codes}: {said[-1500:]}")
         wrong = compare(world.out, world.whole[name]) if 0 in codes else f"nobody ended well: {codes}"
         tally.add(part, "lost" if wrong else "survived", f"{name}: {wrong}")
+
+
+def _copy(source, target):
+    "What a plain copy brings along of a folder that changes meanwhile."
+    with contextlib.suppress(shutil.Error, OSError): shutil.copytree(source, target)
+
+
+def moved(world, tally, rng, tries):
+    "Renamed, or copied by somebody, while it is written: the command goes on with what was renamed, and with the copy."
+    for _ in range(tries):
+        name, how = rng.choice(list(world.commands)), rng.choice(["renamed", "copied"])
+        part, other = f"{how} while it is written", world.root/"other"
+        shutil.rmtree(other, ignore_errors=True)
+        pid = begin(words_of(world.commands[name], world.fresh()), world.log)
+        time.sleep(rng.random() * world.seconds[name])
+        if world.out.exists(): world.out.rename(other) if how == "renamed" else _copy(world.out, other)
+        code, said = wait(pid), world.log.read_text()
+        anew = [p.name for p in world.out.iterdir()] if how == "renamed" and other.exists() and world.out.exists() else []
+        if code not in (0, 1, 2) or "Traceback" in said or "fault of the program" in said: tally.add(part, "foreign", f"{name}: exit code {code}: {said[-1500:]}")
+        elif anew and name != "evaluate": tally.add(part, "lost", f"{name} was renamed, and yet wrote {anew}")   # evaluate writes once, at its end
+        else:
+            if other.exists() and not anew:
+                world.fresh()
+                other.rename(world.out)
+            world.finish(tally, part, name)
 
 
 def _mounted(place, room):

@@ -221,7 +221,7 @@ def command_lines(world, room, st):
     begins = st.sampled_from([
         ["search", str(world/"store"), "out", "--nodes", "1", *small], ["train", str(world/"store"), "out", "--unet", "--unet-width", "1", *small[:-4], "--epochs", "1", "--device", "cpu"],
         ["train", str(world/"store"), "out", "--genotype", str(world/"search")], ["predict", str(world/"train"), str(world/"cases"), "out", "--device", "cpu"], ["evaluate", str(world/"pred"), str(world/"cases")],
-        ["prepare", str(world/"cases"), "out"], ["phantom", "out", "--n", "1", "--shape", "8,8,8"], ["decode", str(world/"search")], ["explore", "--searches", "2"], ["compare", str(world/"store"), "out", "--methods", "unet", "--folds", "9"], [],
+        ["prepare", str(world/"cases"), "out"], ["phantom", "out", "--n", "1", "--shape", "16,16,16"], ["decode", str(world/"search")], ["explore", "--searches", "2"], ["compare", str(world/"store"), "out", "--methods", "unet", "--folds", "9"], [],
     ])
     words = st.lists(st.sampled_from(OPTIONS) | st.sampled_from(TYPED) | st.text(max_size=6).filter(lambda t: "\0" not in t), max_size=4)
     return st.builds(lambda a, b, less: [w for i, w in enumerate(a + b) if i != less], begins, words, st.integers(0, 30))
