@@ -8,7 +8,7 @@ Every try ends in one of five ways, and the table counts them:
 - foreign:  any other exception: a fault
 - slow:     more than twenty seconds to read a file, two minutes for a command: a fault
 
-Two processes share the work: one disturbs commands, the other spoils what is read. Minutes say how many tries there are (but fuzzing, which has its time); a machine
+Three processes share the work: one kills commands wherever they write, one disturbs them otherwise, one spoils what is read. Minutes say how many tries there are (but fuzzing, which has its time); a machine
 that others use as well takes longer for them, and after half as much time again leaves the last write points out, and says how many. The same seed gives the same tries.
 
     python tests/torture.py [MINUTES] [SEED]
@@ -21,12 +21,17 @@ import torture_damage, torture_kill, torture_odd, torture_tabs
 from torture_world import Tally, World
 
 
+def kill(root, tally, seed, share):
+    "Commands that are killed wherever they write."
+    end = time.monotonic() + 1800 * share
+    torture_kill.at_every_point(World(root), tally, seed, share, end)
+
+
 def disturb(root, tally, seed, share):
     "Commands that are killed, interrupted, crowded and out of room."
     rng = random.Random(seed)
     def of(tries): return math.ceil(tries * share)   # of twenty minutes
-    end = time.monotonic() + 1800 * share
-    world = World(root)   # first: it makes copies of this process, which has not computed yet
+    world = World(root)
     torture_kill.at_random(world, tally, rng, of(200))
     torture_kill.torn(world, tally, rng, of(80))
     torture_kill.the_demo(world, tally, rng, of(8))
@@ -34,7 +39,6 @@ def disturb(root, tally, seed, share):
     torture_kill.crowds(world, tally, rng, of(40))
     torture_kill.moved(world, tally, rng, of(40))
     torture_kill.full_disk(world, tally, rng, of(60))
-    torture_kill.at_every_point(world, tally, seed, share, end)
 
 
 def spoil(root, tally, seed, share):
@@ -48,7 +52,7 @@ def spoil(root, tally, seed, share):
 
 
 def begin_part(work, root, *args):
-    "Let a process of its own do it; the number of that process. Its tally will be a file in that folder."
+    "Let a copy of this process do it, which has not computed yet; the number of that process. Its tally will be a file in that folder."
     root.mkdir()
     pid = os.fork()
     if pid: return pid
@@ -66,7 +70,7 @@ def torture(minutes, seed):
     "Everything; prints the table, returns the number of faults."
     tally = Tally()
     with tempfile.TemporaryDirectory() as tmp:
-        begun = {work: begin_part(work, Path(tmp)/work.__name__, seed, minutes / 20) for work in (disturb, spoil)}
+        begun = {work: begin_part(work, Path(tmp)/work.__name__, seed, minutes / 20) for work in (kill, disturb, spoil)}
         for work, pid in begun.items():
             while True:   # Ctrl-C reaches all of them; what was done before it counts
                 try: os.waitpid(pid, 0)
