@@ -93,6 +93,13 @@ class Payload:
     def __init__(self, file): self.file = file
     def __reduce__(self): return os.system, (f"touch {self.file}",)
 
+MARKUP = "<img src=x onerror=alert(1)>"
+
+def must_refuse(call):
+    "What may not be taken; an assertion that fails is a fault."
+    call()
+    raise AssertionError("it was taken")
+
 def _zip(file, **parts):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as z:
         for name, data in parts.items(): z.writestr(name.replace("__", "/").replace("_dot_", "."), data)
@@ -140,6 +147,28 @@ def harmful(w, mark):
             data.pop("digest", None)
             file.write_text(json.dumps(data))
         return spoil
+    def listed(image):
+        def spoil():
+            file = w/"msd"/"dataset.json"
+            data = json.loads(file.read_text())
+            data["training"][0]["image"] = image
+            file.write_text(json.dumps(data))
+        return spoil
+    def marked():
+        "A case whose id is markup, and a page about it."
+        (w/"pred").rename(w/"before")
+        (w/"pred").mkdir()
+        case = min((w/"cases").iterdir())
+        for file in case.iterdir(): file.rename(file.with_name(file.name.replace(case.name, MARKUP)))
+        case.rename(case.with_name(MARKUP))
+        shutil.copy(w/"before"/f"{case.name}.nii.gz", w/"pred"/f"{MARKUP}.nii.gz")
+    def page():
+        run("evaluate", w/"pred", w/"cases", "--out", w/"scored")
+        run("search", w/"store", w/MARKUP, "--depth", 1, "--width", 1, "--nodes", 1, "--epochs", 1, "--patch", 4, "--batch", 2, "--device", "cpu")
+        assert not any(MARKUP in file.read_text() for file in w.rglob("*.html")), "markup in a page"
+    yield "an id that is markup", marked, page
+    for path in ("../cases/dataset.json", str(w/"store"/"store.json"), "/etc/passwd", "./imagesTr/../../x", "http://127.0.0.1/x.nii.gz", "\0", ".", MARKUP):
+        yield f"a dataset.json that lists {path[-20:]!r}", listed(path), lambda: must_refuse(lambda: find_cases(w/"msd"))
     yield "code in a checkpoint", both("checkpoint.pt", code), go_on
     yield "code in a checkpoint without manifest", bare("checkpoint.pt", code), go_on
     yield "code in an archive", archive(archive__data_dot_pkl=code, archive__version="3\n"), go_on
