@@ -25,7 +25,7 @@ def torn(world, tally, rng, tries):
         name = rng.choice(list(world.commands))
         point, size = rng.randrange(1, world.points[name] + 1), rng.choice([0, 1, 50, 300, 1000, 4000, 20000])
         code, said = run(words_of(world.commands[name], world.fresh()), world.log, lambda: tear_after(point, size))
-        if code not in (0, 1, -signal.SIGXFSZ) or "Traceback" in said: tally.add("killed within a write", "foreign", f"{name}: exit code {code}: {said[-1500:]}")
+        if code not in (0, 1, 2, -signal.SIGXFSZ) or "Traceback" in said: tally.add("killed within a write", "foreign", f"{name}: exit code {code}: {said[-1500:]}")
         else: world.finish(tally, "killed within a write", name)
 
 

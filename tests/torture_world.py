@@ -84,12 +84,9 @@ def kill_at(point): at_points(lambda n: n == point and os.kill(os.getpid(), sign
 
 def tear_after(point, size):
     "From that point on the system kills who makes a file longer than `size` bytes, in the middle of a write; in C too."
-    def limit(n):
-        if n != point: return
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-    at_points(limit)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)   # Python ignores it
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    at_points(lambda n: n == point and resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
 
 def begin(work, log, before=None, after=None):
     "Start words or a function in a child; its number."
