@@ -113,11 +113,12 @@ def moved(world, tally, rng, tries):
         time.sleep(rng.random() * world.seconds[name])
         if world.out.exists(): world.out.rename(other) if how == "renamed" else _copy(world.out, other)
         code, said = wait(pid), world.log.read_text()
-        anew = [p.name for p in world.out.iterdir()] if how == "renamed" and other.exists() and world.out.exists() else []
+        begun = how == "renamed" and other.exists() and any(not p.name.startswith(".writ") for p in other.iterdir())
+        anew = [p.name for p in world.out.iterdir()] if begun and world.out.exists() else []
         if code not in (0, 1, 2) or "Traceback" in said or "fault of the program" in said: tally.add(part, "foreign", f"{name}: exit code {code}: {said[-1500:]}")
         elif anew and name != "evaluate": tally.add(part, "lost", f"{name} was renamed, and yet wrote {anew}")   # evaluate writes once, at its end
         else:
-            if other.exists() and not anew:
+            if other.exists() and not anew and not (world.out.exists() and how == "renamed"):
                 world.fresh()
                 other.rename(world.out)
             world.finish(tally, part, name)
