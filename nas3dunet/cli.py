@@ -58,7 +58,7 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx):
         try:
-            done = super().invoke(ctx)
+            with signals_raise(): done = super().invoke(ctx)
             sys.stdout.flush()
         except (typer.Exit, typer.Abort):
             raise

@@ -25,7 +25,7 @@ from .contrast import MEANS, SPOT, draw_levels, draw_spots, simulate_scan
 from .core import MODALITIES, InputError, as_path, triple
 from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
-from .files import atomic_write, make_folder, process_gone
+from .files import atomic_write, in_place, make_folder, process_gone
 from .growth import draw_regions, draw_volumes, grow_tumour, soft_borders
 from .machine import progress, rng_for
 
@@ -291,5 +291,5 @@ def write_phantoms(
     missing = [i for i in numbers if _name(i) not in finished]
     if missing:
         what = {"seed": seed, "shape": shape, "healthy": healthy, "distractors": distractors}
-        _write_all(partial(_make_and_write, root=root, **what), missing, workers)
+        with in_place(root): _write_all(partial(_make_and_write, root=root, **what), missing, workers)
     return list(notes)

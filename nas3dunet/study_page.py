@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .core import InputError, triple
-from .files import write_csv
+from .files import in_place, write_csv
 from .floors import FLOORS, floor_rows, floor_verdicts
 from .genotype import Genotype, random_genotype
 from .machine import rng_for
@@ -229,9 +229,10 @@ def study_report(
     """
     out = Path(out).absolute()
     study = _read_study(out)
-    write_csv(out/"scores.csv", study.rows)
-    write_csv(out/"floors.csv", [r for r in study.beside if r["method"] in FLOORS])
-    if study.tests: write_csv(out/"tests.csv", study.tests)
-    notes = with_origin(notes, study.plan["cases"])
-    parts = _parts(study, drawer(interactive))
-    return write_page(out/"report.html", title, _said(study), notes, parts)
+    with in_place(out):
+        write_csv(out/"scores.csv", study.rows)
+        write_csv(out/"floors.csv", [r for r in study.beside if r["method"] in FLOORS])
+        if study.tests: write_csv(out/"tests.csv", study.tests)
+        notes = with_origin(notes, study.plan["cases"])
+        parts = _parts(study, drawer(interactive))
+        return write_page(out/"report.html", title, _said(study), notes, parts)
