@@ -25,8 +25,9 @@ from .contrast import MEANS, SPOT, draw_levels, draw_spots, simulate_scan
 from .core import MODALITIES, InputError, as_path, triple
 from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
-from .files import atomic_write, in_place, make_folder, process_gone
+from .files import atomic_write, make_folder, process_gone
 from .growth import draw_regions, draw_volumes, grow_tumour, soft_borders
+from .in_place import in_place
 from .machine import progress, rng_for
 
 _all_ = ["FOV", "GRID"]  # of anatomy; whoever makes phantoms needs them

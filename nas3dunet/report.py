@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from .core import InputError, as_path
-from .files import TIMES, in_place, read_csv, read_json, write_csv
+from .files import TIMES, read_csv, read_json, write_csv
 from .floors import FLOORS, floor_verdicts
+from .in_place import in_place
 from .machine import duration_text
 from .page import settings_section, write_page
 from .runs import search_config

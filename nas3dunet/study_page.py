@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .core import InputError, triple
-from .files import in_place, write_csv
+from .files import write_csv
 from .floors import FLOORS, floor_rows, floor_verdicts
 from .genotype import Genotype, random_genotype
+from .in_place import in_place
 from .machine import rng_for
 from .page import safe, settings_section, write_page
 from .plan import Unit, plan_store, plan_units, read_plan
