@@ -2,6 +2,7 @@
 // could be instead.
 import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
+import { PALETTE } from "./palette.js";
 
 export const EDITOR_STYLE = `
 .n3-editor { max-width: 1180px; box-sizing: border-box; }
@@ -9,6 +10,18 @@ export const EDITOR_STYLE = `
 .n3-editor .message {
   flex: 1 1 200px; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 }
+.n3-editor .trial { display: inline-flex; align-items: center; gap: 8px; min-width: 0; }
+.n3-editor [hidden] { display: none; }
+.n3-editor .train { background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page); }
+.n3-editor .progress {
+  width: 90px; height: 8px; border-radius: 4px; background: var(--n3-line); overflow: hidden;
+  flex: none;
+}
+.n3-editor .progress i { display: block; height: 100%; background: var(--n3-mark); }
+.n3-editor .trial-says {
+  font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+.n3-editor .here { color: ${PALETTE.winner}; font-weight: 700; }
 .n3-editor .numbers, .n3-editor .below {
   display: grid; grid-template-columns: minmax(270px, 1fr) minmax(0, 2.6fr); gap: 8px;
   margin-top: 6px;
@@ -38,6 +51,17 @@ export const EDITOR_STYLE = `
 .n3-editor tr.now button { box-shadow: inset 0 0 0 1.5px var(--n3-mark); }
 .n3-editor .pareto svg { display: block; width: 100%; }
 .n3-editor .pareto svg text { font-size: 11px; fill: var(--n3-soft); }
+.n3-editor .keys { gap: 0 10px; }
+.n3-editor .legend { font-size: 11.5px; gap: 2px 9px; }
+@media (max-height: 820px) {
+  .n3-editor { padding-top: 2px; }
+  .n3-editor .cells, .n3-editor .legend, .n3-editor .numbers, .n3-editor .below { margin-top: 3px; }
+  .n3-editor .cell svg { max-height: 175px; }
+  .n3-editor .fact .small + .small, .n3-editor .help { display: none; }
+  .n3-editor .numbers { grid-template-columns: minmax(0, 1.1fr) minmax(0, 2fr); }
+  .n3-editor :is(.score, .fact, .choices, .pareto) { padding: 3px 8px; }
+  .n3-editor .choices td button { line-height: 15px; }
+}
 @media (max-width: 760px) {
   .n3-editor :is(.numbers, .below) { grid-template-columns: minmax(0, 1fr); }
   .n3-editor .facts { grid-template-columns: 1fr 1fr; }
@@ -47,19 +71,21 @@ export const EDITOR_STYLE = `
 
 const small = (text) => make("div", { class: "n3-soft small" }, text);
 
-export const drawScore = (place, { value, error, how, says }) => {
+export const drawScore = (place, { value, error, how, says }, here) => {
   const number = make("span", { class: "big" }, `Dice ${value}`);
   const badge = make("span", { class: "badge", "data-how": how }, how);
-  place.replaceChildren(make("div", {}, number, ` ${error}`, badge), small(says));
+  const tried = make("div", { class: "small here", hidden: !here }, `■ ${here}`);
+  place.replaceChildren(make("div", {}, number, ` ${error}`, badge), tried, small(says));
 };
 
 const factOf = ({ key, name, value, note, words }) =>
   make(
     "div",
-    { class: "fact", "data-fact": key },
+    { class: "fact", "data-fact": key, title: words },
     make("div", { class: "n3-soft" }, name),
     make("div", {}, make("b", {}, value)),
-    small(`${note} · ${words}`),
+    small(note),
+    small(words),
   );
 
 export const drawFacts = (place, facts) => place.replaceChildren(...facts.map(factOf));

@@ -62,8 +62,17 @@ const epochOf = (model) => {
   };
   const seen = model.get("ahead") ? epochs : epoch;
   const record = epoch ? records[epoch - 1] : NOTHING;
-  return { epoch, epochs, seen, shares, sharesAt, best, record };
+  const says = plan.than ? besides(plan) : null;
+  return { epoch, epochs, seen, shares, sharesAt, best, record, says };
 };
+
+// What an edge is in this run and in another one that stands beside it; else in the epoch before.
+const besides =
+  ({ than }) =>
+  (name, { kept, was, op, share }) => {
+    const there = was === undefined ? "the same" : was || "not kept";
+    return `${name}: ${kept || "not kept"}; ${than}: ${there}; largest ᾱ ${share.toFixed(3)} (${op})`;
+  };
 
 // ---- the page
 
