@@ -22,7 +22,8 @@ const rangeOf = (values) => {
 // One cell's numbers: share(hm, e, k) is ᾱ of the k-th operation of an HM (an edge) at epoch e =
 // 1 … E.
 export const readCell = (model, kind) => {
-  const edges = model.get("plan").cells[kind];
+  const { cells, ranges } = model.get("plan"); // runs side by side have the same ranges
+  const edges = cells[kind];
   const values = floatsOf(model.get(kind));
   const facts = floatsOf(model.get(`${kind}_facts`));
   const E = facts.length / 3 / edges.length;
@@ -45,7 +46,7 @@ export const readCell = (model, kind) => {
     entropy: (hm, e) => fact(hm, e, 0),
     margin: (hm, e) => fact(hm, e, 1),
     kept: (hm, e) => E > 0 && fact(hm, e, 2) > 0,
-    ...rangeOf(values),
+    ...(ranges?.[kind] || rangeOf(values)),
   };
 };
 

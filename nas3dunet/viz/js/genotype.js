@@ -59,8 +59,18 @@ const epochOf = (model) => {
     const share = Math.max(...found);
     return { op: place(id).ops[found.indexOf(share)], share, count: found.length };
   };
-  return { epoch, epochs, shares, sharesAt, best, record: epoch ? records[epoch - 1] : NOTHING };
+  const record = epoch ? records[epoch - 1] : NOTHING;
+  const says = plan.than ? besides(plan) : null;
+  return { epoch, epochs, shares, sharesAt, best, record, says };
 };
+
+// What an edge is in this run and in another one that stands beside it; else in the epoch before.
+const besides =
+  ({ than }) =>
+  (name, { kept, was, op, share }) => {
+    const there = was === undefined ? "the same" : was || "not kept";
+    return `${name}: ${kept || "not kept"}; ${than}: ${there}; largest ᾱ ${share.toFixed(3)} (${op})`;
+  };
 
 // ---- the page
 

@@ -48,26 +48,31 @@ export const readLosses = (model) => {
   return { alpha: rows("alpha", 2), kernel: rows("kernel", 2), means: rows("means", 3) };
 };
 
-// The loss axis: ticks, their text, and the place of a loss as a share of the height.
-const lossAxis = (data, log) => {
+// The least and the largest loss, as far as the axis can show them.
+const extremes = (data, log) => {
   const losses = [...data.alpha, ...data.kernel].map((p) => p[1]).filter((v) => !log || v > 0);
-  const low = losses.length ? Math.min(...losses) : 0.1;
-  const high = losses.length ? Math.max(...losses) : 1;
-  const range = niceRange(low, high);
-  const ticks = log ? logTicks(low, Math.max(high, low * 1.001)) : ticksOf(range);
+  return losses.length ? [Math.min(...losses), Math.max(...losses)] : [0.1, 1];
+};
+
+// The loss axis: ticks, their text, and the place of a loss as a share of the height. Runs side by
+// side have one range for all.
+const lossAxis = (data, log, range) => {
+  const [low, high] = range && !(log && range[0] <= 0) ? range : extremes(data, log);
+  const nice = niceRange(low, high);
+  const ticks = log ? logTicks(low, Math.max(high, low * 1.001)) : ticksOf(nice);
   const of = log ? Math.log : (v) => v;
   const y0 = of(ticks[0]);
   const y1 = of(ticks.at(-1));
   return {
     ticks,
-    text: (t) => (log ? String(t) : t.toFixed(decimals(range.step))),
+    text: (t) => (log ? String(t) : t.toFixed(decimals(nice.step))),
     share: (v) => (of(Math.max(v, log ? ticks[0] : v)) - y0) / (y1 - y0),
   };
 };
 
 // From epochs and losses to pixels and back.
 export const scales = (width, height, room, facts, data, log) => {
-  const axis = lossAxis(data, log);
+  const axis = lossAxis(data, log, facts.range);
   const start = facts.first - 1;
   const { left, top } = room;
   const bottom = height - room.bottom;

@@ -1,0 +1,78 @@
+// Several runs side by side (viz.side_by_side): the sentence that says what differs, the legend, and
+// where each run stands on the screen.
+import { coalesce, drawn, listen, make, root } from "./common.js";
+import { legendOf } from "./genotype_legend.js";
+
+const BESIDE_STYLE = `
+.n3-screen.n3-beside {
+  grid-template-columns: repeat(var(--n3-runs), minmax(0, 1fr));
+  grid-template-rows: 36px 40px minmax(0, 1fr) auto; gap: 6px 12px;
+}
+.n3-beside.n3-runs-2 { --n3-runs: 2; } .n3-beside.n3-runs-3 { --n3-runs: 3; }
+.n3-beside.n3-runs-4 { --n3-runs: 4; }
+.n3-beside:fullscreen { height: 100vh; padding: 8px; }
+.n3-beside > .n3-place-bar, .n3-beside .n3-says, .n3-beside .n3-marks { grid-column: 1 / -1; }
+.n3-beside > .n3-place-difference, .n3-beside > .n3-place-difference > .n3-difference {
+  display: contents;
+}
+.n3-beside > .n3-place-bar { grid-row: 1; }
+.n3-beside .n3-says {
+  grid-row: 2; color: var(--n3-ink); font-size: 12.5px; line-height: 1.35; overflow: hidden auto;
+  border-left: 4px solid var(--n3-mark); padding: 0 10px; box-sizing: border-box;
+}
+.n3-beside .n3-says b { font-size: 15px; }
+.n3-beside .n3-marks { grid-row: 4; font-size: 11.5px; gap: 1px 10px; color: var(--n3-ink); }
+.n3-beside > .n3-run {
+  grid-row: 3; display: grid; gap: 5px; margin: 0; min-height: 0; overflow: hidden;
+  grid-template-rows: 22px 41% minmax(0, 1fr); grid-template-columns: 58% minmax(0, 1fr);
+  grid-template-areas: "name name" "graph graph" "alpha loss";
+}
+.n3-beside:not(.n3-runs-2) > .n3-run {
+  grid-template-rows: 38px 33% minmax(0, 1fr) 26%; grid-template-columns: minmax(0, 1fr);
+  grid-template-areas: "name" "graph" "alpha" "loss";
+}
+.n3-run > * { margin: 0; min-width: 0; min-height: 0; }
+.n3-run > .n3-name { grid-area: name; font-size: 12px; overflow: hidden; height: auto; }
+.n3-run > .n3-name .widget-html-content { line-height: 19px; }
+.n3-run > .n3-name b { font-size: 14px; }
+.n3-run :is(.panel, .news, .legend), .n3-run .n3-tab[data-tab=edge] { display: none; }
+.n3-beside:not(.n3-runs-2).n3-cell-down .cell:has([aria-label="up cell"]),
+.n3-beside:not(.n3-runs-2).n3-cell-up .cell:has([aria-label="down cell"]) { display: none; }
+.n3-beside:not(.n3-runs-2) .n3-fit .cells { grid-template-columns: 1fr; }
+.n3-beside .caption { display: none; }
+.n3-beside:not([data-tab=numbers]) .n3-tab[data-tab=alpha] {
+  background: var(--n3-mark); color: var(--n3-page);
+}
+.n3-beside[data-big=graph] .n3-run > .n3-place-graph .cells,
+.n3-beside[data-big=alpha] .n3-run > .n3-place-alpha,
+.n3-beside[data-big=loss] .n3-run > .n3-place-loss { grid-row: 2 / -1; grid-column: 1 / -1; }
+`;
+
+const drawMarks = (place, plan, { ring, gone }) => {
+  const marks = [make("span", {}, "grey: not kept")];
+  if (ring) marks.push(make("span", { class: "key ring" }, ring));
+  if (gone) marks.push(make("span", { class: "key gone" }, gone));
+  place.replaceChildren(...legendOf(plan, marks));
+};
+
+export default {
+  render({ model, el }) {
+    const box = root(el, "difference", BESIDE_STYLE, model);
+    box.classList.add("n3-genotype"); // its legend is that of a graph
+    const head = make("b");
+    const rest = make("span", { class: "n3-soft" });
+    const says = make("div", { class: "n3-says", role: "status" }, head, rest);
+    const marks = make("div", { class: "n3-row n3-marks" });
+    box.append(says, marks);
+    const draw = () => {
+      head.textContent = model.get("head");
+      rest.textContent = model.get("rest");
+      says.title = head.textContent + rest.textContent;
+      drawMarks(marks, model.get("plan"), model.get("marks"));
+      drawn(box);
+    };
+    const silent = listen(model, ["head", "rest", "plan", "marks"], coalesce(draw));
+    draw();
+    return silent;
+  },
+};
