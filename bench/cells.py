@@ -36,7 +36,7 @@ def record_steps():
 
 def work(stores, plan, queue, until, out, lock, device):
     import torch
-    from nas3dunet.reliability import _try_one, named_cell
+    from nas3dunet.reliability import named_cell, try_cell
     from nas3dunet.store import Store
     torch.set_num_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = False
@@ -53,7 +53,7 @@ def work(stores, plan, queue, until, out, lock, device):
         test = ids[-p["test"]:]
         begin = time.time()
         try:
-            row = _try_one(store, named_cell(cell), seed, ids[:-p["test"]], test, p["network"], p["training"], torch.device(device))
+            row = try_cell(store, named_cell(cell), seed, ids[:-p["test"]], test, p["network"], p["training"], torch.device(device))
         except Exception as e:
             row = {"error": f"{type(e).__name__}: {e}"[:300]}
         row = dict(protocol=name, cell=cell, seed=seed, **row, wall=round(time.time() - begin, 2))

@@ -15,6 +15,7 @@ from ..core import InputError
 from ..genotype import Genotype, random_genotype
 from ..machine import rng_for
 from ..runs import RunView, read_run
+from ..trial import Trials
 from .bridge import Live, asset, synced
 from .edits import Judge, choice_rows, fact_rows, replaced, score_words
 from .genotype import changes, kept, plan_of
@@ -35,9 +36,9 @@ def opened(
     raise InputError(f"{path} has no epoch yet, so there is no genotype to edit; wait for the first")
 
 # %% ../../nbs/7_widgets/726_viz.editor.ipynb #177d5101
-def _dots(table):
-    "Of each trained random cell, multiply-adds and mean Dice."
-    return [[entry.cost["macs"], float(entry.scores.mean())] for entry in table.cells]
+def _dots(entries):
+    "Of each trained cell, multiply-adds and mean Dice."
+    return [[entry.cost["macs"], float(entry.scores.mean())] for entry in entries]
 
 class _EditorTraits(Live):
     "What Python and the browser share."
@@ -50,7 +51,11 @@ class _EditorTraits(Live):
     score = synced(traitlets.Dict(help="from `score_words`"))
     choices = synced(traitlets.List(help="from `choice_rows`"))
     dots = synced(traitlets.List(help="[multiply-adds, Dice] of the table's random cells"))
+    found = synced(traitlets.List(help="likewise of what searches have found"))
     trail = synced(traitlets.List(help="[multiply-adds, Dice, error, measured?] of what was tried"))
+    trained = synced(traitlets.List(help="[multiply-adds, Dice, error] of what was trained here"))
+    trial = synced(traitlets.Dict(help="of the training here: state, says, done, total; empty without a store"))
+    here = synced(traitlets.Unicode("", help="how this genotype scored here, in words"))
     steps = synced(traitlets.List(traitlets.Int(), [0, 0], help="that undo and redo can go"))
     message = synced(traitlets.Unicode("", help="what has just happened, in words"))
     frame = synced(traitlets.Unicode("", help="which network the numbers are of"))
@@ -116,6 +121,7 @@ class _Showing(_Editing):
             self.message = says
             if score is not None: self._tried(score)
             self._choose()
+            self._tell_here()
 
     def _tried(self, score):
         macs = self.judge.cost(self.genotype)["macs"]
@@ -131,13 +137,49 @@ class _Showing(_Editing):
         values = {fact["key"]: fact["value"] for fact in self.facts}
         return {"image/svg+xml": self.genotype.svg(f"{dice} · {values['macs']} multiply-adds")}
 
+# %% ../../nbs/7_widgets/726_viz.editor.ipynb #89e7bb14
+class _Trying(_Showing):
+    "The genotype as it is, trained in the background."
+    trials = None   # `Trials`, if there is a store
+
+    def train(self):
+        "Train the genotype that is shown; returns at once, and raises `InputError` where it cannot be."
+        if self.trials is None:
+            raise InputError("an editor trains only with a store; open it with Editor(…, data=store)")
+        self.trials.start(self.genotype)
+
+    def stop(self):
+        "End the training after the step that is being made."
+        if self.trials: self.trials.stop()
+
+    def _hear(self, news):
+        "What the trials tell, from their thread."
+        self.trial = news
+        if news["state"] == "trained": self._tell_here()
+
+    def _tell_here(self):
+        "The squares of the chart, and what was measured of the genotype that is shown."
+        if self.trials is None: return
+        self.trained = [self._square(genotype) for genotype in list(self.trials.rows)]
+        score = self.trials.score(self.genotype)
+        times = score and ("once" if score.seeds == 1 else f"{score.seeds} times")
+        says = score and f"trained here {times}: Dice {score.value:.3f} ± {score.error:.3f}"
+        self.here = says or ""
+
+    def _square(self, genotype):
+        score = self.trials.score(genotype)
+        return [self.judge.cost(genotype)["macs"], score.value, score.error]
+
 # %% ../../nbs/7_widgets/726_viz.editor.ipynb #c1bcc2
-class Editor(_Showing):
+class Editor(_Trying):
     "A genotype that can be changed edge by edge, with what it costs and scores."
     def __init__(self,
         start=None,     # see `opened`
         table=None,     # a `Table`; default the shipped one
         surrogate=None, # a `Surrogate` of it; default a ridge
+        data=None,      # a `Store` with labels, or the folder of one, to train on; default none
+        test=None,      # ids of the cases that are held out there, see `Trials`
+        **changes,      # settings of the training that are not the table's
     ):
         self.start = opened(start)
         self.genotype = self.start
@@ -147,11 +189,18 @@ class Editor(_Showing):
         super().__init__(
             plan=plan_of(RunView("", dict(nodes=self.start.nodes), "empty"), tight=True),
             frame=self.judge.frame(),
-            dots=_dots(self.judge.table),
+            dots=_dots(self.judge.table.cells),
+            found=_dots(self.judge.table.found),
         )
+        if data is not None: self._open_trials(data, test, changes)
         self._show(self.start, "")
         self.observe(self._choose, "selected")
         self.observe(self._answer, "ask")
+
+    def _open_trials(self, data, test, changes):
+        table = self.judge.table
+        self.trials = Trials(data, table, test, tell=self._hear, **changes)
+        self.trial = dict(state="ready", says=self.trials.recipe.words(), done=0, total=1)
 
     def _answer(self, change):
         "Do what the browser asks for; what is refused is said in words."
@@ -159,8 +208,14 @@ class Editor(_Showing):
         acts = {
             "replace": lambda: self.replace(ask["edge"], ask["op"], ask["source"]),
             **{name: getattr(self, name) for name in ("undo", "redo", "reset", "shuffle")},
+            **{name: getattr(self, name) for name in ("train", "stop")},
         }
         try: acts[ask["act"]]()
         except InputError as e: says = str(e)
         else: says = self.message           # by the act itself
         self.message = says
+
+    def close(self):
+        "Take the editor away; a training ends after its step."
+        self.stop()
+        super().close()

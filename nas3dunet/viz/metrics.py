@@ -112,6 +112,7 @@ def _paints(scheme):
 class _PlaygroundTraits(Overlay):
     "What Python and the browser share beyond the overlay."
     _esm = asset("metrics.js")
+    prediction = synced(traitlets.Bytes(b"", help="see `Overlay`")).tag(echo_update=False)
     paints = synced(traitlets.List(help="the brushes"))
     moves = synced(traitlets.List(help="from `moves_of`"))
     columns = synced(traitlets.List([[METRIC_NAMES[k], says] for k, says in _COLUMNS.items()]))
@@ -204,8 +205,8 @@ class _Scored(_Painting):
         label = self.label.copy()
         label[tuple(at + s for at, s in zip(inside, start))] = stroke["to"]
         self.shown = replace(self.shown, prediction=label)
-        data = label_bytes(label, self.shown)
-        with self._lock_property(prediction=data): self.prediction = data   # it is not sent back
+        # as if the browser had sent it whole: it has painted it already, and gets nothing back
+        self.set_state(dict(prediction=label_bytes(label, self.shown)))
         self._score("")
         self.done = stroke["n"]
 

@@ -6,7 +6,7 @@
 __all__ = ['genotype_at', 'edges_apart', 'compared', 'marked', 'run_line', 'RunColumn', 'Difference', 'checked_runs',
            'SideBySide']
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #9eac1d80
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #7d4d6371
 import html, threading
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import traitlets
 
 from ..cells import cell_edges
 from ..core import REGIONS, InputError
-from ..drawing import card_svg, svg_tag, svg_text
+from ..drawing import card_svg, op_look, plain_op, svg_tag, svg_text
 from ..runs import RunView, read_run
 from .alphas import AlphaExplorer
 from .bridge import Live, Twin, asset, synced
@@ -29,7 +29,7 @@ from .panels import Clock
 from .preview import preview_case, preview_dice
 from .run import Follower, Painter
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #22df209d
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #b3d521a6
 def genotype_at(
     view:RunView, # a run
     epoch:int,    # 1, 2, …; beyond its end it is its last
@@ -44,11 +44,13 @@ def edges_apart(
     "How many of the edges that a keeps b has not, or with another operation."
     return sum(1 for there, _ in differences(a, b).values() if there)
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #8c2a459c
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #6b39ad34
+def _short(op): return op_look(plain_op(op))[1] if op else "–"
+
 def _edges_said(first, other):
     "Each edge that differs: what it is in the first, and in the other."
     pairs = differences(first, other).items()
-    return " · ".join(f"{edge_words(edge)}: {a or '–'} | {b or '–'}" for edge, (a, b) in pairs)
+    return " · ".join(f"{edge_words(edge)}: {_short(a)} | {_short(b)}" for edge, (a, b) in pairs)
 
 def _apart_said(name, first, other):
     "How far one run is from the first."
@@ -66,12 +68,14 @@ def compared(
     total = 4 * first.nodes
     if len(others) > 1:
         said = [_apart_said(name, first, other) for name, other in zip(names[1:], others)]
-        return f"At epoch {epoch}, of {total} edges unlike in {names[0]}: ", " · ".join(said)
+        head = f"At epoch {epoch}, edges that are not as in {names[0]}, of {total}: "
+        return head, " · ".join(said)
     apart = edges_apart(first, others[0])
     if not apart: return f"At epoch {epoch} both have the same genotype.", ""
-    return f"At epoch {epoch}, {apart} of {total} edges differ: ", _edges_said(first, others[0])
+    head = f"At epoch {epoch}, {apart} of {total} edges differ"
+    return head, f" ({' | '.join(names)}): {_edges_said(first, others[0])}"
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #282a7a14
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #15419b2c
 def marked(
     view:RunView,  # a run
     first:RunView, # the one that it is compared with
@@ -86,7 +90,7 @@ def marked(
         found.append({**record, "was": {edge: there for edge, (_, there) in pairs.items()}})
     return found
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #1c21b502
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #df6a19e3
 def _shared_axes(views):
     "What all runs have in common: the last epochs of both kinds of axes, the ranges of ᾱ and of the loss."
     losses = np.concatenate([view.history["loss"] for view in views])
@@ -101,7 +105,7 @@ def _shared_axes(views):
         losses=[float(losses.min()), float(losses.max())] if len(losses) else None,
     )
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #f6b05858
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #6ec3bd6a
 def _dice_said(dices, epoch):
     "Dice of the case that the run watches, by the network of the epoch or the newest before it."
     known = [e for e in dices if e <= epoch]
@@ -123,7 +127,7 @@ def run_line(
     said = [late, _dice_said(dices, at), free, count_note(view, at)]
     return " · ".join(part for part in said if part)
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #b903a7ce
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #218cca62
 class _Source:
     "Where the views of a run come from: a folder that may still be written, or a view that stays."
     def __init__(self,
@@ -150,7 +154,7 @@ class _Source:
         if self.folder: self.dices = preview_dice(self.folder, self.case, self.dices)
         return self.dices
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #9df96e6a
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #940c2b3b
 class RunColumn(widgets.VBox):
     "One run of several: its name and numbers, both cells, ᾱ and the losses."
     def __init__(self,
@@ -213,7 +217,7 @@ class RunColumn(widgets.VBox):
         node, source = cell_edges(self.view.nodes)[place]
         return f"{self.alphas.cell}:{node}:{source}"
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #8e3e10f4
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #2e15c378
 class Difference(Live):
     "What differs between runs at an epoch, and the legend of their graphs."
     _esm = asset("side_by_side.js")
@@ -227,7 +231,7 @@ class Difference(Live):
         said = svg_text(14, 26, self.head, 15, font_weight=700)
         return {"image/svg+xml": card_svg(1220, 40, "what differs", said)}
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #9b5a5fa4
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #6a6dddb7
 def checked_runs(
     runs,       # two to four
     names=None, # what to call them; default the names of their folders
@@ -250,7 +254,7 @@ def checked_runs(
         )
     return columns
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #3b37ae68
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #519dcf25
 class _Beside(Twin, widgets.VBox):
     "Runs at one epoch, with one edge chosen."
     def __init__(self,
@@ -297,7 +301,7 @@ class _Beside(Twin, widgets.VBox):
         self.remove_class(f"n3-cell-{'up' if cell == 'down' else 'down'}")
         self.add_class(f"n3-cell-{cell}")
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #d143c183
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #aa314cfd
 def _stacked_svg(page):
     "The sentence, and the graph of each run at the epoch shown."
     head, *parts = [svg_text(20, 30, page.difference.head, 17, font_weight=700)]
@@ -313,7 +317,7 @@ def _stacked_svg(page):
         top += high + 34
     return card_svg(1220, top, "runs side by side", head + "".join(parts))
 
-# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #b12248ba
+# %% ../../nbs/7_widgets/728_viz.side_by_side.ipynb #58bdd115
 class SideBySide(_Beside):
     "Two to four searches, moved by one slider."
     def __init__(self,

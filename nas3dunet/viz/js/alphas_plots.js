@@ -108,6 +108,7 @@ const drawRowName = (c, p, cell, s, look) => {
   const middle = p.y + p.head + (p.h - p.head) / 2;
   const low = cell.low ? two(cell.low) : "0";
   write(c, sourceName(p.hm.source), x, middle, look.ink, 11, "right", true);
+  if (p.h - p.head < 30) return; // no room for numbers above and below the name
   write(c, two(cell.top), x, s.y(cell.top) + 2, look.soft, 10.5, "right");
   write(c, low, x, s.y(cell.low) - 3, look.soft, 10.5, "right");
 };

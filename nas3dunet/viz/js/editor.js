@@ -5,9 +5,11 @@ import { drawEdge, GRAPH_STYLE, makeCell, turnTo } from "./genotype_cells.js";
 import { legendOf } from "./genotype_legend.js";
 import { drawChoices, drawFacts, drawScore, EDITOR_STYLE } from "./editor_panel.js";
 import { drawPareto } from "./editor_pareto.js";
+import { drawTrial, makeTrial } from "./editor_trial.js";
 
 const EDITED = ["down", "up"];
-const SHOWN = ["kept", "was", "selected", "facts", "score", "choices", "trail", "steps", "message"];
+const NUMBERS = ["facts", "score", "here", "choices", "trail", "trained", "trial"];
+const SHOWN = ["kept", "was", "selected", "steps", "message", ...NUMBERS];
 const EDITOR_HELP =
   "Click an edge, or Tab, arrows and Enter: then choose what it shall be · Ctrl+Z one step back, " +
   "Ctrl+Shift+Z forward again · a grey edge can take the place of a coloured one";
@@ -30,6 +32,7 @@ const makeBar = (ask) => {
 const makeEditor = (box, ask) => {
   const page = {
     ...makeBar(ask),
+    trial: makeTrial(ask),
     message: make("span", { class: "n3-soft message", role: "status" }),
     cells: make("div", { class: "cells" }),
     legend: make("div", { class: "n3-row n3-soft legend" }),
@@ -39,10 +42,10 @@ const makeEditor = (box, ask) => {
     pareto: make("div", { class: "pareto" }),
     frame: make("div", { class: "n3-soft about" }),
   };
-  const { undo, redo, reset, shuffle, message } = page;
+  const { undo, redo, reset, shuffle, message, trial } = page;
   const name = make("b", { class: "epoch" }, "Genotype editor");
   box.append(
-    make("div", { class: "n3-row head" }, name, undo, redo, reset, shuffle, message),
+    make("div", { class: "n3-row head" }, name, undo, redo, reset, shuffle, trial.box, message),
     page.cells,
     page.legend,
     make("div", { class: "numbers" }, page.score, page.facts),
@@ -117,7 +120,8 @@ export default {
       const selected = model.get("selected");
       for (const edge of edges) drawEdge(edge, now, plan, selected || edges[0].id, selected);
       drawBar(page, model);
-      drawScore(page.score, model.get("score"));
+      drawTrial(page.trial, model.get("trial"));
+      drawScore(page.score, model.get("score"), model.get("here"));
       drawFacts(page.facts, model.get("facts"));
       drawChoices(page.choices, model, plan, ask);
       drawPareto(page.pareto, model);

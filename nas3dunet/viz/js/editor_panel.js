@@ -2,6 +2,7 @@
 // could be instead.
 import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
+import { PALETTE } from "./palette.js";
 
 export const EDITOR_STYLE = `
 .n3-editor { max-width: 1180px; box-sizing: border-box; }
@@ -9,6 +10,18 @@ export const EDITOR_STYLE = `
 .n3-editor .message {
   flex: 1 1 200px; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 }
+.n3-editor .trial { display: inline-flex; align-items: center; gap: 8px; min-width: 0; }
+.n3-editor [hidden] { display: none; }
+.n3-editor .train { background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page); }
+.n3-editor .progress {
+  width: 90px; height: 8px; border-radius: 4px; background: var(--n3-line); overflow: hidden;
+  flex: none;
+}
+.n3-editor .progress i { display: block; height: 100%; background: var(--n3-mark); }
+.n3-editor .trial-says {
+  font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+.n3-editor .here { color: ${PALETTE.winner}; font-weight: 700; }
 .n3-editor .numbers, .n3-editor .below {
   display: grid; grid-template-columns: minmax(270px, 1fr) minmax(0, 2.6fr); gap: 8px;
   margin-top: 6px;
@@ -47,10 +60,11 @@ export const EDITOR_STYLE = `
 
 const small = (text) => make("div", { class: "n3-soft small" }, text);
 
-export const drawScore = (place, { value, error, how, says }) => {
+export const drawScore = (place, { value, error, how, says }, here) => {
   const number = make("span", { class: "big" }, `Dice ${value}`);
   const badge = make("span", { class: "badge", "data-how": how }, how);
-  place.replaceChildren(make("div", {}, number, ` ${error}`, badge), small(says));
+  const tried = make("div", { class: "small here", hidden: !here }, `■ ${here}`);
+  place.replaceChildren(make("div", {}, number, ` ${error}`, badge), tried, small(says));
 };
 
 const factOf = ({ key, name, value, note, words }) =>

@@ -17,39 +17,77 @@ const BESIDE_STYLE = `
 }
 .n3-beside > .n3-place-bar { grid-row: 1; }
 .n3-beside .n3-says {
-  grid-row: 2; color: var(--n3-ink); font-size: 12.5px; line-height: 1.35; overflow: hidden auto;
+  grid-row: 2; color: var(--n3-ink); font-size: 11.5px; line-height: 1.3; overflow: hidden auto;
   border-left: 4px solid var(--n3-mark); padding: 0 10px; box-sizing: border-box;
 }
 .n3-beside .n3-says b { font-size: 15px; }
 .n3-beside .n3-marks { grid-row: 4; font-size: 11.5px; gap: 1px 10px; color: var(--n3-ink); }
 .n3-beside > .n3-run {
   grid-row: 3; display: grid; gap: 5px; margin: 0; min-height: 0; overflow: hidden;
-  grid-template-rows: 22px 41% minmax(0, 1fr); grid-template-columns: 58% minmax(0, 1fr);
+  grid-template-rows: 22px 41% minmax(0, 1fr); grid-template-columns: 54% minmax(0, 1fr);
   grid-template-areas: "name name" "graph graph" "alpha loss";
 }
 .n3-beside:not(.n3-runs-2) > .n3-run {
-  grid-template-rows: 38px 33% minmax(0, 1fr) 26%; grid-template-columns: minmax(0, 1fr);
+  grid-template-rows: 38px 30% minmax(0, 1fr) 25%; grid-template-columns: minmax(0, 1fr);
   grid-template-areas: "name" "graph" "alpha" "loss";
 }
 .n3-run > * { margin: 0; min-width: 0; min-height: 0; }
 .n3-run > .n3-name { grid-area: name; font-size: 12px; overflow: hidden; height: auto; }
 .n3-run > .n3-name .widget-html-content { line-height: 19px; }
 .n3-run > .n3-name b { font-size: 14px; }
-.n3-run :is(.panel, .news, .legend), .n3-run .n3-tab[data-tab=edge] { display: none; }
+.n3-screen.n3-beside .n3-run :is(.panel, .news, .legend, .n3-tab[data-tab=edge]) { display: none; }
 .n3-beside:not(.n3-runs-2).n3-cell-down .cell:has([aria-label="up cell"]),
 .n3-beside:not(.n3-runs-2).n3-cell-up .cell:has([aria-label="down cell"]) { display: none; }
 .n3-beside:not(.n3-runs-2) .n3-fit .cells { grid-template-columns: 1fr; }
-.n3-beside .caption { display: none; }
+.n3-beside :is(.caption, .n3-note) { display: none; }
+.n3-beside .n3-fit.n3-alphas .n3-bar { font-size: 12px; gap: 3px; }
+.n3-beside .n3-fit.n3-alphas .n3-bar > span { white-space: nowrap; }
+.n3-beside:not(.n3-runs-2) .n3-fit.n3-alphas .n3-bar button { padding: 0 4px; }
+.n3-beside .n3-fit.n3-history .n3-read { font-size: 11.5px; gap: 0 6px; }
+.n3-beside .n3-fit.n3-history .n3-read b { min-width: 0; }
+.n3-beside .n3-fit.n3-history .n3-read > :last-child { display: none; }
+.n3-beside .n3-says { display: flex; gap: 10px; justify-content: space-between; }
+.n3-beside .n3-deep { display: none; flex: none; align-self: center; }
 .n3-beside:not([data-tab=numbers]) .n3-tab[data-tab=alpha] {
   background: var(--n3-mark); color: var(--n3-page);
 }
 .n3-beside[data-big=graph] .n3-run > .n3-place-graph .cells,
 .n3-beside[data-big=alpha] .n3-run > .n3-place-alpha,
 .n3-beside[data-big=loss] .n3-run > .n3-place-loss { grid-row: 2 / -1; grid-column: 1 / -1; }
+@media (max-height: 820px) {
+  .n3-beside:not(.n3-runs-2) > .n3-run {
+    grid-template-rows: 38px 36% minmax(0, 1fr); grid-template-areas: "name" "graph" "deep";
+  }
+  .n3-beside:not(.n3-runs-2) > .n3-run > :is(.n3-place-alpha, .n3-place-loss) { grid-area: deep; }
+  .n3-beside:not(.n3-runs-2) .n3-deep { display: block; }
+  .n3-beside:not(.n3-runs-2, [data-deep=loss], [data-big=loss]) > .n3-run > .n3-place-loss,
+  .n3-beside:not(.n3-runs-2, [data-big=alpha])[data-deep=loss] > .n3-run > .n3-place-alpha {
+    visibility: hidden;
+  }
+}
 `;
 
+// Which of two panels has the place that they share where a window is low.
+const DEEP = { alpha: "ᾱ", loss: "losses" };
+
+const makeDeep = (box) => {
+  const buttons = Object.entries(DEEP).map(([name, text]) => {
+    const onclick = () => show(name);
+    return make("button", { type: "button", "data-deep": name, onclick }, text);
+  });
+  const show = (name) => {
+    const screen = box.closest(".n3-screen");
+    if (screen) screen.dataset.deep = name;
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(button.dataset.deep === name));
+    }
+  };
+  show("alpha");
+  return make("span", { class: "n3-deep", role: "group", "aria-label": "panel" }, ...buttons);
+};
+
 const drawMarks = (place, plan, { ring, gone }) => {
-  const marks = [make("span", {}, "grey: not kept")];
+  const marks = [];
   if (ring) marks.push(make("span", { class: "key ring" }, ring));
   if (gone) marks.push(make("span", { class: "key gone" }, gone));
   place.replaceChildren(...legendOf(plan, marks));
@@ -61,7 +99,8 @@ export default {
     box.classList.add("n3-genotype"); // its legend is that of a graph
     const head = make("b");
     const rest = make("span", { class: "n3-soft" });
-    const says = make("div", { class: "n3-says", role: "status" }, head, rest);
+    const sentence = make("span", { role: "status" }, head, rest);
+    const says = make("div", { class: "n3-says" }, sentence, makeDeep(box));
     const marks = make("div", { class: "n3-row n3-marks" });
     box.append(says, marks);
     const draw = () => {
