@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Trials']
 
-# %% ../nbs/6_exploring/620_trial.ipynb #b5d5253d
+# %% ../nbs/6_exploring/620_trial.ipynb #6d81edbc
 import threading, time
 
 import numpy as np
@@ -20,7 +20,7 @@ from .store import Store
 from .table import Score, Table
 from .train import check_training
 
-# %% ../nbs/6_exploring/620_trial.ipynb #889a3bdb
+# %% ../nbs/6_exploring/620_trial.ipynb #f5772ce3
 class _Recipe:
     "On what, and how, cells are trained and scored."
     def __init__(self, data, protocol, test, changes):
@@ -43,7 +43,7 @@ class _Recipe:
         others = "1 other" if len(self.test) == 1 else f"{len(self.test)} others"
         return f"trained on {len(self.train)} cases, scored on {others}"
 
-# %% ../nbs/6_exploring/620_trial.ipynb #e6649a6e
+# %% ../nbs/6_exploring/620_trial.ipynb #3e53c9ce
 class _Watch:
     "A callback: tells how far a training is, and stops it on demand."
     def __init__(self, tell, every=.5):
@@ -62,7 +62,7 @@ class _Watch:
         done = (fit.epoch - 1) * fit.steps + fit.step
         self.tell(done, total, (now - self._began) * (total - done) / done)
 
-# %% ../nbs/6_exploring/620_trial.ipynb #850b9172
+# %% ../nbs/6_exploring/620_trial.ipynb #13c0f776
 class _Thread:
     "A training in a thread of its own."
     def __init__(self, recipe, device, tell):
@@ -102,9 +102,9 @@ class _Thread:
     def _ended(self, genotype, row):
         if row is None: return self._say("stopped", "stopped; nothing was kept of it")
         self.rows.setdefault(genotype, []).append(row)
-        self._say("trained", f"Dice {row['mean']:.3f}, {self.recipe.words()}", 1)
+        self._say("trained", f"Dice {row['mean']:.3f} ({self.recipe.words()})", 1)
 
-# %% ../nbs/6_exploring/620_trial.ipynb #06b8a565
+# %% ../nbs/6_exploring/620_trial.ipynb #985e9e9b
 class Trials(_Thread):
     "Single genotypes, trained in the background by a table's recipe."
     def __init__(self,

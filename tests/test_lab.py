@@ -539,7 +539,44 @@ def plant_traps(run, mark):
     return [run/name for name in [*names, "lab.ipynb"]]
 
 
-WIDGETS = {"7_widgets/706_viz.overlay": ".n3-overlay", "7_widgets/708_viz.alphas": ".n3-alphas", "7_widgets/709_viz.genotype": ".n3-genotype", "7_widgets/710_viz.history": ".n3-history", "7_widgets/713_viz.scores": ".n3-scores", "7_widgets/711_viz.patches": ".n3-overlay"}
+WIDGETS = {"7_widgets/706_viz.overlay": ".n3-overlay", "7_widgets/708_viz.alphas": ".n3-alphas", "7_widgets/709_viz.genotype": ".n3-genotype", "7_widgets/710_viz.history": ".n3-history", "7_widgets/713_viz.scores": ".n3-scores",
+           "7_widgets/726_viz.editor": ".n3-editor", "7_widgets/727_viz.metrics": ".n3-metrics", "7_widgets/729_viz.side_by_side": ".n3-difference", "7_widgets/711_viz.patches": ".n3-overlay"}
+
+
+def edit_an_edge(box, page):
+    "The editor: an edge is clicked and gets another operation; cells, numbers and the way the score was found follow."
+    edge = box.locator(".edge[data-kept^='u_'], .edge[data-edge^='up'][data-kept$='conv']").first
+    name, before = edge.get_attribute("data-edge"), edge.get_attribute("data-kept")
+    price = box.locator("[data-fact=macs] b").inner_text()
+    edge.locator(".pill").click(force=True)
+    box.locator(f"[data-choice^='op:{name}:']:not([aria-current])").last.click()
+    box.locator(f"[data-edge='{name}'].edge:not([data-kept='{before}'])").wait_for(state="attached")
+    assert box.locator("[data-fact=macs] b").inner_text() != price and box.locator(".badge").inner_text() == "predicted"
+
+
+def erase_a_piece(box, page):
+    "The playground: what is erased at the crosshair is missing from the scores."
+    dice = box.locator("[data-region=WT] [data-score=dice] b")
+    before = dice.inner_text()
+    box.locator("[data-brush='0']").click()
+    box.locator("select[aria-label='width of the brush']").select_option("15")
+    box.locator("canvas[data-plane=axial]").press(" ")
+    page.wait_for_function("([box, before]) => box.querySelector('[data-region=WT] [data-score=dice] b').textContent !== before", arg=[box.element_handle(), before])
+    assert float(dice.inner_text()) < float(before)
+
+
+def move_both(box, page):
+    "Side by side: one slider moves both runs, and the sentence follows."
+    screen = page.locator(f"{SHOWN} .n3-beside").first
+    screen.locator(".n3-clock input[type=range]").focus()
+    for key, epoch in (("Home", "1"), ("End", "20")):
+        page.keyboard.press(key)
+        for run in (0, 1): screen.locator(".n3-run").nth(run).locator(f".n3-genotype[data-epoch='{epoch}']").wait_for(state="attached")
+        screen.locator(".n3-says", has_text=f"At epoch {epoch}").wait_for()
+    assert "of 12 edges differ" in screen.locator(".n3-says").inner_text()
+
+
+PLAYED = {".n3-editor": edit_an_edge, ".n3-metrics": erase_a_piece, ".n3-difference": move_both}
 
 
 def test_widget_notebooks(notebook, page):
@@ -556,6 +593,7 @@ def test_widget_notebooks(notebook, page):
         nb.scroll_to_widget()
         page.wait_for_selector(f"{SHOWN} {ready}[data-ready]", state="attached", timeout=30_000)
         assert not nb.errors(), name
+        if ready in PLAYED: PLAYED[ready](page.locator(f"{SHOWN} {ready}").first, page)
     nb.until("planner.patch == (32, 32, 32)")     # a slider lays the patches anew
     cells = len(page.evaluate(CELLS))
     page.locator(f"{SHOWN} .jp-OutputArea [role=slider]").nth(1).focus()

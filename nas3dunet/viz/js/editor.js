@@ -45,13 +45,13 @@ const makeEditor = (box, ask) => {
   const { undo, redo, reset, shuffle, message, trial } = page;
   const name = make("b", { class: "epoch" }, "Genotype editor");
   box.append(
-    make("div", { class: "n3-row head" }, name, undo, redo, reset, shuffle, trial.box, message),
+    make("div", { class: "n3-row head" }, name, undo, redo, reset, shuffle, message, trial.box),
     page.cells,
     page.legend,
     make("div", { class: "numbers" }, page.score, page.facts),
     make("div", { class: "below" }, page.choices, page.pareto),
     page.frame,
-    make("div", { class: "n3-soft about" }, EDITOR_HELP),
+    make("div", { class: "n3-soft about help" }, EDITOR_HELP),
   );
   return page;
 };

@@ -51,6 +51,17 @@ export const EDITOR_STYLE = `
 .n3-editor tr.now button { box-shadow: inset 0 0 0 1.5px var(--n3-mark); }
 .n3-editor .pareto svg { display: block; width: 100%; }
 .n3-editor .pareto svg text { font-size: 11px; fill: var(--n3-soft); }
+.n3-editor .keys { gap: 0 10px; }
+.n3-editor .legend { font-size: 11.5px; gap: 2px 9px; }
+@media (max-height: 820px) {
+  .n3-editor { padding-top: 2px; }
+  .n3-editor .cells, .n3-editor .legend, .n3-editor .numbers, .n3-editor .below { margin-top: 3px; }
+  .n3-editor .cell svg { max-height: 175px; }
+  .n3-editor .fact .small + .small, .n3-editor .help { display: none; }
+  .n3-editor .numbers { grid-template-columns: minmax(0, 1.1fr) minmax(0, 2fr); }
+  .n3-editor :is(.score, .fact, .choices, .pareto) { padding: 3px 8px; }
+  .n3-editor .choices td button { line-height: 15px; }
+}
 @media (max-width: 760px) {
   .n3-editor :is(.numbers, .below) { grid-template-columns: minmax(0, 1fr); }
   .n3-editor .facts { grid-template-columns: 1fr 1fr; }
@@ -70,10 +81,11 @@ export const drawScore = (place, { value, error, how, says }, here) => {
 const factOf = ({ key, name, value, note, words }) =>
   make(
     "div",
-    { class: "fact", "data-fact": key },
+    { class: "fact", "data-fact": key, title: words },
     make("div", { class: "n3-soft" }, name),
     make("div", {}, make("b", {}, value)),
-    small(`${note} · ${words}`),
+    small(note),
+    small(words),
   );
 
 export const drawFacts = (place, facts) => place.replaceChildren(...facts.map(factOf));

@@ -15,7 +15,7 @@ export const makeTrial = (ask) => {
   };
   const onclick = () => ask(trial.busy ? "stop" : "train");
   trial.button = make("button", { type: "button", class: "train", "data-act": "train", onclick });
-  trial.box = make("span", { class: "trial" }, trial.button, trial.bar, trial.says);
+  trial.box = make("span", { class: "trial" }, trial.says, trial.bar, trial.button);
   return trial;
 };
 

@@ -17,6 +17,7 @@ export const METRICS_STYLE = `
 .n3-metrics .change[data-way=better]::before { content: "▲ "; }
 .n3-metrics .n3-help { display: none; }
 .n3-metrics .hint { font-size: 11.5px; }
+.n3-metrics .how { font-weight: 600; }
 `;
 
 const rgb = (model, code) => model.get("legend")[model.get("palette")][code];
@@ -59,7 +60,8 @@ const VARIANTS = [
   ["directed", "HD95: larger of both directions"],
   ["pooled", "HD95: both directions pooled"],
 ];
-const MORE_HELP =
+const MORE_HELP = "Take a brush and paint on the head: the scores follow.";
+const KEYS_HELP =
   "Space paints at the crosshair · Ctrl+Z undoes · arrows, wheel (after a click): crosshair, slice";
 
 const makeActs = (model, ask) => {
@@ -94,7 +96,7 @@ export const makeTools = (model, tool, ask) => {
   const acts = makeActs(model, ask);
   const message = make("span", { class: "n3-soft", role: "status" });
   const ballLabel = make("label", { title: "also into the neighbouring slices" }, ball, "ball");
-  const help = make("span", { class: "n3-soft hint" }, MORE_HELP);
+  const help = make("span", { class: "how", title: KEYS_HELP }, MORE_HELP);
   const box = make(
     "div",
     { class: "tools" },
