@@ -101,6 +101,7 @@ def _near():
         near = np.moveaxis(along[:-1] | along[1:], 0, axis)
     return near
 
+# %% ../nbs/1_data/109_anatomy.ipynb #f35b
 def _sample(volumes, places):
     "The template's `volumes` at `places` [3, …]: float32, one for each volume, 0 in the air."
     near = _near()

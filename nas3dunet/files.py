@@ -65,11 +65,10 @@ def _sweep(folder):
         if match and process_gone(int(match[1])): path.unlink(missing_ok=True)
 
 def _check_target(path):
-    "`InputError` for a device or a pipe: a file would take its place, for everybody on the machine."
-    if not os.path.exists(path) or os.path.isfile(path) or os.path.isdir(path): return
-    raise InputError(
-        f"{path} is a device or a pipe, but a file is to be written there; choose another name"
-    )
+    "`InputError` for what is no file; one would take the place of a device, for everybody on the machine."
+    if not os.path.exists(path) or os.path.isfile(path): return
+    what = "a folder" if os.path.isdir(path) else "a device or a pipe"
+    raise InputError(f"{path} is {what}, but a file is to be written there; choose another name")
 
 def check_writable(
     path, # file that is to be written later, perhaps in folders that do not exist yet
@@ -77,10 +76,6 @@ def check_writable(
     "`InputError`, early, when that file could not be written; leaves nothing behind."
     path = Path(path).absolute()
     _check_target(path)
-    if os.path.isdir(path):
-        raise InputError(
-            f"{path} is a folder, but a file is to be written there; choose another name"
-        )
     missing = [p for p in path.parents if not os.path.exists(p)]
     trial = make_folder(path.parent)/f".{os.getpid()}.part.trial"
     try:

@@ -74,6 +74,7 @@ def _check_agree(runs, configs):
                 "only runs that agree in this can be averaged"
             )
 
+# %% ../nbs/4_evaluation/415_predict.ipynb #c025x
 def _load_runs(runs, device, spacing):
     "Folders, networks and settings of one run or several; `InputError` when their answers cannot be averaged."
     runs = [runs] if isinstance(runs, (str, Path)) else as_list(runs, "run", "folders")

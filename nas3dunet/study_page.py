@@ -134,6 +134,7 @@ def _outside(study):
         f"{sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
     ]
 
+# %% ../nbs/5_study/508_study_page.ipynb #p020d
 def _said(study):
     "The sentences at the top, the most important first."
     return [

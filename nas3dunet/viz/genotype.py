@@ -20,7 +20,7 @@ from ..drawing import CAPTIONS, CASING, LEAST
 from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg, op_look
 from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
-from ..layout import cell_layout, edge_name, source_name
+from ..layout import Edge, cell_layout, edge_name, source_name
 from .bridge import Live, asset, synced
 from .decisions import families
 from ..runs import RunView, read_run
@@ -31,7 +31,7 @@ def kept(
 )->dict:
     "Its edges, `cell:node:source` → operation, in the order of `cell_edges`."
     return {
-        f"{kind}:{node}:{source}": op
+        str(Edge(kind, node, source)): op
         for kind in ("down", "up")
         for node, pairs in enumerate(getattr(genotype, kind))
         for op, source in pairs
@@ -135,7 +135,7 @@ def _looks(view, kind, record, epoch):
     "`node:source` → how that edge of a cell is drawn at an epoch."
     looks = {}
     for i, (node, source) in enumerate(cell_edges(view.nodes)):
-        name = f"{kind}:{node}:{source}"
+        name = str(Edge(kind, node, source))
         width = _WIDEST * _best_share(view, kind, i, source, epoch)
         op = record["kept"].get(name, "")
         looks[f"{node}:{source}"] = EdgeLook(width, op, record["was"].get(name))
@@ -222,7 +222,7 @@ def plan_of(
     "What the browser must know once: `cell_layout`, the operations that compete on each edge, colours, names, line widths, the rule that ranks edges."
     edges = cell_edges(view.nodes)
     names = {
-        f"{kind}:{node}:{source}": f"{kind} cell, {edge_name(node, source)}"
+        str(Edge(kind, node, source)): f"{kind} cell, {edge_name(node, source)}"
         for kind in ("down", "up")
         for node, source in edges
     }

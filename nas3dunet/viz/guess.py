@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from ..cells import cell_edges, hm_ops
 from ..colours import NOTICE
 from ..drawing import op_look, plain_op
-from ..layout import edge_name
+from ..layout import edge_name, edge_of
 from ..runs import RunView
 from .buttons import named
 from .genotype import kept
@@ -33,8 +33,7 @@ def _leader(
 # %% ../../nbs/7_widgets/728_viz.guess.ipynb #gu08
 def _place(edge, nodes):
     "The cell of an edge, its number in `cell_edges`, where it comes from, and its name in words."
-    kind, *numbers = edge.split(":")
-    node, source = map(int, numbers)
+    kind, node, source = edge_of(edge, nodes)
     name = f"{edge_name(node, source)} of the {kind} cell"
     return kind, cell_edges(nodes).index((node, source)), source, name
 

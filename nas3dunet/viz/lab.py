@@ -11,7 +11,6 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from ..cells import cell_edges
 from ..core import InputError
 from .alphas import AlphaExplorer
 from .bridge import Twin
@@ -82,11 +81,8 @@ class _LabPanels(Twin, widgets.VBox):
         edge, # `cell:node:source`; empty for none
     ):
         "Light an edge in the graph and among the plots, and show its race."
-        kind, *place = edge.split(":") if edge else (self.alphas.cell,)
-        edges = cell_edges(self.view.nodes)
         self.genotype.selected = edge
-        self.alphas.cell = kind
-        self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
+        self.alphas.light(edge)
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l007p
 class _LabPage(_LabPanels):
@@ -144,15 +140,8 @@ class _LabLinks(_LabPage):
         for clock, trait in ((self.epoch, "value"), *((panel, "epoch") for panel in self.panels)):
             clock.observe(lambda change: self.goto(change["new"]), trait)
         self.genotype.observe(lambda change: self.choose(change["new"]), "selected")
-        self.alphas.observe(lambda _: self.choose(self._lit()), ["cell", "selected"])
+        self.alphas.observe(lambda _: self.choose(self.alphas.lit), ["cell", "selected"])
         self.what_if = answer_wishes(self.genotype, lambda: self.case.run)
-
-    def _lit(self):
-        "The edge that is lit among the plots, as the graph calls it."
-        place = self.alphas.selected
-        if place < 0: return ""
-        node, source = cell_edges(self.view.nodes)[place]
-        return f"{self.alphas.cell}:{node}:{source}"
 
     @property
     def _waits(self): return bool(self.control) and self.source.waits

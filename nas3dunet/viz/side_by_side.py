@@ -12,7 +12,6 @@ from pathlib import Path
 import ipywidgets as widgets
 import traitlets
 
-from ..cells import cell_edges
 from ..core import InputError
 from ..drawing import card_svg, svg_tag, svg_text
 from ..runs import RunView, read_run
@@ -79,18 +78,8 @@ class _Column(widgets.VBox):
         edge, # `cell:node:source`; empty for none
     ):
         "Light an edge in the graph and among the plots."
-        kind, *place = edge.split(":") if edge else (self.alphas.cell,)
         self.genotype.selected = edge
-        self.alphas.cell = kind
-        edges = cell_edges(self.view.nodes)
-        self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
-
-    def lit(self)->str:
-        "The edge that is lit among the plots, as the graph calls it."
-        place = self.alphas.selected
-        if place < 0: return ""
-        node, source = cell_edges(self.view.nodes)[place]
-        return f"{self.alphas.cell}:{node}:{source}"
+        self.alphas.light(edge)
 
 # %% ../../nbs/7_widgets/730_viz.side_by_side.ipynb #99cd71de
 class RunColumn(_Column):
@@ -234,7 +223,7 @@ class _Moved(_Beside):
         for column in self.columns:
             for panel in column.panels: panel.observe(self._heard, "epoch")
             column.genotype.observe(lambda change: self._chosen(change["new"]), "selected")
-            lit = lambda _, column=column: self._chosen(column.lit())
+            lit = lambda _, column=column: self._chosen(column.alphas.lit)
             column.alphas.observe(lit, ["cell", "selected"])
 
     def _heard(self, change):
