@@ -100,7 +100,7 @@ class Notebook:
     def idle(self, seconds=120):
         "All cells have run: none shows [*] and every code cell has a number."
         self.page.wait_for_function("""() => { const cells = [...window.jupyterapp.shell.currentWidget.content.widgets].filter(c => c.model.type === 'code' && c.model.sharedModel.source.trim());
-            return cells.every(c => c.model.executionCount !== null && c.promptNode.textContent.indexOf('*') < 0); }""", timeout=seconds * 1000)
+            return cells.every(c => c.model.executionCount !== null && !c.promptNode?.textContent.includes('*')); }""", timeout=seconds * 1000)
 
     def python(self, code):
         "Run code in the notebook's kernel, beside its cells; returns what it printed."

@@ -137,7 +137,7 @@ class _Showing(_Editing):
         values = {fact["key"]: fact["value"] for fact in self.facts}
         return {"image/svg+xml": self.genotype.svg(f"{dice} · {values['macs']} multiply-adds")}
 
-# %% ../../nbs/7_widgets/726_viz.editor.ipynb #89e7bb14
+# %% ../../nbs/7_widgets/726_viz.editor.ipynb #862dc2ff
 class _Trying(_Showing):
     "The genotype as it is, trained in the background."
     trials = None   # `Trials`, if there is a store

@@ -57,6 +57,8 @@ export const EDITOR_STYLE = `
   .n3-editor { padding-top: 2px; }
   .n3-editor .cells, .n3-editor .legend, .n3-editor .numbers, .n3-editor .below { margin-top: 3px; }
   .n3-editor .cell svg { max-height: 175px; }
+  .n3-editor .legend { font-size: 11px; gap: 2px 6px; }
+  .n3-editor .legend .key { font-size: 11px; padding: 0 5px; margin-right: 3px; }
   .n3-editor .fact .small + .small, .n3-editor .help { display: none; }
   .n3-editor .numbers { grid-template-columns: minmax(0, 1.1fr) minmax(0, 2fr); }
   .n3-editor :is(.score, .fact, .choices, .pareto) { padding: 3px 8px; }
