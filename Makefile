@@ -1,4 +1,4 @@
-# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="MINUTES SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make outputs (NOTEBOOKS=15 for some of them), make docs, make docs-serve. An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="MINUTES SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make notebook NOTEBOOKS=117_patching (after an edit: export, store outputs, clean), make outputs (NOTEBOOKS=15 for some of them), make docs, make docs-serve. An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))
@@ -6,7 +6,7 @@ ENV    := $(or $(ACTIVE),.venv)
 PY     := $(ENV)/bin/python
 PIP    := $(PY) -m pip install -q --disable-pip-version-check
 
-.PHONY: demo test lab bench gpu torture study table outputs readme picture docs docs-serve clean
+.PHONY: demo test lab bench gpu torture study table notebook outputs readme picture docs docs-serve clean
 .DELETE_ON_ERROR:
 
 demo: $(ENV)/.nas3dunet
@@ -32,6 +32,12 @@ study: $(ENV)/.nas3dunet
 
 table: $(ENV)/.nas3dunet
 	$(PY) bench/table.py run $(TABLE)
+
+notebook: $(ENV)/.nas3dunet-dev
+	@test -n "$(NOTEBOOKS)" || { echo "Which one? For instance: make notebook NOTEBOOKS=117_patching"; exit 2; }
+	$(ENV)/bin/nbdev_export
+	$(PY) tests/notebooks.py --save $(NOTEBOOKS)
+	$(ENV)/bin/nbdev_clean
 
 outputs: $(ENV)/.nas3dunet-dev $(ENV)/.nas3dunet-peers
 	$(PY) tests/notebooks.py --save $(NOTEBOOKS)

@@ -2,6 +2,7 @@
 import json, re
 from pathlib import PurePosixPath
 
+LESSON = re.compile(r"^\| \d+ \| \[.+?\]\((tutorials/\S+?\.ipynb)\)", re.M)
 PART = re.compile(r"^\*\*(.+?)\*\*$|\]\((\S+?\.ipynb)\)", re.M)
 
 
@@ -9,6 +10,12 @@ def contents(index):
     "The table of contents in `index`, the home page's notebook: what stands below *The book*, without the last line."
     cells = json.loads(index.read_text(encoding="utf-8"))["cells"]
     return "".join(cells[-1]["source"]).partition("## The book\n")[2].rpartition("\n\n")[0]
+
+
+def course(index):
+    "The lessons that the home page numbers, in its order."
+    cells = json.loads(index.read_text(encoding="utf-8"))["cells"]
+    return LESSON.findall("\n".join("".join(cell["source"]) for cell in cells))
 
 
 def page(text):

@@ -65,10 +65,12 @@ def write_sources(said):
     shutil.copytree(NBS, PROC, ignore=shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "recorded_*"))
     live, gallery = replays.write(PROC/"live", NBS)
     (PROC/"gallery.md").write_text(gallery, encoding="utf-8")
-    heads = {}
+    course, heads = book.course(NBS/"index.ipynb"), {}
     for source in sorted(NBS.glob("[!.]*/[!.]*.ipynb")) + [NBS/"index.ipynb"]:
         place = source.relative_to(NBS).as_posix()
-        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), live.pop(source.stem.lstrip("0123456789_"), None))
+        moving = live.pop(source.stem.lstrip("0123456789_"), None)
+        number = course.index(place) + 1 if place in course else None
+        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), moving, number)
     assert not live, f"no notebook is called {', '.join(live)}"
     notebooks.shorten(PROC/"index.ipynb")
     for name, page in COPIED.items():
@@ -76,10 +78,10 @@ def write_sources(said):
         (PROC/page).write_text(page_text(text, "", said) if page.endswith(".md") else text, encoding="utf-8")
     shutil.copytree(PAGES, PROC, dirs_exist_ok=True)
     shutil.copy(Path(plotly.__file__).parent/"package_data"/"plotly.min.js", PROC)
-    lessons = sorted((place for place in heads if place.startswith("tutorials/")), key=lambda place: heads[place].get("minutes", 99))
+    others = sorted((place for place in heads if place.startswith("tutorials/") and place not in course), key=lambda place: heads[place].get("minutes", 99))
     contents = book.contents(NBS/"index.ipynb")
     (PROC/"book.md").write_text(book.page(page_text(contents, "nbs", said)), encoding="utf-8")
-    dump(PROC/"sidebar.yml", book.sidebar(book.parts(contents), lessons))
+    dump(PROC/"sidebar.yml", book.sidebar(book.parts(contents), course + others))
     dump(PROC/"nbdev.yml", project(said))
     return heads
 

@@ -1,4 +1,5 @@
 """Is there anything behind every link of a built site? Pages, files and anchors; other sites are not asked."""
+import os
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,16 +27,22 @@ def read(path):
     return reader
 
 
+@cache
+def fault(file, fragment):
+    "What is wrong with a place in a file; empty if nothing is. Most links stand on every page."
+    if os.path.isdir(file): file = os.path.join(file, "index.html")
+    if not os.path.isfile(file): return "nothing is there"
+    if not file.endswith(".html") or "=" in fragment: return ""     # key=value is for a script of the page
+    if unquote(fragment) in read(Path(file)).names: return ""
+    return "the page has no such place"
+
+
 def wrong(page, target):
     "What is wrong with a link on `page`; empty if nothing is."
     parts = urlsplit(target)
     if parts.scheme or parts.netloc: return ""
-    file = (page.parent/unquote(parts.path)) if parts.path else page
-    if file.is_dir(): file = file/"index.html"
-    if not file.is_file(): return "nothing is there"
-    if file.suffix != ".html" or "=" in parts.fragment: return ""     # key=value is for a script of the page
-    if unquote(parts.fragment) in read(file.resolve()).names: return ""
-    return "the page has no such place"
+    file = page.parent/unquote(parts.path) if parts.path else page
+    return fault(os.path.normpath(file), parts.fragment)
 
 
 def broken(folder):

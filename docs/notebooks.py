@@ -75,11 +75,11 @@ def ways(place, module, elsewhere):
     return found
 
 
-def page(source, target, place, elsewhere, live=None):
+def page(source, target, place, elsewhere, live=None, number=None):
     """Write the notebook `source` as a page; returns its head.
 
     `place` is its path below nbs/, `elsewhere` makes the address of a file that is in the repository and not on the site, `live` is Markdown that takes the place of
-    the first picture of the page's first cell, or follows that cell."""
+    the first picture of the page's first cell, or follows that cell, `number` is that of a lesson."""
     notebook = read_nb(source)
     module = MODULE.search("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
     offset = "../" * place.count("/")
@@ -88,6 +88,7 @@ def page(source, target, place, elsewhere, live=None):
     NBProcessor(nb=notebook, procs=steps).process()
     head, rest = front(notebook.cells[0].source)
     head["other-links"] = ways(place, module and module[1], elsewhere)
+    if number: head["number"] = number
     if module: head["reference"] = reference(module[1])
     notebook.cells[0].source = with_live(rest, live)
     notebook.cells.insert(0, mk_cell(f"---\n{yaml.safe_dump(head, allow_unicode=True)}---\n", "raw"))

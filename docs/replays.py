@@ -12,7 +12,8 @@ from nas3dunet.viz.preview import preview_case, preview_label
 
 FIRST = "recorded_search"      # the one that the chapters about widgets show
 STYLE = "<style>h1, .sub { display: none; } body { max-width: none; padding: .4rem; }</style>"
-SETTINGS = {"relax": "method", "lr_alpha": "rate for α", "count": "N_C", "warmup": "warm-up epochs", "seed": "seed"}
+SETTINGS = {"relax": "method", "regularise": "regulariser", "stop": "stopped by", "lr_alpha": "rate for α", "count": "N_C", "warmup": "warm-up epochs", "seed": "seed"}
+USUAL = (None, 0, "none", "count")   # not worth a word
 
 
 def painted(run):
@@ -42,16 +43,25 @@ def frame(file, height, title, offset):
 def facts(run):
     "What a recorded search was, in a line."
     view = read_run(run)
-    said = [f"{name} {view.config[key]}" for key, name in SETTINGS.items() if view.config.get(key)]
+    said = [f"{name} {view.config[key]}" for key, name in SETTINGS.items() if view.config.get(key) not in USUAL]
     return f"{view.epochs} epochs, {view.state}; " + ", ".join(said)
 
 
 def recorded(nbs):
-    "The run folders that lie among the notebooks."
-    return sorted(path.parent for path in nbs.glob("**/recorded_*/genotypes.jsonl"))
+    "The run folders that lie among the notebooks: those whose name begins with recorded_, and those in such a folder."
+    found = (path.parent for path in nbs.glob("**/recorded_*/**/genotypes.jsonl"))
+    return sorted(found, key=lambda run: (not run.name.startswith("recorded_"), run))
 
 
-def title_of(run): return run.name.replace("_", " ").capitalize()
+def name_of(run):
+    "What its page is called, without an ending."
+    return run.name if run.name.startswith("recorded_") else f"{run.parent.name}_{run.name}"
+
+
+def title_of(run):
+    "Its heading: `recorded_search` is a recorded search, `recorded_collapse/beta` is collapse: beta."
+    if run.name.startswith("recorded_"): return run.name.replace("_", " ").capitalize()
+    return f"{run.parent.name.removeprefix('recorded_').capitalize()}: {run.name}"
 
 
 def gallery(runs):
@@ -59,7 +69,7 @@ def gallery(runs):
     head = {"title": "Recorded searches", "description": "Searches that have been run already: move the epochs, click an edge, look at the head.", "toc": False, "page-layout": "full"}
     parts = [f"---\n{json.dumps(head)}\n---\n", "A link keeps where you are: the address of a page that is open alone ends with the epoch and the edge.\n"]
     for run in runs:
-        lab = frame(f"{run.name}.html", 720, title_of(run), "")
+        lab = frame(f"{name_of(run)}.html", 720, title_of(run), "")
         parts.append(f"## {title_of(run)}\n\n{facts(run)}\n\n{lab}\n")
     return "\n".join(parts)
 
@@ -68,7 +78,9 @@ def write(folder, nbs):
     "All live pages into `folder`; returns name of a notebook without its number → what moves in it, and the page of all recorded searches."
     folder.mkdir(parents=True, exist_ok=True)
     runs = recorded(nbs)
-    for run in runs: Lab(run).share(folder/f"{run.name}.html", title_of(run))
+    for run in runs:
+        lab = Lab(run, hide=() if (run/"preview").is_dir() else ["head"])   # some have watched no head
+        lab.share(folder/f"{name_of(run)}.html", title_of(run))
     found = {}
     first = next(run for run in runs if run.name == FIRST)
     for chapter, (widget, height) in widgets(first).items():

@@ -91,12 +91,33 @@ def bend_head(
     bend = [4 * smooth_field(rng, 60) + 1.2 * smooth_field(rng, 18) for _ in range(3)]
     return (np.moveaxis(places, -1, 0) + bend).astype(np.float32)
 
+# %% ../nbs/1_data/109_anatomy.ipynb #f35f44a0
+@cache
+def _near():
+    "Is any of the eight voxels brain of which the first has these indices? One less than the template along each axis."
+    near = _template()[0] > 0
+    for axis in range(3):
+        along = np.moveaxis(near, axis, 0)
+        near = np.moveaxis(along[:-1] | along[1:], 0, axis)
+    return near
+
+# %% ../nbs/1_data/109_anatomy.ipynb #f35b
+def _sample(volumes, places):
+    "The template's `volumes` at `places` [3, …]: float32, one for each volume, 0 in the air."
+    near = _near()
+    first = (np.clip(p, 0, n - 1).astype(int) for p, n in zip(places, near.shape))
+    near = near[tuple(first)]
+    values = np.zeros((len(volumes), *near.shape), np.float32)
+    for value, volume in zip(values, volumes):
+        value[near] = at_points(volume, places[:, near])
+    return values
+
 # %% ../nbs/1_data/109_anatomy.ipynb #c017
 def tissue_at(
     places, # [3, …], template voxels
 )->np.ndarray:
     "Fractions of CSF, grey and white matter at template `places` [3, …]: float32 [3, …], 0 outside of the brain."
-    parts = np.stack([at_points(t, places) for t in _template()[1:]])
+    parts = _sample(_template()[1:], places)
     inside = parts.sum(0) > 127
     return inside * parts**2 / np.maximum((parts**2).sum(0), 1)
 
@@ -120,7 +141,7 @@ def look(
             for p in places
         ]
     )
-    inside = at_points(_template()[0], fine)
+    inside, = _sample(_template()[:1], fine)
     mask = inside > .5
     points = (np.argwhere(mask).T + .5) * np.divide(GRID, shape)[:, None] - .5
     return Brain(mask, points.astype(np.float32), tissue_at(fine[:, mask]), inside[mask] < .95)

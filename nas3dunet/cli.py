@@ -39,6 +39,7 @@ def _to_nowhere(stream):
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 
+# %% ../nbs/5_study/515_cli.ipynb #9855b
 def _say(error, debug):
     "Print what ended a command, with all frames if they are wanted; returns the exit code."
     code, sentence = way_out(error)
@@ -58,7 +59,7 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx):
         try:
-            done = super().invoke(ctx)
+            with signals_raise(): done = super().invoke(ctx)
             sys.stdout.flush()
         except (typer.Exit, typer.Abort):
             raise

@@ -49,6 +49,7 @@ _FIXED = {
 }
 _SPARE = ["#e69f00", "#009e73", "#d55e00", "#56b4e9", "#b8a900"]
 
+# %% ../nbs/0_ground/013_colours.ipynb #co14b
 def _colour(method, used):
     "The method's own colour, or else one that is not used yet."
     own = next((colour for word, colour in _FIXED.items() if word in method.lower()), None)

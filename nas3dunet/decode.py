@@ -16,18 +16,18 @@ import torch
 
 from .backend import place
 from .cells import cell_edges, hm_ops
-from .checkpoint import NotFinite
 from .core import InputError, as_path
 from .genotype import Genotype, random_genotype
 from .losses import make_loss
 from .machine import check_amp, precision, progress, rng_for
 from .networks import supernet_of
 from .relax import masked
-from .runs import RunView, checked_config, open_search
+from .runs import checked_config, open_search
 from .search import BEFORE, method_of
 from .search_log import Tally, read_changes, recorded_epochs
-from .settings import check_settings
+from .settings import check_settings, in_force
 from .steps import adam, gradient_step, only_these_move, patch_batches
+from .weights import NotFinite
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de012
 def _least(found):
@@ -204,8 +204,7 @@ def untrained(
     "The supernet before its first step, on the search's device."
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(search.config["seed"])
-        method = method_of(search.config)   # a relaxation of its own
-        net = supernet_of(len(search.store.modalities), search.config, method)
+        net = supernet_of(len(search.store.modalities), search.config, method_of(search.config))
     return place(net, search.device)
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de029
@@ -276,7 +275,7 @@ def _open_record(run):
     method = method_of(config)
     tally = Tally()
     tally.read(run, config, epochs, method)
-    count = RunView(run.name, config, "", changes=read_changes(run)).count
+    count = in_force("count", config, read_changes(run))
     def result(): return method.winner(tally, count) or tally.most_common()
     return SimpleNamespace(config=config, tally=tally, result=result)
 
@@ -295,7 +294,7 @@ def decode(
     asked = dict(decode=how, tune=tune, seed=seed)
     asked = check_settings({name: value for name, value in asked.items() if value is not None})
     if how in _COMPUTES and data is None:
-        raise InputError(f"decode={how!r} computes with the cases of the search: give its store, data=")
+        raise InputError(f"decode={how!r} computes with the search's cases: give its store, data=")
     found = open_search(run, data, device) if how in _COMPUTES else _open_record(run)
     found.show = show
     return Decoding({**found.config, **asked})(found)

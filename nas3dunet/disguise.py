@@ -59,6 +59,7 @@ def gaps(rng, levels, days, label, brain)->tuple:
     gap = (label == 4) & (there < .5)
     return _with(levels, 4, level), np.where(gap, 1, label).astype(np.uint8)
 
+# %% ../nbs/1_data/113_disguise.ipynb #dg09b
 FAINT = {
     f.__name__: f for f in (overlap, infiltration, gaps)
 }  # name: what changes a tumour, in this order

@@ -183,6 +183,7 @@ def remnants(rng, site, levels)->_Layer:
     weight = patches * np.clip((4.5 - depth) / 2 + .5, 0, 1)
     return _Layer(weight.astype(np.float32), _enhancing(rng, levels))
 
+# %% ../nbs/1_data/112_distractors.ipynb #ds19b
 STRUCTURES = {
     f.__name__: f for f in (wmh, vessels, plexus, cysts, deposits, remnants)
 }  # name: what makes its `_Layer`

@@ -72,6 +72,7 @@ def svg_text(
     "A line of text."
     return svg_tag("text", html.escape(text), x=x, y=y, fill=fill, font_size=size, **attributes)
 
+# %% ../nbs/2_network/204_drawing.ipynb #4f2b
 def svg_box(
     place,        # [x, y, width, height]
     rx,           # radius of its corners

@@ -128,6 +128,7 @@ def _dice_text(rows, method, case):
     texts = [f"{region} {score:.2f}" for region, score in scores.items()]
     return "Dice " + "  ".join(texts) if texts else ""
 
+# %% ../nbs/4_evaluation/407_figures.ipynb #c022b
 def _draw_row(line, heads, volume, painted, rows):
     "An axial slice of a case, bare and with each of the `painted` regions, and what is known of its Dice."
     truth = painted[0]

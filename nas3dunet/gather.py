@@ -134,6 +134,7 @@ def _a_file(found):
     "One of a patient's files, to find it by."
     return next(iter(found.images.values()), found.label)
 
+# %% ../nbs/1_data/105_gather.ipynb #ga09b
 def _check_ids(found):
     "Raise `InputError` for an id that occurs twice."
     for a, b in zip(found, found[1:]):

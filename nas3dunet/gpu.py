@@ -62,6 +62,7 @@ def _relaxed(net):
         found[kind] = [p["alpha"] for p in pieces]
     return found
 
+# %% ../nbs/8_speed/813_gpu.ipynb #d53b
 def _op_weights(net):
     "ᾱ [O,T] of each source, for either kind of cell."
     if net.relax is not None: return _relaxed(net)

@@ -13,24 +13,27 @@ from .anatomy import FOV, GRID, at_points, smooth_field
 
 # %% ../nbs/1_data/110_growth.ipynb #c024
 def _exchange(diffusion, spacing):
-    "For each axis, how much of their difference two neighbours exchange in a day."
+    "For each axis, how much of their difference a voxel and the next one exchange in a day; the last one has no next."
     pairs = []
     for axis, h in enumerate(spacing):
         d = np.moveaxis(np.asarray(diffusion, np.float32), axis, 0)
         mean = 2 * d[1:] * d[:-1] / np.maximum(d[1:] + d[:-1], np.float32(1e-9))   # harmonic
-        pairs.append(mean / np.float32(h**2))
+        pair = np.zeros(np.shape(diffusion), np.float32)
+        np.moveaxis(pair, axis, 0)[:-1] = mean / np.float32(h**2)
+        pairs.append(pair)
     return pairs
 
 # %% ../nbs/1_data/110_growth.ipynb #4c7bcd27
 def _change(u, rate, pairs):
     "∂u/∂t: growth, and what flows between neighbours along each axis."
     change = np.float32(rate) * u * (1 - u)
-    for axis, pair in enumerate(pairs):
-        v = np.moveaxis(u, axis, 0)
-        c = np.moveaxis(change, axis, 0)
-        flow = pair * (v[1:] - v[:-1])
-        c[:-1] += flow
-        c[1:] -= flow
+    density, gain = u.ravel(), change.ravel()
+    step = u.size
+    for n, pair in zip(u.shape, pairs):
+        step //= n   # from a voxel to the next one along this axis
+        flow = pair.ravel()[:-step] * (density[step:] - density[:-step])
+        gain[:-step] += flow
+        gain[step:] -= flow
     return change
 
 # %% ../nbs/1_data/110_growth.ipynb #c024b
@@ -48,14 +51,17 @@ def grow(
     stable = 0.45 / (np.max(diffusion) * np.sum(1 / np.square(spacing)))
     dt = min(stable, 0.1 / rate)   # fine enough for the growth term, too
     offset = (np.moveaxis(np.indices(np.shape(diffusion)), 0, -1) - start) * spacing
-    u = ((np.square(offset).sum(-1) <= radius**2) & (np.asarray(diffusion) > 0)).astype(np.float32)
-    arrival = np.where(u > 0, 0, np.inf).astype(np.float32)
+    reached = (np.square(offset).sum(-1) <= radius**2) & (np.asarray(diffusion) > 0)
+    u = reached.astype(np.float32)
+    arrival = np.where(reached, 0, np.inf).astype(np.float32)
     t = 0
     enough = ml * 1000 / np.prod(spacing)
-    while t < days and np.isfinite(arrival).sum() < enough:
+    while t < days and np.count_nonzero(reached) < enough:
         t += dt
         u += np.float32(dt) * _change(u, rate, pairs)
-        arrival[(u >= .5) & np.isinf(arrival)] = t
+        new = (u >= .5) & ~reached
+        arrival[new] = t
+        reached |= new
     return arrival
 
 # %% ../nbs/1_data/110_growth.ipynb #c028

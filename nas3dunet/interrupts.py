@@ -41,9 +41,16 @@ def _handled(handler):
 # %% ../nbs/0_ground/008_interrupts.ipynb #in09
 @contextmanager
 def signals_raise():
-    "While the block lasts, each of the `SIGNALS` raises `Interrupted`; for a whole program."
-    def stop(number, frame): raise Interrupted(number)
-    with _handled(stop): yield
+    "While the block lasts, each of the `SIGNALS` raises `Interrupted`, and any other error after it is taken for that; for a whole program."
+    came = []
+    def stop(number, frame):
+        came.append(number)
+        raise Interrupted(number)
+    with _handled(stop):
+        try: yield
+        except Exception as e:
+            if came: raise Interrupted(came[0]) from e
+            raise
 
 # %% ../nbs/0_ground/008_interrupts.ipynb #in18
 @contextmanager

@@ -17,7 +17,6 @@ from .core import MODALITIES, InputError
 from .cost import Frame
 from .diagnose import top_eigenvalue
 from .genotype import Genotype, count_weight_free, derive
-from .fit import Turn
 from .order import SecondOrder
 from .regularise import Penalised, make_regulariser
 from .relax import make_relaxation
@@ -25,6 +24,7 @@ from .search import PaperMethod
 from .search_log import cell_vectors
 from .steps import adam, only_these_move, patch_batches
 from .stop import make_stop
+from .turn import Turn
 
 # %% ../nbs/6_exploring/608_method.ipynb #md005
 def _check_order(order, relax):

@@ -51,6 +51,7 @@ def _check_one_grid(pred, ref):
             "on one voxel grid"
         )
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #fe4b
 def _masks(pred, ref, empty):
     "Both masks, checked."
     _check_rule(empty)
@@ -154,6 +155,7 @@ def _nearest(points, others):
     distances, _ = tree.query(points)
     return distances
 
+# %% ../nbs/4_evaluation/401_metrics.ipynb #1d1b
 def surface_distances(
     pred:np.ndarray,     # bool [S, C, A], not empty
     ref:np.ndarray,      # bool [S, C, A], not empty

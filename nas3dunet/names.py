@@ -22,6 +22,7 @@ def is_nifti(
     "Is it a NIfTI file, by its name?"
     return bool(_ENDING.search(Path(path).name))
 
+# %% ../nbs/1_data/103_names.ipynb #m005b
 def stem_of(
     path, # a NIfTI file's
 )->str:

@@ -81,6 +81,10 @@ def _check_numbers(path, header, size):
     _check_scaling(path, header)
 
 # %% ../nbs/1_data/101_nifti.ipynb #0f5f2d9f
+def _letters(affine):
+    "Where the axes run, such as LPS; ? for one that a damaged affine sends nowhere."
+    return "".join(letter or "?" for letter in aff2axcodes(affine))
+
 def _check_sides(path, header):
     "Raise `InputError` when qform and sform send an axis in opposite directions."
     qform = header.get_qform(coded=True)[0]
@@ -89,10 +93,10 @@ def _check_sides(path, header):
     # of each voxel axis; negative: more than 90° apart
     agree = (qform[:3, :3] * sform[:3, :3]).sum(0)
     if (agree < 0).any():
-        q, s = ("".join(aff2axcodes(affine)) for affine in (qform, sform))
         raise InputError(
-            f"{path} has a qform that says its axes run to {q} and an sform that says {s}; nobody "
-            "can tell which side is left: find out, and correct the wrong one"
+            f"{path} has a qform that says its axes run to {_letters(qform)} and an sform that "
+            f"says {_letters(sform)}; nobody can tell which side is left: find out, and correct "
+            "the wrong one"
         )
 
 # %% ../nbs/1_data/101_nifti.ipynb #n005e

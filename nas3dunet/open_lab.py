@@ -38,6 +38,7 @@ Run the cell below (Shift+Enter). It shows the search in {run}, and follows it w
 def _cell(kind, id, source, **more):
     return {"cell_type": kind, "id": id, "metadata": {}, "source": source, **more}
 
+# %% ../nbs/5_study/512_open_lab.ipynb #l006c
 def _notebook(run):
     "A notebook with one cell, which opens the lab on the run."
     about = _cell("markdown", "about", _LAB.format(run=f"`{run}`"))

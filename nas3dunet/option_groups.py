@@ -145,6 +145,7 @@ def _collect_prediction(given):
     others = {f.name: given.pop(f.name) for f in fields(PredictSettings) if f.name in given}
     return PredictSettings(**others, largest=largest, scheme=scheme, spacing=spacing)
 
+# %% ../nbs/5_study/511_option_groups.ipynb #pg03b
 def prediction_group()->Group:
     "Each setting of a prediction as an option; together `PredictSettings`."
     options = []

@@ -12,7 +12,8 @@ import re
 import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from copy import deepcopy
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from .disguise import ARTEFACTS, FAINT
 from .distractors import STRUCTURES, survey
 from .files import atomic_write, make_folder, process_gone
 from .growth import draw_regions, draw_volumes, grow_tumour, soft_borders
+from .in_place import in_place
 from .machine import progress, rng_for
 
 _all_ = ["FOV", "GRID"]  # of anatomy; whoever makes phantoms needs them
@@ -100,13 +102,27 @@ def _spot_weights(rng, tissue, brain):
     in_white = np.minimum(1.5 * brain.tissue[2], 1)
     return spots * in_white * np.float32(rng.uniform(2, 5))
 
+# %% ../nbs/1_data/114_phantom.ipynb #pha9
+@lru_cache(2)   # 8 MB each
+def _head(seed, index):
+    "Where each voxel of `GRID` lies in the template, see `bend_head`, and its tissue."
+    places = bend_head(rng_for(seed, index, 0))
+    return places, tissue_at(places)
+
+# %% ../nbs/1_data/114_phantom.ipynb #phab
+@lru_cache(2)
+def _arrival(seed, index, ml):
+    "Arrival times of the case's tumour of so many ml, see `grow_tumour`, and its generator."
+    rng = rng_for(seed, index, 2)
+    return grow_tumour(rng, *_head(seed, index), ml), rng
+
 # %% ../nbs/1_data/114_phantom.ipynb #ad13901f
-def _grown(rng, ml, places, tissue, brain):
+def _grown(seed, index, ml, brain):
     "Label [N] and days before the border, see `draw_regions`; nothing for a case without tumour."
     if not any(ml.values()):
         return np.zeros(len(brain.rim), np.uint8), {}
-    arrival = grow_tumour(rng, places, tissue, sum(ml.values()))
-    return draw_regions(rng, arrival, ml, brain)
+    arrival, rng = _arrival(seed, index, sum(ml.values()))
+    return draw_regions(deepcopy(rng), arrival, ml, brain)
 
 # %% ../nbs/1_data/114_phantom.ipynb #ph07
 def make_phantom(
@@ -121,14 +137,13 @@ def make_phantom(
     chosen = _check_distractors(distractors)
     if index < 0 or seed < 0:
         raise InputError(f"index and seed are {index} and {seed}, but both must be 0 or more")
-    head, plan, growth, marks = (rng_for(seed, index, i) for i in range(4))
-    places = bend_head(head)
-    tissue = tissue_at(places)
+    plan = rng_for(seed, index, 1)
+    places, tissue = _head(seed, index)
     brain = look(places, shape)
     ml = draw_volumes(plan, index, healthy)
     levels = draw_levels(plan, fluid=plan.random() < .15 and ml[1] > 3)
-    flat, days = _grown(growth, ml, places, tissue, brain)
-    spot = _spot_weights(marks, tissue, brain)
+    flat, days = _grown(seed, index, ml, brain)
+    spot = _spot_weights(rng_for(seed, index, 3), tissue, brain)
     layers = _layers(chosen, seed, index, (places, tissue, brain), levels)
     for name in FAINT:
         if name in chosen:
@@ -277,5 +292,5 @@ def write_phantoms(
     missing = [i for i in numbers if _name(i) not in finished]
     if missing:
         what = {"seed": seed, "shape": shape, "healthy": healthy, "distractors": distractors}
-        _write_all(partial(_make_and_write, root=root, **what), missing, workers)
+        with in_place(root): _write_all(partial(_make_and_write, root=root, **what), missing, workers)
     return list(notes)

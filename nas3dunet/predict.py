@@ -74,6 +74,7 @@ def _check_agree(runs, configs):
                 "only runs that agree in this can be averaged"
             )
 
+# %% ../nbs/4_evaluation/415_predict.ipynb #c025x
 def _load_runs(runs, device, spacing):
     "Folders, networks and settings of one run or several; `InputError` when their answers cannot be averaged."
     runs = [runs] if isinstance(runs, (str, Path)) else as_list(runs, "run", "folders")
@@ -183,6 +184,7 @@ def _scans_digest(case):
     about = json.dumps([files, case.background], sort_keys=True)
     return hashlib.sha256(about.encode()).hexdigest()[:16]
 
+# %% ../nbs/4_evaluation/415_predict.ipynb #pn07b
 def _check_same_scans(file, before, now):
     "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."
     if file.exists() and any(known and known != now for known in before):

@@ -10,7 +10,7 @@ import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 
-from .core import InputError, as_list, as_path, shown
+from .core import InputError, as_list, as_path, safe_id, shown
 from .crop import complete, store_case
 from .files import read_json
 from .fingerprint import fingerprints, same_files
@@ -102,13 +102,17 @@ def _changed_case(root, cases, files, ids):
             return case.id, "has other files"
 
 # %% ../nbs/1_data/124_prepare.ipynb #25978cea
+def _is_plan(found):
+    "Is it what `config.json` says of a store of this version?"
+    return found.get("task") == "store" and found.get("schema") == SCHEMA
+
 def _judge_store(root, cases, files):
     "What the folder's `config.json` says, {} without one; raises `InputError` when it is a store of other cases, or of other files of these."
     file = root/"config.json"
     found = read_json(file, dict) if file.exists() else {}
-    if found.get("task") != "store" or found.get("schema") != SCHEMA:
-        return found   # `run_folder` will refuse it
+    if not _is_plan(found): return found   # `run_folder` will refuse it
     check_shape(found, StorePlan, file)
+    for id in found["ids"]: safe_id(id, file)
     if not _started(root, found["ids"]):
         return found   # killed before its first case was finished
     changed = _changed_case(root, cases, files, found["ids"])
@@ -123,7 +127,7 @@ def _judge_store(root, cases, files):
 # %% ../nbs/1_data/124_prepare.ipynb #d186ed19
 def _may_change(root, finished, before, plan):
     "Which settings may be stated anew: none of a finished store, all where no case is finished yet."
-    if finished: return ()
+    if finished or before and not _is_plan(before): return ()
     if _started(root, before.get("ids", [])):
         return ("scheme", "background", "train")
     return tuple({**before, **plan})

@@ -6,6 +6,7 @@
 __all__ = ['main']
 
 # %% ../nbs/5_study/517_program.ipynb #pr02
+import os
 import sys
 
 from .interrupts import signals_exit
@@ -26,6 +27,21 @@ def _load():
         sys.exit(1)
     else: return main
 
+# %% ../nbs/5_study/517_program.ipynb #pr11
+def _open_streams():
+    "What is closed leads to nowhere."
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None: setattr(sys, name, open(os.devnull, "r+"))
+
+def _check_here():
+    "End the process in one sentence when the folder that it is in has been removed."
+    try: os.getcwd()
+    except OSError:
+        print("nas3dunet: the folder that you are in is no longer there; cd to another", file=sys.stderr)
+        sys.exit(2)
+
 def main():
     "The `nas3dunet` command, from its first moment on."
+    _open_streams()
+    _check_here()
     _load()()

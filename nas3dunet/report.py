@@ -13,6 +13,7 @@ import numpy as np
 from .core import InputError, as_path
 from .files import TIMES, read_csv, read_json, write_csv
 from .floors import FLOORS, floor_verdicts
+from .in_place import in_place
 from .machine import duration_text
 from .page import settings_section, write_page
 from .runs import search_config
@@ -67,6 +68,7 @@ SIMULATED = (
     "tumours. The figures say nothing about patients."
 )
 
+# %% ../nbs/5_study/506_report.ipynb #p005v
 def with_origin(
     notes, # sentences
     ids,   # case ids
@@ -149,6 +151,7 @@ def _what_they_see(shown, predictions, rows):
     }
     return pictures_section(volumes, labels, rows)
 
+# %% ../nbs/5_study/506_report.ipynb #p08c
 def _data(cases, shown, config, draw):
     if not cases: return []
     volume = next(iter(shown.values()), cases[0]).load()
@@ -186,18 +189,19 @@ def write_report(
     _check_run(run, told=cases or predictions or rows)
     config = _config(run)
     draw = drawer(interactive)
-    if rows is None and predictions: rows = _scored(run, cases, predictions, empty, hd95)
-    rows = rows or []
-    shown = _shown(cases, rows)
-    parts = [
-        *scores_section(rows, empty, hd95, draw),
-        *_facts_table(_facts(predictions)),
-        *_what_they_see(shown, predictions, rows),
-        *(search_section(run, draw) if config.get("task") == "search" else []),
-        *_data(cases, shown, config, draw),
-        settings_section(config) if config else "",
-    ]
-    title = title or f"Report of {run.resolve().name}"
-    said = _verdict(run, rows, predictions)
-    notes = with_origin(notes, [case.id for case in cases])
-    return write_page(run/"report.html", title, said, notes, parts)
+    with in_place(run):
+        if rows is None and predictions: rows = _scored(run, cases, predictions, empty, hd95)
+        rows = rows or []
+        shown = _shown(cases, rows)
+        parts = [
+            *scores_section(rows, empty, hd95, draw),
+            *_facts_table(_facts(predictions)),
+            *_what_they_see(shown, predictions, rows),
+            *(search_section(run, draw) if config.get("task") == "search" else []),
+            *_data(cases, shown, config, draw),
+            settings_section(config) if config else "",
+        ]
+        title = title or f"Report of {run.resolve().name}"
+        said = _verdict(run, rows, predictions)
+        notes = with_origin(notes, [case.id for case in cases])
+        return write_page(run/"report.html", title, said, notes, parts)

@@ -11,11 +11,14 @@ import os
 import platform
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from filelock import FileLock, Timeout
 
 from .core import InputError, as_path
-from .files import make_folder, parse_json, process_gone, read_json, reason_of, write_json
+from nas3dunet.files import (
+    CLAIMS, make_folder, parse_json, process_gone, read_json, reason_of, write_json,
+)
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #8c3d2a29
 _LOCK = ".writing"       # the file that the lock is on
@@ -24,10 +27,11 @@ _SCRAPS = ".*.part.*"    # what `atomic_write` was killed at
 _PATIENCE = 10           # seconds for the helpers of a process that is gone
 
 def _leave_note(run):
-    "Say who writes here. It helps others only, so it may fail."
+    "Say who writes here, and return that. It helps others only, so it may fail."
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     note = dict(pid=os.getpid(), host=platform.node(), since=since)
     with suppress(OSError): (run/_NOTE).write_text(json.dumps(note), encoding="utf-8")
+    return {key: str(value) for key, value in note.items()}
 
 def _read_note(run):
     "Who writes there; an empty dict when nobody says so."
@@ -39,6 +43,15 @@ def _read_note(run):
 def _is_gone(note):
     "Was it written by a process of this machine that is no more?"
     return note.get("host") == platform.node() and process_gone(int(note["pid"]))
+
+# %% ../nbs/0_ground/007_run_folder.ipynb #mv02
+def _check_claim(run, note):
+    "`InputError` when a folder is no longer where this process left that note."
+    if os.path.exists(run/_LOCK) and _read_note(run) in ({}, note): return
+    raise InputError(
+        f"{run} was renamed, moved or removed while it was written, or another process has begun "
+        "there; what was written is whole where it is now: go on there"
+    )
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #c035
 def _held(run, note):
@@ -77,11 +90,12 @@ def run_lock(
     lock = FileLock(run/_LOCK, timeout=wait)
     _acquire(lock, run)
     try:
-        _leave_note(run)
+        note = _leave_note(run)
+        CLAIMS[run] = partial(_check_claim, run, note)
         for scrap in run.glob(_SCRAPS): scrap.unlink(missing_ok=True)
         yield
     finally:
-        with suppress(OSError): (run/_NOTE).unlink()
+        if CLAIMS.pop(run, None) and _read_note(run) == note: (run/_NOTE).unlink(missing_ok=True)
         lock.release()
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #c032

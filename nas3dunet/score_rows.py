@@ -58,6 +58,7 @@ def count_text(
     "`1 case`, `2 cases`."
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
+# %% ../nbs/4_evaluation/406_score_rows.ipynb #74bb
 def listed(
     names, # at least one
 )->str:

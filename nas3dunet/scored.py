@@ -23,6 +23,7 @@ def _key(pair, settings):
     schemes = dict(scheme=pair.scheme, predicted=pair.predicted)
     return sealed({**files, **schemes, **settings, "case": pair.case, "version": __version__})["digest"]
 
+# %% ../nbs/4_evaluation/416_scored.ipynb #so05b
 def _read(record):
     "Key → rows of the lines that are whole."
     found = {}

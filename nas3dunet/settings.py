@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['AUGMENT', 'RELAX', 'REGULARISE', 'STOP', 'DECODE', 'SETTINGS', 'NETWORK', 'check_settings', 'setting', 'Settings',
            'rules_of', 'NetworkSettings', 'PatchSettings', 'MethodSettings', 'SearchSettings', 'TrainSettings',
-           'settings_from', 'takes']
+           'settings_from', 'takes', 'in_force']
 
 # %% ../nbs/0_ground/006_settings.ipynb #c002
 import inspect
@@ -280,12 +280,21 @@ def takes(
     def decorate(function):
         signature = inspect.signature(function)
         own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        by_name = inspect.Parameter.KEYWORD_ONLY
         added = [
-            inspect.Parameter(
-                f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type
-            )
+            inspect.Parameter(f.name, by_name, default=f.default, annotation=f.type)
             for f in fields(kind)
         ]
         function.__signature__ = signature.replace(parameters=[*own, *added])
         return function
     return decorate
+
+# %% ../nbs/0_ground/006_settings.ipynb #gf1
+def in_force(
+    name,    # of a setting
+    config,  # the settings that a run began with
+    changes, # {"epoch": …, setting: value, …}, in order
+):
+    "A setting's value, changed on the way or not."
+    changed = [c[name] for c in changes if name in c]
+    return changed[-1] if changed else config[name]

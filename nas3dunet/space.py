@@ -34,6 +34,7 @@ def _neighbours(kind, nodes, first, move):
         for node in nodes
     ]
 
+# %% ../nbs/2_network/209_space.ipynb #st08b
 def _padded(lists):
     "Lists as rows of one array, and their lengths."
     counts = np.array([len(row) for row in lists])

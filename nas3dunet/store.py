@@ -53,10 +53,6 @@ def write_store(
     write_json(Path(root)/"store.json", sealed(data))
 
 # %% ../nbs/1_data/123_store.ipynb #afc1ed77
-def _nested(voxels):
-    "Has no region more voxels than the region around it?"
-    return voxels["ET"] <= voxels["TC"] <= voxels["WT"]
-
 def _faults(about, channels):
     "What cannot be of a case, one thing after the other."
     inside = all(a < b <= s for a, b, s in zip(about["start"], about["stop"], about["shape"]))
@@ -67,7 +63,8 @@ def _faults(about, channels):
     yield about["has_label"] and not (voxels and about["ml"]), "a label without volumes"
     if not voxels: return
     cube = prod(b - a for a, b in zip(about["start"], about["stop"]))
-    yield voxels["WT"] > cube or not _nested(voxels), f"impossible numbers of voxels, {voxels}"
+    nested = voxels["ET"] <= voxels["TC"] <= voxels["WT"] <= cube
+    yield not nested, f"impossible numbers of voxels, {voxels}"
 
 def _check_case(about, where, channels):
     "Raise `InputError` for numbers of a case that cannot be together."

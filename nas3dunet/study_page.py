@@ -13,6 +13,7 @@ from .core import InputError, triple
 from .files import write_csv
 from .floors import FLOORS, floor_rows, floor_verdicts
 from .genotype import Genotype, random_genotype
+from .in_place import in_place
 from .machine import rng_for
 from .page import safe, settings_section, write_page
 from .plan import Unit, plan_store, plan_units, read_plan
@@ -133,6 +134,7 @@ def _outside(study):
         f"{sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
     ]
 
+# %% ../nbs/5_study/508_study_page.ipynb #p020d
 def _said(study):
     "The sentences at the top, the most important first."
     return [
@@ -229,9 +231,10 @@ def study_report(
     """
     out = Path(out).absolute()
     study = _read_study(out)
-    write_csv(out/"scores.csv", study.rows)
-    write_csv(out/"floors.csv", [r for r in study.beside if r["method"] in FLOORS])
-    if study.tests: write_csv(out/"tests.csv", study.tests)
-    notes = with_origin(notes, study.plan["cases"])
-    parts = _parts(study, drawer(interactive))
-    return write_page(out/"report.html", title, _said(study), notes, parts)
+    with in_place(out):
+        write_csv(out/"scores.csv", study.rows)
+        write_csv(out/"floors.csv", [r for r in study.beside if r["method"] in FLOORS])
+        if study.tests: write_csv(out/"tests.csv", study.tests)
+        notes = with_origin(notes, study.plan["cases"])
+        parts = _parts(study, drawer(interactive))
+        return write_page(out/"report.html", title, _said(study), notes, parts)

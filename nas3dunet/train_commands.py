@@ -105,6 +105,7 @@ def _unet_spec(data, depth, width):
     halvings = 4 if depth is None else depth
     return dict(kind="unet", in_channels=len(data.modalities), depth=halvings, width=width)
 
+# %% ../nbs/5_study/513_train_commands.ipynb #tc14b
 def _check_one_network(search, unet, depth, genotype=None):
     "Raise `InputError` unless it is clear what to train."
     if (search is None) == (not unet):

@@ -18,6 +18,7 @@ except ImportError:
 
 jit = triton.jit if triton else (lambda f: f)
 
+# %% ../nbs/8_speed/805_triton_conv.ipynb #g002b
 def jit_for(*sizes):
     "A routine that is compiled once for all values of these sizes."
     return triton.jit(do_not_specialize=sizes) if triton else (lambda f: f)

@@ -54,6 +54,7 @@ def _last_place(error):
     frame = (ours or list(frames) or [None])[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}" if frame else "an unknown place"
 
+# %% ../nbs/0_ground/010_way_out.ipynb #wo11b
 def _fault(error):
     "A sentence about an error that nobody expected."
     said = " ".join(str(error).split())[:300]

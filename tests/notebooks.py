@@ -11,7 +11,8 @@ temporary paths, devices, the steps of a progress line and the operations of a g
 comment that starts with `# output varies` is left out whole, and one with `# output exact` is compared to the letter.
 Two notebooks run at a time. The last line is the tally.
 """
-import argparse, ast, difflib, json, multiprocessing, os, re, sys, tempfile, time
+import argparse, ast, difflib, gc, json, multiprocessing, os, re, sys, tempfile, time
+from importlib.machinery import SourceFileLoader
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -22,7 +23,7 @@ PACKAGE = ROOT/"nas3dunet"
 OMIT = [f"{PACKAGE}/_modidx.py"]   # an index
 OMIT += [f"{PACKAGE}/{name}.py" for name in ("triton_conv", "triton_norm", "fused_loops")]   # what Triton and numba read and compile, whose lines Python itself never runs
 # they take longest and so begin first: what begins late keeps one core waiting for another
-LONG = "115_yardstick 308_search 608_method watch_a_search 508_study_page the_paper_settled bring_your_own 804_fast 721_viz.lab 504_study. 114_phantom 601_ 413_ 515_cli 506_report".split()
+LONG = "115_yardstick 310_search 608_method watch_a_search 508_study_page the_paper_settled bring_your_own 804_fast 721_viz.lab 504_study. 114_phantom 601_ 413_ 515_cli 506_report".split()
 COVERED = 90   # per cent of the package's lines that the notebooks must run
 ENV = dict(PLOTLY_RENDERER="plotly_mimetype", MPLBACKEND="agg", OMP_NUM_THREADS="1", PYTHONHASHSEED="0", IN_TEST="1")
 
@@ -143,13 +144,30 @@ def run_one(path, save):
     return 0
 
 
-def child(path, save, log, covered):
+class Probes(Slipcover):
+    "A probe in each line of the package, which tells that it ran. Putting them in takes longer than importing the package, so a fork finds it done."
+    ready = {}   # file → code with probes
+
+    def __init__(self): super().__init__(immediate=True)
+
+    def instrument(self, code, parent=None):
+        if parent: return super().instrument(code, parent)
+        file = code.co_filename
+        if file not in self.ready: self.ready[file] = super().instrument(code)
+        return self.ready[file]
+
+    def prepare(self):
+        for file in PACKAGE.rglob("*.py"):
+            if str(file) not in OMIT: self.instrument(SourceFileLoader(file.stem, str(file)).get_code(file.stem))
+        return self
+
+
+def child(path, save, log, covered, lines):
     "The process of one notebook: its output goes to the file `log`, the lines that it runs to the file `covered`."
     with open(log, "a") as f: os.dup2(f.fileno(), 1), os.dup2(f.fileno(), 2)
     sys.stdin = open(os.devnull)
     if save: sys.exit(run_one(path, save))
-    # a probe in each line of the package tells that it ran: Python 3.11 takes nearly twice as long when a tracer looks on
-    lines = Slipcover(immediate=True)
+    lines = lines or Probes()   # Python 3.11 takes nearly twice as long when a tracer looks on
     try:
         with ImportManager(lines, FileMatcher([PACKAGE], OMIT)): code = run_one(path, save)
     finally:
@@ -163,11 +181,14 @@ def run_all(paths, save, folder, at_once=2):
 
     On Linux they are forks of this one, which has loaded what all of them need. What they write lies in `folder`, which belongs to this run alone."""
     import anywidget, execnb.shell, matplotlib.pyplot, nilearn, numba, plotly.graph_objects, scipy.ndimage, scipy.spatial, scipy.stats, torch, torch._dynamo  # noqa: F401
-    context, waiting, running = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn"), list(paths), {}
+    fork, waiting, running = sys.platform == "linux", list(paths), {}
+    context = multiprocessing.get_context("fork" if fork else "spawn")
+    lines = Probes().prepare() if fork and not save else None
+    if fork: gc.freeze()   # what is loaded here lives for ever: no child need look through it for garbage
     while waiting or running:
         while waiting and len(running) < at_once:
             path, log = waiting.pop(0), tempfile.NamedTemporaryFile("w+", dir=folder)
-            process = context.Process(target=child, args=(path, save, log.name, folder/f"{path.parent.name}-{path.stem}.json"))
+            process = context.Process(target=child, args=(path, save, log.name, folder/f"{path.parent.name}-{path.stem}.json", lines))
             process.start()
             running[process.sentinel] = path, process, time.time(), log
         for ended in wait(list(running)):

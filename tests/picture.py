@@ -60,9 +60,14 @@ def film(nb):
     return [*frames, (taken(nb.page, NARROW), READ)]
 
 
+def of_few_colours(picture, shades):
+    "Smaller, with the colours of the legend as they are; Pillow's first choice makes yellow orange."
+    return picture.quantize(shades, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+
+
 def save_film(frames, path):
     "An animated GIF that begins again when it is over."
-    pictures = [picture.quantize(SHADES, dither=Image.Dither.NONE) for picture, _ in frames]
+    pictures = [of_few_colours(picture, SHADES) for picture, _ in frames]
     times = [time for _, time in frames]
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=times, loop=0, optimize=True)
     print(f"{path.relative_to(ROOT)}: {len(frames)} pictures, {sum(times) / 1000:.1f} s, {path.stat().st_size / 1e6:.2f} MB")
@@ -74,7 +79,7 @@ def main():
         page = browser.new_page(viewport=dict(width=WIDE[0], height=WIDE[1]))
         nb = open_lab(page, server)
         at(nb, int(nb.python("print(lab.epoch.star)")))
-        taken(page, WIDE).quantize(256).save(ROOT/"nbs"/"lab.png", optimize=True)
+        of_few_colours(taken(page, WIDE), 256).save(ROOT/"nbs"/"lab.png", optimize=True)
         save_film(film(nb), ROOT/"nbs"/"lab.gif")
         browser.close()
 

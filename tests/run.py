@@ -1,6 +1,6 @@
 """Everything that CI runs; the last line is the tally.
 
-1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; every file names the repository's address of settings.ini; ruff and oxlint find nothing
+1. nbdev_export and nbdev_clean leave the tree as it is; README.md is what nbs/index.ipynb says; every file names the repository's address of settings.ini; cells that only draw or check are collapsed; ruff and oxlint find nothing
 2. tests/notebooks.py: every notebook over the shipped module, its stored outputs compared with what it prints, and the coverage
 3. pytest: what cannot live in a notebook (command line, crashes, packaging, the demo, the browser)
 
@@ -18,7 +18,7 @@ LAB = ROOT/"tests"/"test_lab.py"
 BROWSER = [*sorted((ROOT/"tests").glob("test_viz_*.py")), ROOT/"tests"/"test_site.py", LAB]
 REST = [p for p in sorted((ROOT/"tests").glob("test_*.py")) if p not in BROWSER]
 POLITE = ["nice", "-n", "5"] if shutil.which("nice") else []   # tests with time limits go first
-TIMED = "steer or costs or quick or watch_a_search"
+TIMED = "steer or quick"   # of test_lab; they ask for milliseconds by the clock on the wall
 
 
 def tree():
@@ -95,6 +95,7 @@ def main():
     count("nbdev_clean leaves the tree unchanged", unchanged([BIN/"nbdev_clean"]))
     count("README.md is nbs/index.ipynb", unchanged([sys.executable, ROOT/"tests"/"readme.py"]))
     count("one address of the repository", unchanged([sys.executable, ROOT/"tests"/"address.py"]))
+    count("what only draws or checks is collapsed", unchanged([sys.executable, ROOT/"tests"/"collapse.py"]))
     count("ruff: names, imports and variables", unchanged([BIN/"ruff", "check"]))
     count("oxlint: the same in JavaScript", unchanged([BIN/"oxlint", "nas3dunet/viz/js"]))
     threading.Thread(target=install_chromium).start()     # it is not needed for minutes

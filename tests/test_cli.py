@@ -14,10 +14,11 @@ TINY = ["--patch", 16, "--batch", 2, "--epochs", 1, "--device", "cpu"]
 
 def test_help(cli):
     top = cli("--help").stdout
-    assert all(c in top for c in COMMANDS)
+    assert all(c in top for c in COMMANDS) and "…" not in top     # no summary is cut
     for c in COMMANDS:
         done = CliRunner().invoke(app, [c, "--help"])
         assert done.exit_code == 0 and "Usage" in done.stdout and len(done.stdout.splitlines()) > 5, c
+        if c == "search": assert "Stop when a genotype has led this often" in " ".join(done.stdout.split())
 
 
 def test_version(cli):
@@ -73,7 +74,7 @@ def test_two_modalities_to_the_report(here, tmp_path, cases):
     assert other.returncode == 2 and "started with training" in other.stderr
 
 
-def test_explore(cli, tmp_path):
+def test_explore(cli, here, tmp_path):
     "What the shipped table says, printed and written; a wrong table or file is refused before the work."
     done = cli("explore", "--searches", 20, "--out", tmp_path/"found.json")
     assert done.returncode == 0, done.stderr
@@ -83,7 +84,7 @@ def test_explore(cli, tmp_path):
     for name, agreement in found["agreements"].items():
         assert name in done.stdout and agreement["low"] <= agreement["tau"] <= agreement["high"]
     for word, value in (("--table", tmp_path/"none.json"), ("--out", tmp_path/"found.txt"), ("--searches", 3)):
-        refusal = cli("explore", word, value)
+        refusal = here("explore", word, value)
         assert refusal.returncode == 2 and len(refusal.stderr.strip().splitlines()) == 1, refusal.stderr
     assert [f.name for f in tmp_path.iterdir()] == ["found.json"]
 

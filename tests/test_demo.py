@@ -11,7 +11,8 @@ LESS = """
 from nas3dunet.demo import DEMO, demo
 less = dict(
     cases=dict(shape=(60, 60, 39)),      # 4 mm
-    searching=dict(epochs=4, count=2),
+    network=dict(width=3),
+    searching=dict(epochs=3, count=2, per_case=1),
     training=dict(epochs=8, patch=24),
     unet=dict(width=1),                  # nothing is asked of its scores
 )

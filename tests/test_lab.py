@@ -196,6 +196,15 @@ def test_steer_a_search(notebook, page):
     nb.until(f"control.state == 'paused' and len(control.search.genotypes) == {before + 1}")
 
     nb.until(f"lab.epoch.max == {before + 1}")
+    def within_the_lab():
+        found = page.evaluate(SEEN)["places"]
+        return {name: [v - found["bar"][i % 2] for i, v in enumerate(place)] for name, place in found.items()}
+    places = within_the_lab()                                        # other settings: what is said of them moves nothing, and leaves
+    page.click(".n3-gear")
+    button(page, "Change").click()
+    page.wait_for_selector(".n3-place-foot [role=status]:has-text('From the next epoch on')")
+    assert within_the_lab() == places
+    page.click(".n3-gear")
     slider = page.locator(".n3-clock input[type=range]").first      # all panels follow the scrubber
     slider.focus()
     page.keyboard.press("Home")
@@ -209,6 +218,7 @@ def test_steer_a_search(notebook, page):
 
     button(page, "Go on").click()
     nb.until("control.state == 'running'")
+    page.locator(".n3-place-foot [role=status]").wait_for(state="detached")
     page.click(".n3-play")                                           # a replay during the search: from the first epoch, and nothing freezes
     nb.until("lab.epoch.playing and lab.epoch.value >= 2 and lab.genotype.epoch == lab.epoch.value")
     slider.focus()
@@ -385,6 +395,8 @@ def test_one_screen(replay, page):
             frames(page)
             assert all_in_view(page, (theme, size, "moved")) == before
             nb.shot(f"lab_{size[0]}_{theme.split()[1]}")
+            seen = page.inner_text(".n3-screen")                        # the epoch is stated once, and the parameters are called weights
+            assert re.findall(r"\bepoch 4\b|\b4 / 9\b", seen) == ["4 / 9"] and "kernel" not in seen.lower(), seen
             small = page.evaluate("""() => { const svg = document.querySelector('.cells svg'), scale = svg.getScreenCTM().a;
                 const sizes = [...document.querySelectorAll('.n3-screen *')].filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => parseFloat(getComputedStyle(e).fontSize));
                 return Math.min(...sizes, scale * Math.min(...[...svg.querySelectorAll('text')].map(e => parseFloat(getComputedStyle(e).fontSize)))); }""")
@@ -392,6 +404,12 @@ def test_one_screen(replay, page):
     stops = page.evaluate("() => [...document.querySelectorAll('.n3-screen button, .n3-screen input, .n3-screen select, .n3-screen [tabindex=\"0\"]')].filter(e => e.tabIndex >= 0 && !e.disabled && e.getClientRects().length && getComputedStyle(e).visibility === 'visible').length")
     print("tab stops:", stops)
     assert stops <= 36
+    whole = page.evaluate("""() => [...document.querySelectorAll('.n3-screen :is(.n3-whole, .panel .title) > :first-child, .n3-course-name, .n3-read')].filter(e => getComputedStyle(e).visibility === 'visible' && e.offsetParent)
+        .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth || e.getBoundingClientRect().right > e.closest('.cell, .panel, .n3-fit').getBoundingClientRect().right).map(e => e.textContent)""")
+    assert not whole, f"cut off: {whole}"                              # at the narrow size, where we are
+    curves, labels = (set(page.evaluate(f"() => [...document.querySelectorAll('{s}')].map(e => getComputedStyle(e).{p})")) for s, p in ((".n3-course-plot path[stroke-linecap]", "stroke"), (".n3-overlay .n3-chip", "backgroundColor")))
+    assert len(labels) == 3 and curves and not curves & labels          # a region is no label: no curve of its Dice has a label's colour
+    assert page.inner_text(".n3-course-scale").split() == ["1", ".5", "0"]
     for selector, means in WORDS_SAID.items():                          # every word is explained where it stands
         found = page.locator(f".n3-screen {selector}").first
         assert means in (found.get_attribute("title") or found.text_content()), selector
@@ -428,7 +446,7 @@ def test_keys_end_at_the_widget(replay, page):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.evaluate("() => document.querySelector('.n3-screen').scrollIntoView({block: 'start'})")
         source = page.evaluate(CELLS)
-        for what in ("[data-edge='down:1:1'].edge", ".n3-play", ".n3-clock input[type=range]", ".n3-tab >> visible=true", ".n3-history svg[role=slider]", ".n3-overlay canvas[data-plane=axial]"):
+        for what in ("[data-edge='down:1:1'].edge", ".n3-play", ".n3-clock input[type=range]", ".n3-tab >> visible=true", ".n3-history svg[role=slider]", *[".n3-alphas .n3-stage"] * (size == SIZES[0]), ".n3-overlay canvas[data-plane=axial]"):
             page.locator(f".n3-screen {what}").first.focus()
             for key in ("d", "d", "b", "a", "x", "ArrowDown", "ArrowUp", "c", "v", "m", "y"): page.keyboard.press(key)
             assert page.evaluate(CELLS) == source, what
@@ -471,6 +489,18 @@ def test_one_clock(replay, page):
     page.wait_for_selector(".n3-clock[data-playing=false]", state="attached")
     page.click(".n3-star")
     nb.until("lab.epoch.value == lab.epoch.star and not lab.epoch.playing")
+    nb.python("lab.goto(1); lab._hide('guess'); lab._tell()")                  # a guess first: it starts the replay, and no curve says more than the replay has shown
+    page.locator(".n3-guess button", has_text="d_dil_conv").click()
+    page.wait_for_function("() => Number(document.querySelector('.n3-clock').dataset.epoch) >= 2")
+    assert page.locator(".n3-star").is_hidden() and page.locator(".cells .star").first.is_hidden() and "hidden" in page.inner_text(".n3-line")
+    reach = "() => { const d = document.querySelector('.race [data-race]').getAttribute('d'); return d.split('L').length === Number(document.querySelector('.n3-genotype').dataset.epoch); }"
+    page.wait_for_function(reach)
+    page.locator(".n3-clock input[type=range]").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => document.querySelector('.n3-guess').textContent.includes('You said d_dil_conv, but d_se_conv won')")
+    page.locator(".n3-star").wait_for()
+    said, foot = page.locator(".n3-guess").bounding_box(), page.locator(".n3-place-foot").bounding_box()
+    assert said["x"] + said["width"] <= foot["x"] + foot["width"] + 1 and said["y"] + said["height"] <= foot["y"] + foot["height"] + 1      # all of the sentence is seen
 
 
 def test_follow_another_process(page, tmp_path, chromium):
@@ -540,7 +570,7 @@ def plant_traps(run, mark):
 
 
 WIDGETS = {"7_widgets/706_viz.overlay": ".n3-overlay", "7_widgets/708_viz.alphas": ".n3-alphas", "7_widgets/709_viz.genotype": ".n3-genotype", "7_widgets/710_viz.history": ".n3-history", "7_widgets/713_viz.scores": ".n3-scores",
-           "7_widgets/726_viz.editor": ".n3-editor", "7_widgets/727_viz.metrics": ".n3-metrics", "7_widgets/729_viz.side_by_side": ".n3-difference", "7_widgets/711_viz.patches": ".n3-overlay"}
+           "7_widgets/726_viz.editor": ".n3-editor", "7_widgets/727_viz.metrics": ".n3-metrics", "7_widgets/730_viz.side_by_side": ".n3-difference", "7_widgets/711_viz.patches": ".n3-overlay"}
 
 
 def edit_an_edge(box, page):

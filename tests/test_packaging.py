@@ -86,9 +86,9 @@ def test_wheel_in_an_empty_environment(tmp_path):
 def test_nothing_imports_backwards():
     """Data flows in the order of the numbers: a notebook imports earlier ones only, inside functions too.
 
-    What a later part offers is fetched late, inside a function, and in four places alone: the fast code by `backend`, pictures that move by `report`, the table of trained cells by the command that shows it, what is left out of a lab and the page that is made of it by that lab."""
+    What a later part offers is fetched late, inside a function, and in four places alone: the fast code by `backend`, pictures that move by `report`, the table of trained cells by the command that shows it, what is left out of a lab or to be guessed, and the page that is made of it, by that lab."""
     import ast, json
-    late = {"report": {"viz.report"}, "cli": {"table"}, "viz.lab": {"viz.hiding", "viz.share"}}   # `backend` names what it fetches in calls of `_module`
+    late = {"report": {"viz.report"}, "cli": {"table"}, "viz.lab": {"viz.hiding", "viz.share", "viz.guess"}}   # `backend` names what it fetches in calls of `_module`
     order = {}
     for number, nb in enumerate(sorted((ROOT/"nbs").glob("[0-9]_*/[0-9]*.ipynb"))):
         source = "".join("".join(c["source"]) + "\n" for c in json.loads(nb.read_text())["cells"] if c["cell_type"] == "code")
@@ -105,6 +105,17 @@ def test_nothing_imports_backwards():
             if wanted not in order: continue   # the package itself
             allowed = wanted in late.get(module, ()) and node not in tree.body
             assert order[wanted] < number or allowed, f"{module} imports {wanted}"
+
+
+def test_readme_shows_before_it_explains():
+    "On the first screen: what has come out, said plainly, and about ten seconds of a search that moves and can be read; the table of notebooks comes after it."
+    from PIL import Image, ImageSequence
+    said = (ROOT/"README.md").read_text(encoding="utf-8")
+    picture, code, notebooks = said.index("(nbs/lab.gif)"), said.index("```sh"), said.index("728_viz.guess")
+    assert "has not paid off" in said[:picture] and picture < code < notebooks
+    film = Image.open(ROOT/"nbs"/"lab.gif")
+    seconds = sum(frame.info["duration"] for frame in ImageSequence.Iterator(film)) / 1000
+    assert 8 <= seconds <= 13 and film.width >= 1000, (seconds, film.size)
 
 
 def test_make_installs_quietly():

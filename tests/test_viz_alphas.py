@@ -148,6 +148,9 @@ def test_narrow(show, page, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     left, right = [page.locator("canvas").nth(i).bounding_box() for i in (1, 2)]
     assert (left["y"] == right["y"]) == (width == 620)                                 # beside each other, or below
+    page.evaluate("() => { document.getElementById('w0').style.width = `${innerWidth - 16.5}px`; return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))); }")
+    left, right = [page.locator("canvas").nth(i).bounding_box() for i in (1, 2)]
+    assert (left["y"] == right["y"]) == (width == 620)                                 # half a pixel less changes nothing of it
 
 
 def test_speed(show):

@@ -94,7 +94,9 @@ def test_an_edge_shows_how_its_operations_compete(show, by):
         grounds = chips.evaluate_all("chips => chips.map(c => getComputedStyle(c).backgroundColor)")
         assert all((g == "rgba(0, 0, 0, 0)") == (i > 1) for i, g in enumerate(grounds))     # hollow, so no grey that could be identity's
         state = truth(view, epoch)["up:1:1"]
-        assert page.inner_text(".panel .state").strip() == ("· kept" if state else "· not kept")
+        place = 1 + rivals.index("up:1:1")
+        assert page.inner_text(".panel .state").strip() == ("· kept" if state else f"· not kept, place {place} of 3")
+        assert page.inner_text(".panel .even-name") == "even share .25"
         assert "softmax" in page.locator(".panel .n3-term").first.get_attribute("title")
         np.testing.assert_allclose([share for _, share in bars(page)], view.alphas["up"][3][epoch - 1], atol=1e-6)
     page.keyboard.press("Escape")

@@ -1,7 +1,8 @@
 "What nobody should have written: odd scans, folders that mean harm, and whatever hypothesis thinks of."
-import gzip, json, logging, os, pickle, signal, time, traceback, warnings, zipfile
+import gzip, json, logging, os, pickle, shutil, signal, subprocess, sys, time, traceback, warnings, zipfile
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -17,11 +18,13 @@ from nas3dunet.search_log import read_arrays
 from nas3dunet.store import Store
 from nas3dunet.train import load_network
 
+from torture_damage import run
+
 
 class Slow(BaseException): "Raised by the alarm."
 
 
-def ended(call, seconds=10):
+def ended(call, seconds=20):
     "How a call ends, and what it gave or said."
     def ring(*_): raise Slow
     signal.signal(signal.SIGALRM, ring)
@@ -90,6 +93,13 @@ class Payload:
     def __init__(self, file): self.file = file
     def __reduce__(self): return os.system, (f"touch {self.file}",)
 
+MARKUP = "<img src=x onerror=alert(1)>"
+
+def must_refuse(call):
+    "What may not be taken; an assertion that fails is a fault."
+    call()
+    raise AssertionError("it was taken")
+
 def _zip(file, **parts):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as z:
         for name, data in parts.items(): z.writestr(name.replace("__", "/").replace("_dot_", "."), data)
@@ -111,7 +121,6 @@ def harmful(w, mark):
             for file in (w/"search").glob(".gen-*/manifest.json"): file.write_text(json.dumps(change(json.loads(file.read_text()))))
         return spoil
     def no_generations():
-        import shutil
         for folder in (w/"search").glob(".gen-*"): shutil.rmtree(folder)
     def bare(name, data):
         def spoil():
@@ -138,6 +147,28 @@ def harmful(w, mark):
             data.pop("digest", None)
             file.write_text(json.dumps(data))
         return spoil
+    def listed(image):
+        def spoil():
+            file = w/"msd"/"dataset.json"
+            data = json.loads(file.read_text())
+            data["training"][0]["image"] = image
+            file.write_text(json.dumps(data))
+        return spoil
+    def marked():
+        "A case whose id is markup, and a page about it."
+        (w/"pred").rename(w/"before")
+        (w/"pred").mkdir()
+        case = min((w/"cases").iterdir())
+        for file in case.iterdir(): file.rename(file.with_name(file.name.replace(case.name, MARKUP)))
+        case.rename(case.with_name(MARKUP))
+        shutil.copy(w/"before"/f"{case.name}.nii.gz", w/"pred"/f"{MARKUP}.nii.gz")
+    def page():
+        run("evaluate", w/"pred", w/"cases", "--out", w/"scored")
+        run("search", w/"store", w/MARKUP, "--depth", 1, "--width", 1, "--nodes", 1, "--epochs", 1, "--patch", 4, "--batch", 2, "--device", "cpu")
+        assert not any(MARKUP in file.read_text() for file in w.rglob("*.html")), "markup in a page"
+    yield "an id that is markup", marked, page
+    for path in ("../cases/dataset.json", str(w/"store"/"store.json"), "/etc/passwd", "./imagesTr/../../x", "http://127.0.0.1/x.nii.gz", "\0", ".", MARKUP):
+        yield f"a dataset.json that lists {path[-20:]!r}", listed(path), lambda: must_refuse(lambda: find_cases(w/"msd"))
     yield "code in a checkpoint", both("checkpoint.pt", code), go_on
     yield "code in a checkpoint without manifest", bare("checkpoint.pt", code), go_on
     yield "code in an archive", archive(archive__data_dot_pkl=code, archive__version="3\n"), go_on
@@ -156,7 +187,6 @@ def harmful(w, mark):
 
 def malice(world, tally):
     "Nothing may run, hang, or appear outside of the folder."
-    import shutil
     mark, copy = world.parent/"payload", world.parent/"harmed"
     for i in range(len(list(harmful(world, mark)))):
         shutil.rmtree(copy, ignore_errors=True)
@@ -169,48 +199,160 @@ def malice(world, tally):
         tally.add("folders that mean harm", how, f"{name}: {said}")
 
 
-# ---- whatever hypothesis thinks of
+# ---- whatever hypothesis thinks of, and whatever leads to a line that was not reached yet
 
-def fuzz(root, tally, seed, end):
-    "Texts, bytes and JSON to every reader, until then; needs hypothesis."
-    try: from hypothesis import HealthCheck, Phase, given, settings, strategies as st, seed as seeded
-    except ImportError:
-        print("note: hypothesis is not installed, so nothing was fuzzed", flush=True)
-        return
-    room = root/"fuzz"
-    room.mkdir()
+def _put(file, text):
+    file.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    return file
+
+def _finite(volume):
+    "A volume that can be computed with; an assertion that fails is a fault."
+    assert np.isfinite(volume.image).all() and np.isfinite(volume.affine).all()
+
+def file_readers(world, room):
+    "Name → what reads such bytes."
+    shutil.copytree(find_cases(world/"cases")[0].images["t1"].parent, room/"scan"/"case")
+    shutil.copytree(world/"msd", room/"msd")
+    for name in ("run", "train", "store"): (room/name).mkdir()
+    _put(room/"train"/"model.safetensors", b"x")
+    scan = next((room/"scan").glob("*/*_t1.nii.gz"))
+    scan.rename(room/"whole.nii.gz")
+    rest = gzip.decompress((room/"whole.nii.gz").read_bytes())
+    def header(raw):
+        _put(scan, gzip.compress(raw[:352] + rest[len(raw[:352]):], 1))
+        _finite(load_case(find_cases(room/"scan")[0]))
+    def scans(raw):
+        _put(scan, raw)
+        _finite(load_case(find_cases(room/"scan")[0]))
+    def described(raw):
+        _put(room/"msd"/"dataset.json", raw)
+        for case in find_cases(room/"msd"): _finite(load_case(case))
+    return {
+        "a table": lambda raw: read_csv(_put(room/"a.csv", raw), STEPS),
+        "JSON": lambda raw: read_json(_put(room/"a.json", raw)),
+        "lines": lambda raw: read_lines(_put(room/"a.jsonl", raw)),
+        "arrays": lambda raw: read_arrays(_put(room/"a.npz", raw)),
+        "a genotype": lambda raw: Genotype.load(_put(room/"g.json", raw)),
+        "a run": lambda raw: read_run(_put(room/"run"/"config.json", raw).parent),
+        "a training": lambda raw: load_network(_put(room/"train"/"config.json", raw).parent, "cpu"),
+        "a store": lambda raw: Store(_put(room/"store"/"store.json", raw).parent),
+        "a scan": scans,
+        "a scan's header": header,
+        "dataset.json": described,
+    }
+
+OPTIONS = "--n --shape --seed --patch --batch --depth --width --nodes --epochs --workers --lr-alpha --lr-kernel --per-case --count --warmup --fold --device --order --relax --regularise --normalize --ops --zoom --save-every --scheme --regions --names --modalities --only --background --tumour --cases --unet --resume --amp --strategy --budget --searches --hd95 --out --help --nonsense".split()
+TYPED = ["", " ", "0", "-1", "1", "2", "1.5", "nan", "inf", "1e999", "9" * 30, "x", "ü", "\udcff", "\n", "-", "--", "../x", "/dev/null", "/dev/full", "/", "a=b", "ET=4", "t1=_t1", "1,2", "4,4,4", "auto", "cpu", "cuda:9", "brats", "raw", "'", "$(touch x)", "%s", "{}", "x" * 300]
+
+def command_lines(world, room, st):
+    "A strategy: the words of a command, small ones first, so that a run that is begun is over soon."
+    small = ["--patch", "4", "--batch", "2", "--depth", "1", "--width", "1", "--epochs", "1", "--device", "cpu"]
+    begins = st.sampled_from([
+        ["search", str(world/"store"), "out", "--nodes", "1", *small], ["train", str(world/"store"), "out", "--unet", "--unet-width", "1", *small[:-4], "--epochs", "1", "--device", "cpu"],
+        ["train", str(world/"store"), "out", "--genotype", str(world/"search")], ["predict", str(world/"train"), str(world/"cases"), "out", "--device", "cpu"], ["evaluate", str(world/"pred"), str(world/"cases")],
+        ["prepare", str(world/"cases"), "out"], ["phantom", "out", "--n", "1", "--shape", "16,16,16"], ["decode", str(world/"search")], ["explore", "--searches", "2"], ["compare", str(world/"store"), "out", "--methods", "unet", "--folds", "9"], [],
+    ])
+    words = st.lists(st.sampled_from(OPTIONS) | st.sampled_from(TYPED) | st.text(max_size=6).filter(lambda t: "\0" not in t), max_size=4)
+    return st.builds(lambda a, b, less: [w for i, w in enumerate(a + b) if i != less], begins, words, st.integers(0, 30))
+
+def _command(room, words):
+    "The command line with these words, in a folder of its own."
+    shutil.rmtree(room/"there", ignore_errors=True)
+    (room/"there").mkdir()
+    before = os.getcwd()
+    os.chdir(room/"there")
+    try: run(*words)
+    except RuntimeError as e:
+        if "fault of the program" in str(e) or e.__cause__ and not isinstance(e.__cause__, SystemExit): raise
+        raise InputError(str(e)) from None   # exit code 1, in a sentence
+    finally: os.chdir(before)
+
+def strategies(world, room, st):
+    "Name → what hypothesis makes for it, as bytes or words."
     values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4), max_leaves=12)
     words = st.sampled_from(["task", "search", "train", "schema", "nodes", "down", "up", "modalities", "cases", "epochs", "patch", "network", "kind", "unet", "nas", "stats", "mean", "std"])
     known = st.dictionaries(words, values | words, max_size=8)
     tables = st.builds(lambda rows: "\n".join(",".join(r) for r in rows), st.lists(st.lists(st.text(max_size=8), max_size=5), max_size=5)) | st.text()
-    def put(name, text):
-        (room/name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
-        return room/name
-    def as_json(data): return json.dumps(data)
-    def folder(name, data):
-        (room/name).mkdir(exist_ok=True)
-        put(f"{name}/config.json", as_json(data)); put(f"{name}/store.json", as_json(data)); put(f"{name}/model.safetensors", b"x")
-        return room/name
-    readers = {
-        "a table": (tables | st.binary(), lambda t: read_csv(put("a.csv", t), STEPS)),
-        "JSON": (st.text() | st.binary() | values.map(as_json), lambda t: read_json(put("a.json", t))),
-        "lines": (st.text() | st.binary() | st.lists(values).map(lambda v: "\n".join(map(as_json, v))), lambda t: read_lines(put("a.jsonl", t))),
-        "arrays": (st.binary(), lambda t: read_arrays(put("a.npz", t))),
-        "a genotype": (values | known, lambda v: Genotype.from_dict(v)),
-        "a genotype's file": (values | known, lambda v: Genotype.load(put("g.json", as_json(v)))),
-        "a run": (known, lambda v: read_run(folder("run", {"task": "search", **v}))),
-        "a training": (known, lambda v: load_network(folder("train", {"task": "train", **v}), "cpu")),
-        "a store": (known, lambda v: Store(folder("store", {"schema": 2, **v}))),
+    def of(strategy, **more): return strategy.map(lambda v: json.dumps({**more, **v} if isinstance(v, dict) else v))
+    listed = json.loads((world/"msd"/"dataset.json").read_text())
+    paths = st.sampled_from(["", ".", "..", "/", "/etc/passwd", "../../x.nii.gz", "./imagesTr/", "http://127.0.0.1/x.nii.gz", "\0", "x" * 300, "\n", *(c["image"] for c in listed["training"])])
+    pairs = st.lists(st.dictionaries(st.sampled_from(["image", "label", "x"]), paths | values, max_size=3) | paths | values, max_size=3)
+    parts = st.fixed_dictionaries({}, optional=dict(modality=st.dictionaries(st.sampled_from("0123x"), st.sampled_from(["FLAIR", "T1w", "t1gd", "T2w", "CT", ""]), max_size=5) | values, labels=values, training=pairs | values, test=st.lists(paths, max_size=2) | values, name=values))
+    good = gzip.decompress((next((world/"cases").glob("*/*_t1.nii.gz"))).read_bytes())[:352]
+    numbers = st.binary(min_size=1, max_size=4) | st.integers(-2**15, 2**15 - 1).map(lambda n: n.to_bytes(2, "little", signed=True)) | st.floats(width=32).map(lambda x: np.float32(x).tobytes())
+    def written(changes):
+        raw = bytearray(good)
+        for at, new in changes: raw[at:at + len(new)] = new
+        return bytes(raw[:352])
+    return {
+        "a table": tables | st.binary(), "JSON": st.text() | st.binary() | of(values), "lines": st.text() | st.binary() | st.lists(of(values)).map("\n".join), "arrays": st.binary(),
+        "a genotype": of(values | known), "a run": of(known, task="search"), "a training": of(known, task="train"), "a store": of(known, schema=2),
+        "a scan": st.binary() | st.binary().map(lambda raw: gzip.compress(raw, 1)), "a scan's header": st.lists(st.tuples(st.integers(0, 351), numbers), max_size=6).map(written),
+        "dataset.json": of(parts.map(lambda p: {**listed, **p})) | of(values), "a command line": command_lines(world, room, st),
     }
+
+def fuzz(root, tally, seed, seconds):
+    "Texts, bytes, JSON and words to every reader, for so long; needs hypothesis."
+    try: from hypothesis import HealthCheck, Phase, given, settings, strategies as st, seed as seeded
+    except ImportError:
+        print("note: hypothesis is not installed, so nothing was fuzzed", flush=True)
+        return
+    room, world, end = root/"fuzz", root/"world", time.monotonic() + seconds
+    room.mkdir()
+    readers = {**file_readers(world, room), "a command line": lambda words: _command(room, words)}
     turn = 0
     while time.monotonic() < end:
         turn += 1
-        for name, (strategy, read) in readers.items():
+        for name, strategy in strategies(world, room, st).items():
             @seeded(seed * 1000 + turn)
             @settings(max_examples=60, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
             @given(strategy)
             def one(value):
-                how, said = ended(lambda: read(value))
-                tally.add("fuzzed", how, f"{name}, {value!r:.300}: {said}" if how in ("foreign", "slow") else "")
+                how, said = ended(lambda: readers[name](value))
+                tally.add(f"fuzzed: {name}", how, f"{value!r:.300}: {said}" if how in ("foreign", "slow") else "")
             one()
             if time.monotonic() > end: break
+
+
+COVERAGE = "a table,JSON,lines,arrays,a genotype,a run,a training,a store,a scan,a scan's header,dataset.json".split(",")
+
+def fuzz_by_coverage(root, tally, seed, seconds):
+    "The same by bytes that reach new lines, in a process of its own; needs atheris, whose wheels are for Linux."
+    try: import atheris   # noqa: F401
+    except ImportError:
+        print("note: atheris is not installed, so nothing was fuzzed by coverage", flush=True)
+        return
+    words = [sys.executable, __file__, str(root), f"-seed={seed + 1}", f"-max_total_time={max(1, int(seconds))}", "-max_len=4096", "-verbosity=0", f"-artifact_prefix={root}/"]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
+    file = root/"coverage.json"
+    counts, faults = json.loads(file.read_text()) if file.exists() else ({}, [])
+    tally.merge({"fuzzed by coverage": counts})
+    for how, said in faults: tally.add("fuzzed by coverage", how, said)
+    if done.returncode: tally.add("fuzzed by coverage", "foreign", done.stderr[-1500:])
+
+def _by_coverage(root):
+    "What that process does: atheris chooses the bytes, the first of which says for whom they are."
+    import atheris
+    with atheris.instrument_imports(include=["nas3dunet"]): pass
+    for module in [m for n, m in sys.modules.items() if n.startswith("nas3dunet.") and n.split(".")[1] in INSTRUMENTED]:
+        for value in list(vars(module).values()):
+            if getattr(value, "__module__", "") == module.__name__ and hasattr(value, "__code__"): atheris.instrument_func(value)
+    room = root/"coverage"
+    room.mkdir()
+    readers, counts, faults = file_readers(root/"world", room), {"survived": 0, "refused": 0}, []
+    def one(data):
+        if not data: return
+        name = COVERAGE[data[0] % len(COVERAGE)]
+        how, said = ended(lambda: readers[name](data[1:]))
+        if how in counts: counts[how] += 1
+        else: faults.append((how, f"{name}, {data[1:]!r:.300}: {said}"))
+        if how not in counts or sum(counts.values()) % 100 == 0: (root/"coverage.json").write_text(json.dumps([counts, faults]))
+    good = {"a scan's header": gzip.decompress((room/"whole.nii.gz").read_bytes())[:352], "dataset.json": (root/"world"/"msd"/"dataset.json").read_bytes(), "a store": (root/"world"/"store"/"store.json").read_bytes(), "a genotype": (root/"world"/"search"/"genotype.json").read_bytes(), "a run": (root/"world"/"search"/"config.json").read_bytes(), "a table": (root/"world"/"search"/"history.csv").read_bytes()[:2000]}
+    (room/"seeds").mkdir()
+    for i, (name, raw) in enumerate(good.items()): (room/"seeds"/str(i)).write_bytes(bytes([COVERAGE.index(name)]) + raw)
+    atheris.Setup([sys.argv[0], *sys.argv[2:], str(room/"seeds")], one)
+    atheris.Fuzz()
+
+INSTRUMENTED = "files schema checksums generations genotype search_log runs run_folder nifti scan names described gather cases store manifest networks train settings".split()
+
+if __name__ == "__main__": _by_coverage(Path(sys.argv[1]))

@@ -1,5 +1,5 @@
 "What all parts of the torture share: commands that run in a child of their own, what they must leave behind, and the tally."
-import contextlib, gzip, hashlib, importlib, json, os, shutil, signal, sys, time
+import contextlib, gzip, hashlib, importlib, json, os, resource, shutil, signal, sys, time, traceback
 from collections import Counter
 from io import BytesIO
 
@@ -25,6 +25,9 @@ class Tally:
         self.seen[part, where] += 1
         if self.seen[part, where] == 1: print(f"--- {how}: {part}\n{said}", flush=True)
 
+    def merge(self, parts):
+        for part, counts in parts.items(): self.parts.setdefault(part, Counter()).update(counts)
+
     def faults(self): return sum(c[how] for c in self.parts.values() for how in FAULTS)
 
     def show(self):
@@ -43,7 +46,7 @@ def commands(w):
     return {
         "phantom": (["phantom", "OUT", "--n", 2, "--shape", "16,16,16"], True),
         "prepare": (["prepare", w/"cases", "OUT"], False),
-        "search": (["search", w/"prepare", "OUT", "--depth", 1, "--width", 1, "--nodes", 1, "--epochs", 2, "--lr-alpha", .05, *TINY], True),
+        "search": (["search", w/"prepare", "OUT", "--depth", 1, "--width", 1, "--nodes", 1, "--epochs", 2, "--lr-alpha", .05, "--readable", *TINY], True),
         "train": (["train", w/"prepare", "OUT", "--unet", "--unet-width", 1, "--depth", 1, "--epochs", 2, *TINY], True),
         "predict": (["predict", w/"train", w/"cases", "OUT", "--device", "cpu"], True),
         "evaluate": (["evaluate", w/"predict", w/"cases", "--out", "OUT"], False),
@@ -61,20 +64,29 @@ def words_of(command, out, again=False):
     words = [str(out) if word == "OUT" else str(word) for word in words]
     return words + ["--resume"] * (again and resumed)
 
-POINTS = ("replace", "link", "mkdir", "fsync", "unlink", "rmdir", "rename")
+POINTS = ("replace", "link", "mkdir", "unlink", "rmdir", "rename")   # not fsync: who is killed before it leaves what he leaves after it
 
-def count_points(kill_at, file):
-    "From now on every call that changes a folder is counted, and the one of that number is not lived to see."
+def at_points(do):
+    "From now on `do(n)` comes before the n-th call that changes a folder."
     seen = 0
     def counted(real):
         def call(*args, **kwargs):
             nonlocal seen
             seen += 1
-            if seen == kill_at: os.kill(os.getpid(), signal.SIGKILL)
-            if kill_at is None: file.write_text(str(seen))
+            do(seen)
             return real(*args, **kwargs)
         return call
     for name in POINTS: setattr(os, name, counted(getattr(os, name)))
+
+def count_points(file): at_points(lambda n: file.write_text(str(n)))
+
+def kill_at(point): at_points(lambda n: n == point and os.kill(os.getpid(), signal.SIGKILL))
+
+def tear_after(point, size):
+    "From that point on the system kills who makes a file longer than `size` bytes, in the middle of a write; in C too."
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)   # Python ignores it
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    at_points(lambda n: n == point and resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
 
 def begin(work, log, before=None, after=None):
     "Start words or a function in a child; its number."
@@ -92,14 +104,14 @@ def begin(work, log, before=None, after=None):
         except SystemExit as e: code = e.code or 0
         else: code = 0
         if after: after()
-    except BaseException:
-        import traceback
-        traceback.print_exc()
+    except BaseException: traceback.print_exc()
     finally:
         with contextlib.suppress(BaseException): sys.stdout.flush(); sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 70)
 
-def wait(pid, limit=60):
+LIMIT = 120   # seconds for a command; others may use the machine too
+
+def wait(pid, limit=LIMIT):
     "Its exit code, negative for a signal; None when it had to be stopped."
     end = time.monotonic() + limit
     while time.monotonic() < end:
@@ -109,7 +121,7 @@ def wait(pid, limit=60):
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 
-def run(work, log, before=None, limit=60, after=None):
+def run(work, log, before=None, limit=LIMIT, after=None):
     code = wait(begin(work, log, before, after), limit)
     return code, log.read_text(errors="replace")
 
@@ -167,14 +179,16 @@ class World:
         assert code == 0, said
         self.commands = commands(root)
         for name, command in self.commands.items():
-            code, said = run(words_of(command, root/name), self.log, limit=120, after=self.note_modules)
+            code, said = run(words_of(command, root/name), self.log, after=self.note_modules)
             assert code == 0, (name, said)
             self.load_modules()
             self.whole[name] = tree(root/name)
+        self.points = {}
         for name, command in self.commands.items():
             start = time.monotonic()
-            run(words_of(command, self.fresh()), self.log)
+            run(words_of(command, self.fresh()), self.log, lambda: count_points(root/"points"))
             self.seconds[name] = time.monotonic() - start
+            self.points[name] = int((root/"points").read_text())
 
     def note_modules(self): (self.root/"modules").write_text("\n".join(sys.modules))
 
@@ -190,7 +204,7 @@ class World:
     def finish(self, tally, part, name):
         "Run a command again where it was disturbed; it must end as if nothing had been."
         code, said = run(words_of(self.commands[name], self.out, again=True), self.log)
-        if code is None: return tally.add(part, "slow", f"{name}: more than a minute")
+        if code is None: return tally.add(part, "slow", f"{name}: more than two minutes")
         if code: return tally.add(part, "lost", f"{name}, resumed: exit code {code}: {said[-1500:]}")
         wrong = compare(self.out, self.whole[name])
         tally.add(part, "lost" if wrong else "survived", f"{name}: {wrong}")

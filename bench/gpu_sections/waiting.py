@@ -6,7 +6,7 @@ from bench.gpu_sections.measuring import DEVICE, exact
 from bench.gpu_sections.stores import small_store
 from nas3dunet.backend import place
 from nas3dunet.fast import FastCell
-from nas3dunet.fit import Turn
+from nas3dunet.turn import Turn
 from nas3dunet.losses import DiceLoss
 from nas3dunet.machine import seed_everything
 from nas3dunet.steps import patch_batches

@@ -13,7 +13,7 @@ from ..cells import cell_edges, hm_ops
 from ..core import InputError
 from ..colours import ALARM, INK, MARK, OP_COLOURS
 from ..drawing import op_look, plain_op
-from ..layout import edge_name, source_name
+from ..layout import Edge, edge_name, edge_of, source_name
 from .bridge import Live, asset, png, synced
 from .decisions import chance_free, columns, edge_facts, families
 from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
@@ -214,10 +214,32 @@ class _AlphaTraits(Live):
     epoch = synced(traitlets.Int(0, help="the epoch shown, 1 … E; 0 when there is none yet"))
     cell = synced(traitlets.Enum(["down", "up"], "down", help="the cell shown"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
+    ahead = synced(traitlets.Bool(True, help="draw what comes after the epoch shown?"))
     selected = synced(traitlets.Int(-1, help="the edge enlarged, by `cell_edges`; −1: none"))
 
+# %% ../../nbs/7_widgets/708_viz.alphas.ipynb #al31
+class _AlphaEdges(_AlphaTraits):
+    "The edge enlarged, by its name."
+    @property
+    def lit(self)->str:
+        "The edge enlarged, `cell:node:source`; empty for none."
+        if self.selected < 0: return ""
+        return str(Edge(self.cell, *cell_edges(self.view.nodes)[self.selected]))
+
+    def light(self,
+        edge, # `cell:node:source`; empty for none
+    ):
+        "Enlarge that edge. Raises `InputError` for one that the cells have not."
+        if not edge:
+            self.selected = -1
+            return
+        kind, *place = edge_of(edge, self.view.nodes)
+        with self.hold_sync():
+            self.cell = kind
+            self.selected = cell_edges(self.view.nodes).index(tuple(place))
+
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #z007
-class AlphaExplorer(_AlphaTraits):
+class AlphaExplorer(_AlphaEdges):
     "ᾱ of every edge over the epochs, as small plots and as a heat map, with the numbers that say how decided the search is."
     def __init__(self,
         run,         # a `RunView`, or the path of a run folder

@@ -21,6 +21,7 @@ def _button(text, hint, icon, act):
     button.on_click(lambda _: act())
     return button
 
+# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p005b
 def named(
     widget, # any
     *names, # classes of its element in the page

@@ -11,20 +11,8 @@ from ..cells import hm_ops
 from ..core import InputError
 from ..drawing import plain_op
 from ..genotype import Genotype
-from ..layout import source_name
+from ..layout import Edge, edge_of, source_name
 from ..table import Score, Surrogate, Table, network_cost
-
-# %% ../../nbs/7_widgets/725_viz.edits.ipynb #b0508ba9
-def _node_of(genotype, edge):
-    "(kind, node, source) of an edge `cell:node:source`; `InputError` for one that cannot be."
-    kind, *numbers = edge.split(":")
-    fits = kind in ("down", "up") and len(numbers) == 2 and all(n.isdecimal() for n in numbers)
-    node, source = map(int, numbers) if fits else (0, 0)
-    if fits and node < genotype.nodes and source < node + 2: return kind, node, source
-    raise InputError(
-        f"edge is {edge!r}, but it must be `cell:node:source`, such as down:0:1; a cell of this "
-        f"genotype has nodes 0 to {genotype.nodes - 1}, and node j has sources 0 to j + 1"
-    )
 
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #02fcd105
 def replaced(
@@ -34,11 +22,11 @@ def replaced(
     source=None,       # where it is to come from; default: as before
 )->Genotype:
     "The genotype with another edge in place of one; raises `InputError` for an edge that it has not, or what cannot be."
-    kind, node, before = _node_of(genotype, edge)
+    kind, node, before = edge_of(edge, genotype.nodes)
     pairs = getattr(genotype, kind)[node]
     stays = [pair for pair in pairs if pair[1] != before]
     if len(stays) == len(pairs):
-        has = " and ".join(f"{kind}:{node}:{s}" for _, s in pairs)
+        has = " and ".join(str(Edge(kind, node, s)) for _, s in pairs)
         raise InputError(f"{edge} is not an edge of this genotype; its node has {has}")
     cell = list(getattr(genotype, kind))
     cell[node] = (*stays, (op, before if source is None else source))
@@ -57,11 +45,11 @@ def alternatives(
     edge:str,          # `cell:node:source`, kept or not
 )->dict:
     "`op` and `input` → a list of (edge that goes, operation, source), as `replaced` takes them; what is there now is among them."
-    kind, node, source = _node_of(genotype, edge)
+    kind, node, source = edge_of(edge, genotype.nodes)
     pairs = getattr(genotype, kind)[node]
     here = {s: op for op, s in pairs}
     if source not in here:
-        places = [(f"{kind}:{node}:{s}", _alike(op, kind, source), source) for op, s in pairs]
+        places = [(str(Edge(kind, node, s)), _alike(op, kind, source), source) for op, s in pairs]
         return {"op": [], "input": places}
     free = [s for s in range(node + 2) if s == source or s not in here]
     inputs = [(edge, _alike(here[source], kind, s), s) for s in free]

@@ -20,7 +20,7 @@ from ..drawing import CAPTIONS, CASING, LEAST
 from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg, op_look
 from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
-from ..layout import cell_layout, edge_name, source_name
+from ..layout import Edge, cell_layout, edge_name, source_name
 from .bridge import Live, asset, synced
 from .decisions import families
 from ..runs import RunView, read_run
@@ -31,7 +31,7 @@ def kept(
 )->dict:
     "Its edges, `cell:node:source` → operation, in the order of `cell_edges`."
     return {
-        f"{kind}:{node}:{source}": op
+        str(Edge(kind, node, source)): op
         for kind in ("down", "up")
         for node, pairs in enumerate(getattr(genotype, kind))
         for op, source in pairs
@@ -87,7 +87,7 @@ def _news(says, epoch, since):
 def records(
     view:RunView, # a run
 )->list:
-    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations)."
+    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations), `since` (when it became what it is)."
     found = []
     free = view.weight_free()
     since = 1
@@ -101,6 +101,7 @@ def records(
                 news=_news(step["says"], e + 1, since),
                 count=view.counts[e],
                 free=free[e],
+                since=since,
             )
         )
     return found
@@ -134,14 +135,14 @@ def _looks(view, kind, record, epoch):
     "`node:source` → how that edge of a cell is drawn at an epoch."
     looks = {}
     for i, (node, source) in enumerate(cell_edges(view.nodes)):
-        name = f"{kind}:{node}:{source}"
+        name = str(Edge(kind, node, source))
         width = _WIDEST * _best_share(view, kind, i, source, epoch)
         op = record["kept"].get(name, "")
         looks[f"{node}:{source}"] = EdgeLook(width, op, record["was"].get(name))
     return looks
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c028
-_NOTHING = dict(kept={}, was={}, news="", count=0, free=0)  # the record of epoch 0
+_NOTHING = dict(kept={}, was={}, news="", count=0, free=0, since=0)  # the record of epoch 0
 
 def headline(
     view:RunView, # a run
@@ -221,7 +222,7 @@ def plan_of(
     "What the browser must know once: `cell_layout`, the operations that compete on each edge, colours, names, line widths, the rule that ranks edges."
     edges = cell_edges(view.nodes)
     names = {
-        f"{kind}:{node}:{source}": f"{kind} cell, {edge_name(node, source)}"
+        str(Edge(kind, node, source)): f"{kind} cell, {edge_name(node, source)}"
         for kind in ("down", "up")
         for node, source in edges
     }
@@ -252,6 +253,7 @@ class GenotypeGraph(Live):
     epoch = synced(traitlets.Int(0, help="1 is the first, 0 is before it"))
     selected = synced(traitlets.Unicode("", help="`cell:node:source` of the edge that is chosen"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
+    ahead = synced(traitlets.Bool(True, help="draw what comes after the epoch shown?"))
     scrub = synced(traitlets.Bool(True, help="show a slider for the epoch?"))
     wish = synced(traitlets.Unicode("", help="`edge=operation` that a reader asks about, in a lab"))
     answer = synced(traitlets.Dict(help="what has come of it, see `viz.what_if.WhatIf`"))

@@ -108,16 +108,17 @@ def ordinal(
 def stop_note(
     view:RunView, # its state, counts and N_C tell
 ):
-    "Where and why the search stopped: a dict of `x`, `text` and, where there is little room, `brief`; None while it has not."
+    "Where and why the search stopped: a dict of `x`, `text` and, where there is little room, `brief`; `untrained`, an epoch without losses, and `why`. None while it has not."
     if view.state != "finished" or not view.epochs: return None
     epochs = view.epochs
     if view.counts[-1] < view.count:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
-        return {"x": epochs, "text": says, "brief": f"ended after epoch {epochs}"}
+        brief = f"ended after epoch {epochs}"
+        return {"x": epochs, "text": says, "brief": brief, "untrained": 0, "why": ""}
     time = ordinal(view.counts[-1])
     says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
-    brief = f"ended here: epoch {epochs} has no loss"
-    return {"x": epochs - 1, "text": says, "brief": brief}
+    why = f"epoch {epochs} has no loss: it was not trained any more"
+    return {"x": epochs - 1, "text": says, "brief": "the search ended here", "untrained": epochs, "why": why}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028
 _SETTINGS = {

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from ..cells import cell_edges
 from ..core import InputError
 from .alphas import AlphaExplorer
 from .bridge import Twin
@@ -82,11 +81,8 @@ class _LabPanels(Twin, widgets.VBox):
         edge, # `cell:node:source`; empty for none
     ):
         "Light an edge in the graph and among the plots, and show its race."
-        kind, *place = edge.split(":") if edge else (self.alphas.cell,)
-        edges = cell_edges(self.view.nodes)
         self.genotype.selected = edge
-        self.alphas.cell = kind
-        self.alphas.selected = edges.index(tuple(map(int, place))) if edge else -1
+        self.alphas.light(edge)
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l007p
 class _LabPage(_LabPanels):
@@ -144,15 +140,8 @@ class _LabLinks(_LabPage):
         for clock, trait in ((self.epoch, "value"), *((panel, "epoch") for panel in self.panels)):
             clock.observe(lambda change: self.goto(change["new"]), trait)
         self.genotype.observe(lambda change: self.choose(change["new"]), "selected")
-        self.alphas.observe(lambda _: self.choose(self._lit()), ["cell", "selected"])
+        self.alphas.observe(lambda _: self.choose(self.alphas.lit), ["cell", "selected"])
         self.what_if = answer_wishes(self.genotype, lambda: self.case.run)
-
-    def _lit(self):
-        "The edge that is lit among the plots, as the graph calls it."
-        place = self.alphas.selected
-        if place < 0: return ""
-        node, source = cell_edges(self.view.nodes)[place]
-        return f"{self.alphas.cell}:{node}:{source}"
 
     @property
     def _waits(self): return bool(self.control) and self.source.waits
@@ -175,15 +164,23 @@ class _LabLinks(_LabPage):
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l014t
 class _LabWiring(_LabLinks):
     "What buttons and errors lead to, on any page with `control`, `source` and `painter`."
-    _told = ""   # the message that was said last
+    _told = ""    # the message that was said last
+    hidden = ()   # what is left out, from `checked_hide`
+
+    @property
+    def line(self):
+        "Where the search stands; nothing of its end while the winner is hidden."
+        if self.view.state == "finished" and "winner" in self.hidden:
+            return "the end of this search is hidden until its winner is shown"
+        return status(self.view, self.state)
 
     def _tell(self):
         "Badge, status line, buttons, and what there is to say if that is new."
         state = self.state
         share = _drawing_text(self.painter) if state == "running" else ""
-        message = self.source.message or collapse(self.view)
-        line = status(self.view, state) + share
-        self.head.tell(state, _RECORDED if self._waits else line)
+        over = "" if "winner" in self.hidden else collapse(self.view)
+        message = self.source.message or over
+        self.head.tell(state, _RECORDED if self._waits else self.line + share)
         if message == self._told: return
         self._told = message
         self.head.say(message)
@@ -207,19 +204,35 @@ class _LabWiring(_LabLinks):
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #6c54ce97
 class _LabSharing(_LabWiring):
     "A lab that can show less, and can be given away."
-    hidden = ()   # what is left out, from `checked_hide`
+    guess = None   # what asks who will win, while the winner is hidden
 
     def _hide(self, hide):
-        "Leave panels out, before anything is shown."
+        "Leave panels out, before anything is shown; a winner that is hidden is to be guessed."
         from nas3dunet.viz.hiding import checked_hide, hide_panels
         self.hidden = checked_hide(hide)
         hide_panels(self.children[0], self.hidden)
         self.star(self.view)
+        if "winner" not in self.hidden: return
+        from nas3dunet.viz.guess import ask
+        self.guess = ask(self)
 
     def star(self, view):
         "Mark the winner, unless it is hidden."
         super().star(view)
         if "winner" in self.hidden: self.epoch.star = self.genotype.star = self.alphas.star = 0
+
+    def show(self, epoch):
+        "Show an epoch in all panels; a winner that was hidden is hidden no more when it is reached."
+        super().show(epoch)
+        if "winner" in self.hidden and 0 < winner(self.view) <= self.epoch.value: self._reveal()
+
+    def _reveal(self):
+        self.hidden = tuple(name for name in self.hidden if name != "winner")
+        self.children[0].remove_class("n3-hide-winner")
+        self.genotype.ahead = self.alphas.ahead = True
+        self.star(self.view)
+        self.guess.answer(self.view)
+        self._tell()
 
     def share(self,
         path="search.html", # HTML file to write
@@ -251,7 +264,8 @@ class Lab(_LabSharing):
         self.goto(1 if "winner" in self.hidden else winner(view) or view.epochs)
         if self._waits:
             self.goto(1)
-            self.epoch.playing = self.epoch.come = True
+            self.epoch.come = True
+            self.epoch.playing = self.guess is None
         elif view.state != "finished": self.painter.start()
 
     def goto(self,

@@ -16,18 +16,22 @@ from ..core import REGIONS, InputError
 from ..drawing import card_svg, svg_box, svg_tag, svg_text
 from .bridge import Live, asset, synced
 from .buttons import Buttons, named
-from .news import badge_html, count_note
+from .news import badge_html, count_note, decided
 from .overlay import Overlay
 from .preview import preview_case, preview_dice, preview_label
 
 # %% ../../nbs/7_widgets/719_viz.panels.ipynb #sh06
+def _winner_svg(since, star):
+    "The bar over the epochs in which the winner stood, and the star at its end."
+    bar = svg_box((since, 20, star - since, 3), 1, fill=WINNER)
+    return [bar, svg_text(star, 18, "★", 13, WINNER, text_anchor="middle")]
+
 def _clock_svg(clock):
     "Slider, star, epoch and count, as an SVG drawing."
     place = lambda epoch: 20 + 380 * (epoch - 1) / max(1, clock.max - 1)
     knob = svg_tag("circle", cx=place(clock.value), cy=28, r=7, fill=MARK)
     parts = [svg_box((20, 25, 380, 6), 3, fill=SOFT, fill_opacity=.4), knob]
-    if clock.star:
-        parts.append(svg_text(place(clock.star), 18, "★", 13, WINNER, text_anchor="middle"))
+    if clock.star: parts += _winner_svg(place(clock.since), place(clock.star))
     parts.append(svg_text(418, 33, f"{clock.value} / {clock.max}", 13, font_weight=700))
     parts.append(svg_text(480, 33, clock.note, 13, SOFT))
     return card_svg(660, 48, "the clock of the lab", "".join(parts))
@@ -39,6 +43,7 @@ class Clock(Live):
     value = synced(traitlets.Int(1, help="the epoch shown, 1 … max"))
     max = synced(traitlets.Int(1, help="the newest epoch; 1 if there is none"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
+    since = synced(traitlets.Int(0, help="the epoch since which the winner's genotype stood; 0: none yet"))
     playing = synced(traitlets.Bool(False, help="do the epochs go by?"))
     note = synced(traitlets.Unicode("", help="what there is to say of the epoch; empty: there is none"))
     gear = synced(traitlets.Bool(False, help="are there settings to open?"))
@@ -51,6 +56,7 @@ class Clock(Live):
         "Reach to the newest epoch, and know the winner."
         self.max = max(1, view.epochs)
         self.star = star
+        self.since = decided(view) if star else 0
 
     def show(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last

@@ -13,13 +13,13 @@ import numpy as np
 
 from ..postprocess import mask_to_brain
 from ..cases import Volume, label_to_regions, load_case, regions_to_label
-from ..checkpoint import save_weights
 from ..core import InputError
 from ..files import atomic_write, read_json, write_json
 from ..metrics import dice
 from ..normalize import brain_normalize
 from ..patching import brain_cube
 from ..stitching import predict_volume
+from ..weights import save_weights
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #v005
 def _range(channel):

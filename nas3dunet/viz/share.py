@@ -15,7 +15,7 @@ from ..page import write_page
 from .bridge import asset
 from .case_view import label_bytes
 from .hiding import HIDE_STYLE
-from .news import badge_html, count_note, status
+from .news import badge_html, count_note
 from .overlay import Overlay
 from .preview import preview_label
 from .report import thin
@@ -81,7 +81,7 @@ def _bar(lab):
 
 def _foot(lab):
     "The line at the foot of the page."
-    said = html.escape(f"{lab.view.name} · {status(lab.view, lab.state)}")
+    said = html.escape(f"{lab.view.name} · {lab.line}")
     return f'<div class="n3-place-foot"><span class="n3-line">{said}</span></div>', ""
 
 # %% ../../nbs/7_widgets/724_viz.share.ipynb #497ee86b

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from ..cells import cell_edges, hm_ops
-from ..checkpoint import load_weights
 from ..core import REGIONS, InputError
+from ..layout import edge_of
 from ..networks import check_search_room, supernet_of
 from ..relax import masked
 from ..runs import search_config
@@ -21,6 +21,7 @@ from ..schema import check_shape
 from ..search import BEFORE, method_of
 from ..shapes import WholeSearchFile
 from .preview import dices, painted, preview_case, preview_input, preview_network
+from ..weights import load_weights
 
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi07
 def _need(thing, lacks):
@@ -59,16 +60,12 @@ class _Watched:
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi11
 def _place(net, edge, op):
     "(cell, number of the edge, number of the operation); `InputError` when there is no such edge or operation."
-    kind, *numbers = edge.split(":")
-    edges = cell_edges(net.nodes)
-    known = [f"{k}:{node}:{source}" for k in ("down", "up") for node, source in edges]
-    if edge not in known:
-        raise InputError(f"there is no edge {edge!r}; there are {', '.join(known[:3])}, …")
-    node, source = map(int, numbers)
+    kind, node, source = edge_of(edge, net.nodes)
     names = list(hm_ops(kind, source, net.ops))
     if op not in names:
         raise InputError(f"{edge} has no operation {op!r}; it has {', '.join(names)}")
-    return kind, edges.index((node, source)), names.index(op)
+    number = cell_edges(net.nodes).index((node, source))
+    return kind, number, names.index(op)
 
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi14
 def dice_if(

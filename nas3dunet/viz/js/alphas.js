@@ -18,7 +18,7 @@ import { ALPHAS_STYLE, keyOf, lookOf, makePage, sentenceOf, showTip } from "./al
 import { drawGrid, drawLarge } from "./alphas_plots.js";
 
 const DATA = ["plan", "horizon", "free", "curves", "down", "up", "down_facts", "up_facts"];
-const TRAITS = [...DATA, "epoch", "cell", "selected", "star"];
+const TRAITS = [...DATA, "epoch", "cell", "selected", "star", "ahead"];
 
 class Explorer {
   constructor(model, box) {
@@ -83,13 +83,14 @@ class Explorer {
     const { nodes } = this.plan;
     const size = this.fit ? measureFit(this.page.stage) : measure(width, nodes);
     this.layOut(size);
+    this.cell.seen = this.model.get("ahead") ? this.cell.E : Math.min(this.epoch, this.cell.E);
     const { cell, epoch, horizon, plots } = this;
     const look = lookOf(this.box, this.plan, cell);
     const grid = sharpen(this.page.grid, size.grid, size.height);
     const heat = sharpen(this.page.heat, size.heat, size.heatHeight);
     const { chosen } = this;
     const star = this.model.get("star");
-    const now = { horizon, e: epoch, nodes, chosen, star };
+    const now = { horizon, e: epoch, nodes, chosen, star, noted: this.fit };
     if (cell.hms[chosen] && !this.fit) drawLarge(grid, plots[0], cell, horizon, epoch, look);
     else drawGrid(grid, plots, cell, now, look);
     drawHeat(heat, this.heat, cell, epoch, this.chosen, look);

@@ -40,9 +40,10 @@ export const frame = (c, colour, width, x, y, w, h) => {
 
 const dashOf = (look, family) => DASHES[look.families[family]] || [];
 
-// The points of a curve, not more than two for each pixel; the last epoch is always one of them.
+// The points of a curve, not more than two for each pixel; the last epoch that may be seen is
+// always one of them.
 const pointsOf = (hm, k, cell, s) => {
-  const last = cell.E;
+  const last = cell.seen;
   const stride = Math.max(1, Math.floor(0.5 / s.run));
   const points = [];
   for (let t = 1; t <= last; ) {
@@ -102,13 +103,13 @@ const drawLeader = (c, p, cell, e, look) => {
   write(c, two(cell.share(hm, e, k)), p.x + p.w - 4, p.y + 8, number, 10.5, "right", kept);
 };
 
-// The row's name and the scale of ᾱ, left of the first plot of a row.
+// The row's name and the scale of ᾱ, left of the first plot of a row, if there is room for both.
 const drawRowName = (c, p, cell, s, look) => {
   const x = p.x - 4;
   const middle = p.y + p.head + (p.h - p.head) / 2;
   const low = cell.low ? two(cell.low) : "0";
   write(c, sourceName(p.hm.source), x, middle, look.ink, 11, "right", true);
-  if (p.h - p.head < 30) return; // no room for numbers above and below the name
+  if (p.h - p.head < 34) return;
   write(c, two(cell.top), x, s.y(cell.top) + 2, look.soft, 10.5, "right");
   write(c, low, x, s.y(cell.low) - 3, look.soft, 10.5, "right");
 };
@@ -147,6 +148,15 @@ const drawStar = (c, p, s, star, look) => {
   write(c, "★", s.x(star), p.y + p.h + 8, look.star, 12, "center");
 };
 
+// What frames and lines mean, in the corner where no plot stands: in a line or, where it is
+// narrow, in three.
+const NOTES = ["framed: kept, a node keeps two edges", "bold: leads", "dotted: an even share"];
+const drawNotes = (c, { x, y, h }, look) => {
+  const note = (text, at) => write(c, text, 4, at, look.soft, 11);
+  if (x > 480) note(NOTES.join(" · "), y + h / 2 + 8);
+  else if (x > 245 && h > 55) NOTES.forEach((text, i) => note(text, y + 24 + 15 * i));
+};
+
 // All small plots; `now` says the epoch e, the last epoch on the axis, the edge that is chosen.
 export const drawGrid = (c, plots, cell, now, look) => {
   for (let j = 0; j < now.nodes; j++) {
@@ -154,6 +164,7 @@ export const drawGrid = (c, plots, cell, now, look) => {
     write(c, `node ${j + 1}`, x + 2, 8, look.ink, 11, "left", true);
   }
   for (const p of plots) drawSmall(c, p, cell, now, look);
+  if (now.noted) drawNotes(c, plots.at(-1), look);
 };
 
 // How far apart the lines of ᾱ are.

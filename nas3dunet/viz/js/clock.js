@@ -4,7 +4,7 @@ import { clamp, coalesce, drawn, listen, make, put, root, within } from "./commo
 import { LAB_STYLE } from "./lab_style.js";
 import { glossary, meaning } from "./words.js";
 
-const TRAITS = ["value", "max", "star", "playing", "note"];
+const TRAITS = ["value", "max", "star", "playing", "note", "since"];
 const PACE = 700; // milliseconds for which a replay shows an epoch
 const HELP =
   "Slider, ← → : epoch · click an edge or a small plot: its race · ↑ ↓ : the next edge · " +
@@ -35,15 +35,16 @@ const makePage = (box, acts) => {
     play: button("play", "▶▶", "replay the epochs"),
     slider: make("input", { ...slide, oninput: acts.slide }),
     mark: make("span", { class: "n3-mark", "aria-hidden": "true" }, "★"),
+    stood: make("span", { class: "n3-stood", "aria-hidden": "true" }, make("span", {}, "decided")),
     read: make("b", { class: "n3-epoch" }),
-    star: button("star", "★", "go to the winner: the genotype that the search ended with"),
+    star: button("star", "★ winner", "go to the winner: the genotype that the search ended with"),
     note: make("span", { class: "n3-soft n3-note n3-term", title: COUNT }),
     gear: button("gear", "⚙", "settings: N_C and learning rates"),
     keys: button("keys", "?", "what the words mean, what can be clicked, keys"),
     full: button("full", corners(), "full screen, and back"),
     help: make("div", { class: "n3-help", role: "note" }, make("p", {}, HELP), glossary()),
   };
-  const track = make("span", { class: "n3-track" }, page.slider, page.mark);
+  const track = make("span", { class: "n3-track" }, page.slider, page.stood, page.mark);
   const { play, read, star, note, gear, keys, full, help } = page;
   box.append(play, make("span", { class: "n3-soft" }, "epoch"), track, read);
   box.append(star, note, gear, keys, full, help);
@@ -114,8 +115,23 @@ class Clock {
     this.timer = null;
   }
 
+  // The star at the winner, at the end of a bar over the epochs in which it stood.
+  drawWinner(value, max, star, since) {
+    const { page } = this;
+    const share = (epoch) => (max > 1 ? (epoch - 1) / (max - 1) : 0);
+    const place = (part) => `${part} * (100% - 16px)`;
+    for (const el of [page.star, page.mark, page.stood]) {
+      el.style.visibility = star ? "" : "hidden";
+    }
+    page.star.setAttribute("aria-pressed", String(star > 0 && star === value));
+    page.mark.style.left = `calc(8px + ${place(share(star))})`;
+    page.stood.style.left = `calc(8px + ${place(share(since))})`;
+    page.stood.style.width = `calc(${place(share(star) - share(since))})`;
+    page.stood.firstChild.hidden = share(since) < 0.2; // no room beside the bar
+  }
+
   draw() {
-    const [value, max, star, playing, note] = TRAITS.map((name) => this.model.get(name));
+    const [value, max, star, playing, note, since] = TRAITS.map((name) => this.model.get(name));
     const { page, box } = this;
     this.wind();
     page.slider.max = max;
@@ -125,10 +141,7 @@ class Clock {
     page.play.setAttribute("aria-pressed", String(playing));
     page.play.textContent = playing ? "❚❚" : "▶▶";
     page.read.textContent = note ? `${value} / ${max}` : "–";
-    page.star.textContent = `★ ${star || ""}`;
-    for (const el of [page.star, page.mark]) el.style.visibility = star ? "" : "hidden";
-    page.star.setAttribute("aria-pressed", String(star > 0 && star === value));
-    page.mark.style.left = `calc(8px + ${max > 1 ? (star - 1) / (max - 1) : 0} * (100% - 16px))`;
+    this.drawWinner(value, max, star, since);
     page.note.textContent = note;
     page.gear.hidden = !this.model.get("gear");
     Object.assign(box.dataset, { epoch: value, star, playing });

@@ -1,7 +1,8 @@
 // The genotype editor (viz.editor): which edge is chosen, what is asked of Python, and what is
 // drawn after it answers. It knows no number of its own.
 import { coalesce, drawn, listen, make, put, root } from "./common.js";
-import { drawEdge, GRAPH_STYLE, makeCell, turnTo } from "./genotype_cells.js";
+import { drawEdge, makeCell, turnTo } from "./genotype_cells.js";
+import { GRAPH_STYLE } from "./genotype_style.js";
 import { legendOf } from "./genotype_legend.js";
 import { drawChoices, drawFacts, drawScore, EDITOR_STYLE } from "./editor_panel.js";
 import { drawPareto } from "./editor_pareto.js";

@@ -11,15 +11,16 @@ import {
   put,
   root,
 } from "./common.js";
-import { drawEdge, GRAPH_STYLE, makeCell, turnTo } from "./genotype_cells.js";
+import { drawEdge, makeCell, turnTo } from "./genotype_cells.js";
 import { legendOf } from "./genotype_legend.js";
 import { drawPanel } from "./genotype_panel.js";
+import { GRAPH_STYLE } from "./genotype_style.js";
 import { term } from "./words.js";
 
 const KINDS = ["down", "up"];
 const VIEW = ["plan", "records", "down", "up", "limit", "star"];
-const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer"];
-const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0 };
+const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer", "ahead"];
+const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0, since: 0 };
 
 // ---- the numbers of an epoch
 
@@ -59,9 +60,10 @@ const epochOf = (model) => {
     const share = Math.max(...found);
     return { op: place(id).ops[found.indexOf(share)], share, count: found.length };
   };
+  const seen = model.get("ahead") ? epochs : epoch;
   const record = epoch ? records[epoch - 1] : NOTHING;
   const says = plan.than ? besides(plan) : null;
-  return { epoch, epochs, shares, sharesAt, best, record, says };
+  return { epoch, epochs, seen, shares, sharesAt, best, record, says };
 };
 
 // What an edge is in this run and in another one that stands beside it; else in the epoch before.
@@ -158,24 +160,16 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.fill.style.width = `${Math.min(100, (100 * record.count) / Math.max(1, limit))}%`;
 };
 
-// The first of the epochs up to this one in which nothing has changed.
-const sinceWhen = (epoch, kept) => {
-  let since = epoch;
-  while (since > 1 && kept(since - 1) === kept(epoch)) since--;
-  return since;
-};
-
 // Beside the names of the cells, once a search is over: is this the genotype that it ended with?
 const drawStars = (stars, model, { epoch }) => {
   const records = model.get("records");
   const kept = (e) => JSON.stringify(records[e - 1]?.kept);
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
-  const since = star ? sinceWhen(star, kept) : 0;
-  const winner = since < star ? `★ winner since epoch ${since}` : "★ winner";
+  const winner = `★ winner, decided in epoch ${records[star - 1]?.since}`;
   for (const el of stars) {
     el.hidden = !star || !epoch;
-    el.textContent = won ? winner : `epoch ${epoch}, not the winner`;
+    el.textContent = won ? winner : "not the winner";
     el.classList.toggle("lost", !won);
   }
 };

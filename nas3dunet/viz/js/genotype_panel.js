@@ -3,7 +3,7 @@
 import { make } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
 import { makeRace } from "./genotype_race.js";
-import { makeAnswer, makeAsking } from "./genotype_what_if.js";
+import { brief, makeAnswer, makeAsking } from "./genotype_what_if.js";
 import { term } from "./words.js";
 
 const HINT = "Click an edge, or press Tab and Enter, to see how its operations compete.";
@@ -20,7 +20,7 @@ const rivalsOf = (id, now, plan) => {
   return rivals.sort((a, b) => b.score - a.score);
 };
 
-const rivalRow = (rival, id, now, plan) => {
+const rivalRow = (rival, place, id, now, plan) => {
   const kept = rival.id in now.record.kept;
   const { colour, short } = plan.ops[plainOp(rival.op)];
   const chip = kept
@@ -30,7 +30,7 @@ const rivalRow = (rival, id, now, plan) => {
     make(rival.id === id ? "b" : "span", {}, plan.sources[rival.source]),
     make("span", chip, short),
     make("span", { "data-rival": rival.id }, rival.score.toFixed(2)),
-    make("span", {}, kept ? "kept" : "not kept"),
+    make("span", {}, kept ? "kept" : `place ${place + 1}: not kept`),
   ];
 };
 
@@ -38,7 +38,7 @@ const EVEN = "how many even shares the best operation has: ᾱ times the number 
 
 const rivalTable = (id, now, plan, fit) => {
   const rivals = rivalsOf(id, now, plan);
-  const rows = rivals.flatMap((rival) => rivalRow(rival, id, now, plan));
+  const rows = rivals.flatMap((rival, i) => rivalRow(rival, i, id, now, plan));
   const raw = plan.rank === "raw";
   const rule = raw ? "the " : "how many even shares their best operation has (";
   const rest = raw ? " of their best operation" : "·N_O)";
@@ -47,7 +47,7 @@ const rivalTable = (id, now, plan, fit) => {
   const share = make("span", { class: "n3-term", title: EVEN }, "ᾱ·N_O");
   const rank = fit && !raw ? [`Into node ${node}, by `, share] : says;
   const table = make("div", { class: "rivals" }, ...rows);
-  return make("div", { class: "n3-soft" }, ...rank, "; two are kept:", table);
+  return make("div", { class: "n3-soft" }, ...rank, "; a node keeps its two best:", table);
 };
 
 // A bar for each operation, in Table 1's order, with a dashed line at an even share.
@@ -68,7 +68,9 @@ const bars = (id, names, now, plan, ask) => {
       make("span", { "data-op": op, "data-share": shares[i] }, number),
     ];
   };
-  return make("div", { class: "ops" }, ...names.flatMap(row));
+  const tick = make("span", { style: `left:${even}%` }, `even share ${brief(1 / names.length)}`);
+  const axis = [make("span"), make("div", { class: "even-name" }, tick), make("span")];
+  return make("div", { class: "ops" }, ...names.flatMap(row), ...axis);
 };
 
 // Who leads, and by how much: the margin.
@@ -81,10 +83,13 @@ const leadOf = (id, names, now, plan) => {
   return `${short} leads by ${(first - (second ?? 0)).toFixed(2)}`;
 };
 
-// Whether the genotype of this epoch has the edge; nothing before the first one.
-const stateOf = (id, now) => {
+// Whether the genotype of this epoch has the edge, and if not, why; nothing before the first one.
+const stateOf = (id, now, plan) => {
   if (!now.epoch) return "";
-  return id in now.record.kept ? " · kept" : " · not kept";
+  if (id in now.record.kept) return " · kept";
+  const rivals = rivalsOf(id, now, plan);
+  const place = rivals.findIndex((rival) => rival.id === id) + 1;
+  return ` · not kept, place ${place} of ${rivals.length}`;
 };
 
 // `asked`: in a lab the newest answer, and a function that asks (null without a kernel); else null.
@@ -100,8 +105,8 @@ export const drawPanel = ({ box, title, body }, id, now, plan, asked) => {
   const even = `1/${names.length} = ${(1 / names.length).toFixed(3)}`;
   const about = [term("ᾱ"), ` of its ${names.length} operations; dashed: an even share, ${even}`];
   const says = asked ? [leadOf(id, names, now, plan)] : about;
-  const state = make("b", { class: "state" }, stateOf(id, now));
-  title.append(make("b", {}, plan.names[id]), state);
+  const state = make("b", { class: "state" }, stateOf(id, now, plan));
+  title.append(make("span", {}, make("b", {}, plan.names[id]), state));
   title.append(make("span", { class: "n3-soft" }, " · ", ...says));
   const split = { class: "split" };
   const parts = [bars(id, names, now, plan, asked?.ask), rivalTable(id, now, plan, asked)];

@@ -22,9 +22,9 @@ const lane = (op, values, leads, x, y, plan) => {
 
 // The chart, or nothing before the first epoch.
 export const makeRace = (id, names, now, plan) => {
-  const { epoch, epochs } = now;
+  const { epoch, epochs, seen } = now;
   if (!epochs) return make("div", { class: "race" });
-  const rows = Array.from({ length: epochs }, (_, i) => now.sharesAt(id, i + 1));
+  const rows = Array.from({ length: seen }, (_, i) => now.sharesAt(id, i + 1));
   const top = Math.max(...rows.flat()) > 0.5 ? 1 : 0.5;
   const x = (e) => (epochs > 1 ? 1 + (98 * (e - 1)) / (epochs - 1) : 50);
   const y = (v) => 98 - (96 * v) / top;

@@ -5,7 +5,8 @@ import { make } from "./common.js";
 const REGION_NAMES = ["WT", "TC", "ET"];
 const ASK = "What if? Click an operation: the head is predicted with that one alone on this edge.";
 
-const brief = (dice) => dice.toFixed(2).replace(/^0/, "");
+// A share or a Dice in two digits.
+export const brief = (v) => v.toFixed(2).replace(/^0/, "");
 
 const comparison = ({ op, epoch, before, after }) => {
   const one = (name) => {

@@ -27,7 +27,8 @@ const makeReadout = () => {
   const value = (name) => [name, make("b", { class: `n3-value-${name}` })];
   const values = Object.fromEntries(names.map(value));
   const key = (kind) => make("i", { style: `background: ${PALETTE.losses[kind]}` });
-  const item = (title, ...parts) => make("span", { title }, ...parts);
+  const item = (title, ...parts) => make("span", { class: "n3-figure", title }, ...parts);
+  const why = make("span", { class: "n3-why" });
   const box = make(
     "div",
     { class: "n3-row n3-read" },
@@ -35,9 +36,13 @@ const makeReadout = () => {
     item("on the cases that drive α", key("alpha"), "α loss ", values.alpha),
     item("on the cases that drive the weights", key("kernel"), "weights loss ", values.kernel),
     item("", term("gap"), " ", values.gap),
+    why,
   );
   const say = (epoch, found) => {
     values.epoch.textContent = epoch;
+    why.textContent = found.why;
+    if (found.why) box.dataset.why = "1";
+    else delete box.dataset.why;
     for (const name of ["alpha", "kernel", "gap"]) values[name].textContent = found[name];
   };
   return { box, say };
@@ -158,7 +163,7 @@ class LossHistory {
   mark() {
     if (!this.scale) return;
     const { page, data, epoch, hover } = this;
-    const found = figures(data, hover ?? epoch);
+    const found = figures(data, hover ?? epoch, this.facts.stop);
     const says = `epoch ${epoch}: α loss ${found.alpha}, weights loss ${found.kernel}`;
     page.moving.replaceChildren(...cursor(this.scale, data, epoch, hover));
     page.read.say(hover ?? (epoch || "–"), found);

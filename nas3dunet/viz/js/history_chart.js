@@ -28,6 +28,9 @@ export const HISTORY_STYLE = `
 .n3-fit.n3-history .n3-read { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
 .n3-fit.n3-history .n3-read i { width: 12px; margin-right: 4px; }
 .n3-fit.n3-history .n3-read b { min-width: 2.7em; }
+.n3-history .n3-read[data-why] .n3-figure, .n3-history .n3-read:not([data-why]) .n3-why {
+  display: none;
+}
 .n3-fit.n3-history .n3-plot { flex: 1 1 0; min-height: 0; overflow: hidden; }
 .n3-fit.n3-history :is(.n3-caption, .n3-name, .n3-of-epoch) { display: none; }
 .n3-fit.n3-history .n3-head { flex-wrap: nowrap; }
@@ -260,14 +263,17 @@ export const cursor = (s, data, epoch, hover) => {
   return parts;
 };
 
-// The means of an epoch as text.
-export const figures = (data, epoch) => {
-  const [, alpha, kernel] = data.means.find((m) => m[0] === epoch) || [epoch, NaN, NaN];
+// The means of an epoch as text, and why there are none.
+export const figures = (data, epoch, stop = null) => {
+  const found = data.means.find((m) => m[0] === epoch);
+  const [, alpha, kernel] = found || [epoch, NaN, NaN];
+  const later = stop?.untrained === epoch ? stop.why : `epoch ${epoch} has no loss yet`;
+  const why = found || !epoch ? "" : later;
   const say = (v) => (Number.isFinite(v) ? v.toFixed(3) : "–");
   const gap = alpha - kernel;
   const sign = gap < 0 ? "−" : "+";
   const signed = Number.isFinite(gap) ? `${sign}${Math.abs(gap).toFixed(3)}` : "–";
-  return { alpha: say(alpha), kernel: say(kernel), gap: signed };
+  return { alpha: say(alpha), kernel: say(kernel), gap: signed, why };
 };
 
 // What stands there before the first epoch.

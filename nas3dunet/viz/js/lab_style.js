@@ -105,6 +105,10 @@ const PARTS = `
 .n3-place-foot:has([role=status]) .n3-line .widget-html-content {
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
+.n3-guess { flex-flow: row wrap; align-items: center; gap: 1px 4px; overflow: visible; }
+.n3-guess .widget-html { flex: 0 1 auto; min-width: 0; }
+.n3-guess .widget-html-content { white-space: normal; }
+.n3-guess .widget-button { margin: 0; padding: 0 7px; height: 21px; line-height: 20px; }
 .n3-scores { margin-top: 10px; }`;
 
 const CLOCK = `
@@ -121,6 +125,14 @@ const CLOCK = `
   position: absolute; top: -4px; transform: translateX(-50%); color: ${PALETTE.winner};
   font-size: 13px;
   pointer-events: none;
+}
+.n3-clock .n3-stood {
+  position: absolute; top: 4px; height: 3px; border-radius: 2px; background: ${PALETTE.winner};
+  pointer-events: none;
+}
+.n3-clock .n3-stood span {
+  position: absolute; right: 100%; top: -6px; margin-right: 5px; color: ${PALETTE.winner};
+  font-size: 11px; line-height: 14px; white-space: nowrap;
 }
 .n3-clock .n3-epoch { min-width: 3.6em; text-align: right; }
 .n3-clock .n3-play { min-width: 38px; font-size: 11px; height: 26px; }

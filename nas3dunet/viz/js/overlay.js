@@ -78,12 +78,12 @@ export class Viewer {
     if (any(["boxes"])) fit(this.state, this.planes);
     if (any([...DATA, ...PAINT])) this.sayLegend();
     if (name !== "cursor") showControls(this.page, this.state);
-    if (any(["course", "palette"])) this.drawCourse();
+    if (any(["course"])) this.drawCourse();
   }
 
   drawCourse() {
     const { course, dice } = this.page;
-    drawCourse(course, dice, this.state.get("course"), this.state.colours, this.fit);
+    drawCourse(course, dice, this.state.get("course"), this.fit);
   }
 
   get views() {

@@ -1,21 +1,26 @@
 // How well the networks of all epochs saw the tumour: the Dice of each region over the epochs, and
 // its value at the epoch that is shown. The numbers come from Python once.
 import { make } from "./common.js";
-import { REGIONS } from "./overlay_paint.js";
 import { meaning, term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" };
 const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
 const NAMES = ["WT", "TC", "ET"];
 
+// A region holds several labels, so no curve has a label's colour: dashes tell them apart.
+const LOOKS = {
+  WT: { stroke: "#fff", "stroke-width": 2.6 },
+  TC: { stroke: "#cdd8e4", "stroke-width": 1.5 },
+  ET: { stroke: "#cdd8e4", "stroke-width": 1.8, "stroke-dasharray": "2 3" },
+};
+
 const two = (v) => v.toFixed(2).replace(/^0/, "");
 const x = (epoch, last) => (last > 1 ? (100 * (epoch - 1)) / (last - 1) : 50);
 
-const curve = (name, course, colour) => {
+const curve = (name, course) => {
   const points = course.at.map((e, i) => `${x(e, course.last)} ${29 - 28 * course[name][i]}`);
-  const look = { stroke: `rgb(${colour})`, "stroke-width": name === "WT" ? 2.4 : 1.4 };
   const d = points.length > 1 ? `M${points.join("L")}` : `M${points[0]}h.01`;
-  return make("path", { ...THIN, ...look, d, "stroke-linecap": "round" });
+  return make("path", { ...THIN, ...LOOKS[name], d, "stroke-linecap": "round" });
 };
 
 const upright = (epoch, course, more) => {
@@ -32,20 +37,26 @@ const numbers = (course) => {
   return NAMES.map(one);
 };
 
-// The name of the chart, which names the curves in their colours and spells them out.
+// The name of the chart: a piece of each curve, and what it stands for.
 const SPELLED = { WT: "whole tumour", TC: "core", ET: "enhancing" };
-const chartName = (colours) => {
+const chartName = () => {
   const one = (name) => {
-    const style = `color: rgb(${colours[REGIONS[name].code]})`;
-    return make("span", { style, title: meaning(name) }, `${name} ${SPELLED[name]}`);
+    const piece = make("line", { ...LOOKS[name], x2: 16, y1: 4, y2: 4 });
+    const key = make("svg", { class: "n3-piece", width: 16, height: 8 }, piece);
+    return make("span", { title: meaning(name) }, key, ` ${name} ${SPELLED[name]} `);
   };
-  const [wt, tc, et] = NAMES.map(one);
-  return make("span", { class: "n3-course-name" }, "Dice (1: perfect) ", wt, " ", tc, " ", et);
+  return make("span", { class: "n3-course-name" }, "Dice: ", ...NAMES.map(one));
+};
+
+// The axis: 1 at the top is perfect, 0 at the bottom is nothing found.
+const scale = () => {
+  const tick = (text) => make("span", {}, text);
+  return make("span", { class: "n3-course-scale" }, ...["1", ".5", "0"].map(tick));
 };
 
 // Draw the curves into `strip` and the numbers into `says`; without a truth there is nothing.
 // In a lab their places are kept, so that nothing jumps.
-export const drawCourse = (strip, says, course, colours, fit) => {
+export const drawCourse = (strip, says, course, fit) => {
   const known = course.at?.length > 0;
   strip.hidden = !known && !fit;
   says.hidden = !known && !fit;
@@ -54,10 +65,11 @@ export const drawCourse = (strip, says, course, colours, fit) => {
     says.replaceChildren();
     return;
   }
-  const lines = NAMES.toReversed().map((name) => curve(name, course, colours[REGIONS[name].code]));
+  const lines = NAMES.toReversed().map((name) => curve(name, course));
   const mark = upright(course.shown, course, { stroke: "#64b5f6", "stroke-width": 1.4 });
-  const half = make("path", { ...THIN, d: "M0 15H100", stroke: "#444", "stroke-dasharray": "2 3" });
-  strip.replaceChildren(chartName(colours), make("svg", BOX, half, mark, ...lines));
+  const levels = { ...THIN, d: "M0 1H100M0 15H100M0 29H100", stroke: "#444" };
+  const chart = make("svg", BOX, make("path", levels), mark, ...lines);
+  strip.replaceChildren(chartName(), make("div", { class: "n3-course-plot" }, scale(), chart));
   const what = term("Dice");
   what.classList.add("n3-soft");
   says.replaceChildren(what, ...numbers(course));

@@ -63,7 +63,12 @@ export const OVERLAY_STYLE = `
   height: 54px; background: #000; border-top: 1px solid #333; padding: 1px 6px 2px;
   display: flex; flex-direction: column;
 }
-.n3-overlay .n3-course svg { width: 100%; flex: 1 1 0; min-height: 0; display: block; }
+.n3-overlay .n3-course-plot { flex: 1 1 0; min-height: 0; display: flex; gap: 4px; }
+.n3-overlay .n3-course-plot svg { flex: 1 1 0; min-width: 0; height: 100%; display: block; }
+.n3-overlay .n3-course-scale {
+  display: flex; flex-direction: column; justify-content: space-between; text-align: right;
+  font-size: 10.5px; line-height: 9px; color: #9fb0c3; width: 12px;
+}
 .n3-overlay .n3-course-name {
   font-size: 11px; color: #9fb0c3; white-space: nowrap; overflow: hidden; flex: none;
 }
@@ -83,7 +88,7 @@ export const OVERLAY_STYLE = `
 .n3-fit.n3-overlay .n3-legend .n3-chip { margin-right: 3px; }
 .n3-fit.n3-overlay .n3-legend > span > .n3-soft { display: none; }
 .n3-fit.n3-overlay .n3-grow { white-space: nowrap; font-size: 12px; }
-.n3-fit.n3-overlay .n3-course { height: 50px; flex: none; }
+.n3-fit.n3-overlay .n3-course { height: 54px; flex: none; }
 .n3-fit.n3-overlay .n3-more {
   display: none; position: absolute; z-index: 3; left: 6px; right: 6px; top: 54px;
   padding: 6px 10px; max-height: calc(100% - 70px); overflow: auto; background: var(--n3-page);
