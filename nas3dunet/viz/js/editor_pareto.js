@@ -90,7 +90,7 @@ const chartKey = (trained) => {
     key("○", "predicted", blue),
     key("●", "measured", blue),
   ];
-  if (trained) keys.push(key("■", "trained here", `color:${PALETTE.winner}`));
+  if (trained) keys.push(key("■", "trained here, on your cases", `color:${PALETTE.winner}`));
   return make("div", { class: "n3-row small keys" }, ...keys);
 };
 
