@@ -55,10 +55,13 @@ def front(text):
 
 
 def with_live(text, live):
-    "The first cell with what moves in the place of its first picture, or after it."
+    "The first cell with what moves in the place of its first picture, or after it; where that stands low, after the first paragraph."
     if not live: return text
-    if PICTURE.search(text): return PICTURE.sub(lambda found: f"\n{live}\n", text, count=1)
-    return f"{text}\n\n{live}"
+    picture = PICTURE.search(text)
+    if not picture: return f"{text}\n\n{live}"
+    if text[:picture.start()].count("\n\n") <= 3: return PICTURE.sub(lambda found: f"\n{live}\n", text, count=1)
+    lead, _, rest = PICTURE.sub("", text, count=1).partition("\n\n")
+    return f"{lead}\n\n{live}\n\n{rest}"
 
 
 def reference(module):
