@@ -146,9 +146,9 @@ def test_readout(show, case):
     for at in ([12, 26, 15], [20, 22, 14], [0, 0, 0]):
         page.evaluate(f"x => {MODEL}.set('cursor', x)", at)
         page.wait_for_function("text => document.querySelector('.n3-read').innerText.includes(text)", arg=f"({', '.join(map(str, at))})")
-        text, value, mm = page.inner_text(".n3-read"), v.image[0][tuple(at)], v.affine[:3, :3] @ at
+        text, value, mm = page.inner_text(".n3-read"), v.image[0][tuple(at)], v.affine @ [*at, 1]
         told = float(text.split("T1")[1].split("truth")[0].strip(" ≈≤≥\xa0\n"))
-        assert abs(told - value) <= 4 and f"L {abs(mm[0]):.1f} · " in text.replace("R 0.0", "L 0.0")
+        assert abs(told - value) <= 4 and f"x {mm[0] + 0:.1f} · ".replace("-", "−") in text
         for name, x in (("truth", v.label), ("prediction", prediction)):
             raw = int(x[tuple(at)])
             assert (f"({raw})" if raw else "–") in text.split(name)[1]

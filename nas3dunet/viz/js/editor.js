@@ -25,7 +25,7 @@ const makeBar = (ask) => {
   return {
     undo: button("undo", "↶ undo", "one step back (Ctrl+Z)"),
     redo: button("redo", "↷ redo", "one step forward again (Ctrl+Shift+Z)"),
-    reset: button("reset", "start", "back to the genotype that was opened"),
+    reset: button("reset", "as opened", "back to the genotype that was opened"),
     shuffle: button("shuffle", "random", "a genotype drawn at random"),
   };
 };

@@ -12,7 +12,9 @@ export const EDITOR_STYLE = `
 }
 .n3-editor .trial { display: inline-flex; align-items: center; gap: 8px; min-width: 0; }
 .n3-editor [hidden] { display: none; }
-.n3-editor .train { background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page); }
+.n3-editor .train {
+  background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page);
+}
 .n3-editor .progress {
   width: 90px; height: 8px; border-radius: 4px; background: var(--n3-line); overflow: hidden;
   flex: none;

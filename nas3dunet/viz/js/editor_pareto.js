@@ -81,7 +81,8 @@ const CHART_TITLE = "Dice against cost: the table's cells, and among them this o
 
 // What the marks mean; squares only once there are any.
 const chartKey = (trained) => {
-  const key = (mark, text, style = null) => make("span", {}, make("b", { style }, mark), ` ${text}`);
+  const key = (mark, text, style = null) =>
+    make("span", {}, make("b", { style }, mark), ` ${text}`);
   const blue = "color:var(--n3-mark)";
   const keys = [
     key("•", "random cells", "color:var(--n3-soft)"),
@@ -89,7 +90,7 @@ const chartKey = (trained) => {
     key("○", "predicted", blue),
     key("●", "measured", blue),
   ];
-  if (trained) keys.push(key("■", "trained here", `color:${PALETTE.winner}`));
+  if (trained) keys.push(key("■", "trained here, on your cases", `color:${PALETTE.winner}`));
   return make("div", { class: "n3-row small keys" }, ...keys);
 };
 

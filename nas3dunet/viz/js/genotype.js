@@ -71,7 +71,8 @@ const besides =
   ({ than }) =>
   (name, { kept, was, op, share }) => {
     const there = was === undefined ? "the same" : was || "not kept";
-    return `${name}: ${kept || "not kept"}; ${than}: ${there}; largest ᾱ ${share.toFixed(3)} (${op})`;
+    const best = `largest ᾱ ${share.toFixed(3)} (${op})`;
+    return `${name}: ${kept || "not kept"}; ${than}: ${there}; ${best}`;
   };
 
 // ---- the page

@@ -22,11 +22,13 @@ const byteIndex = ({ start, size }, at) => {
   return (inside[0] * size[1] + inside[1]) * size[2] + inside[2];
 };
 
-// Its place in the world: for each axis the side of the patient and the distance from the origin.
+// Its place in the world, as the file's affine has it: x grows to the patient's right, y to
+// the front, z to the head. A sign and no letter: the origin of BraTS is a corner, so that all of
+// its x are below 0, on the right side of the head as well.
 const worldText = (affine, at) => {
   const mm = affine.map((r) => r[0] * at[0] + r[1] * at[1] + r[2] * at[2] + r[3]);
-  const sides = mm.map((x, i) => ["LR", "PA", "IS"][i][Number(x >= 0)]);
-  return mm.map((x, i) => `${sides[i]} ${Math.abs(x).toFixed(1)}`).join(" · ");
+  const signed = (v) => (Math.round(10 * v) / 10 || 0).toFixed(1).replace("-", "−");
+  return mm.map((v, i) => `${"xyz"[i]} ${signed(v)}`).join(" · ");
 };
 
 // The value that a byte of the image stands for; at both ends of the range it is only a bound.
@@ -52,7 +54,7 @@ const facts = (state) => {
   };
   const found = [
     ["voxel", `(${at.join(", ")})`],
-    ["at", `${worldText(grid.affine, at)} mm`],
+    ["at", `${worldText(grid.affine, at)} mm, RAS+`],
     [grid.modalities[state.modality], valueText(byte, grid.ranges[state.modality])],
   ];
   if (data.has.truth) found.push(["truth", label(data.truth)]);

@@ -1,5 +1,5 @@
-// Several runs side by side (viz.side_by_side): the sentence that says what differs, the legend, and
-// where each run stands on the screen.
+// Several runs side by side (viz.side_by_side): the sentence that says what differs, the legend,
+// and where each run stands on the screen.
 import { coalesce, drawn, listen, make, root } from "./common.js";
 import { legendOf } from "./genotype_legend.js";
 
