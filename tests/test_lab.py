@@ -404,9 +404,13 @@ def test_one_screen(replay, page):
     stops = page.evaluate("() => [...document.querySelectorAll('.n3-screen button, .n3-screen input, .n3-screen select, .n3-screen [tabindex=\"0\"]')].filter(e => e.tabIndex >= 0 && !e.disabled && e.getClientRects().length && getComputedStyle(e).visibility === 'visible').length")
     print("tab stops:", stops)
     assert stops <= 36
-    whole = page.evaluate("""() => [...document.querySelectorAll('.n3-screen :is(.n3-whole, .panel .title) > :first-child, .n3-course-name, .n3-read')].filter(e => getComputedStyle(e).visibility === 'visible' && e.offsetParent)
+    whole = page.evaluate("""() => [...document.querySelectorAll('.n3-screen :is(.n3-whole, .panel .title) > :first-child, .n3-course-name, .n3-read, .n3-legend')].filter(e => getComputedStyle(e).visibility === 'visible' && e.offsetParent)
         .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth || e.getBoundingClientRect().right > e.closest('.cell, .panel, .n3-fit').getBoundingClientRect().right).map(e => e.textContent)""")
     assert not whole, f"cut off: {whole}"                              # at the narrow size, where we are
+    assert page.inner_text(".n3-outline") == "truth"                   # around the prediction, and nowhere else
+    page.locator(".n3-overlay button[data-value=truth]").click()
+    page.locator(".n3-outline").wait_for(state="detached")
+    page.locator(".n3-overlay button[data-value=prediction]").click()
     curves, labels = (set(page.evaluate(f"() => [...document.querySelectorAll('{s}')].map(e => getComputedStyle(e).{p})")) for s, p in ((".n3-course-plot path[stroke-linecap]", "stroke"), (".n3-overlay .n3-chip", "backgroundColor")))
     assert len(labels) == 3 and curves and not curves & labels          # a region is no label: no curve of its Dice has a label's colour
     assert page.inner_text(".n3-course-scale").split() == ["1", ".5", "0"]

@@ -117,7 +117,7 @@ def stop_note(
         return {"x": epochs, "text": says, "brief": brief, "untrained": 0, "why": ""}
     time = ordinal(view.counts[-1])
     says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
-    why = f"epoch {epochs} has no loss: it was not trained any more"
+    why = f"{epochs - 1} epochs trained; epoch {epochs} only read the cells off"
     return {"x": epochs - 1, "text": says, "brief": "the search ended here", "untrained": epochs, "why": why}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028

@@ -79,7 +79,9 @@ def _ending(view):
     "How a finished search ended, in words."
     if view.counts[-1] < view.count:
         return f"fell back on the most common genotype (★ epoch {winner(view)})"
-    return f"decided in epoch {decided(view)}, stopped by the count"
+    often = f"{view.counts[-1]} times" if view.counts[-1] > 1 else "once"
+    asked = f"as often as asked (N_C = {view.count})"
+    return f"decided in epoch {decided(view)}: the same cells came out on top {often}, {asked}"
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #dd47febd
 def status(
@@ -109,7 +111,7 @@ def count_note(
 )->str:
     "How often the genotype of an epoch has been on top, this epoch included; empty where there is no such epoch."
     if not 1 <= epoch <= len(view.counts): return ""
-    return f"on top {view.counts[epoch - 1]} of N_C = {view.count}"
+    return f"on top {view.counts[epoch - 1]}×, ends at N_C = {view.count}×"
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #n006
 def collapse(

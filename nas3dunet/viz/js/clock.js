@@ -11,7 +11,9 @@ const HELP =
   "click in the head: crosshair, then wheel: slice · d: prediction, truth, difference · " +
   "⤢ enlarges a panel, Esc shrinks it · ★ is the epoch whose genotype the search ended with";
 
-const COUNT = `how often the genotype of this epoch has been on top so far; N_C: ${meaning("N_C")}`;
+const COUNT =
+  "how often the genotype of this epoch, the same two cells, has come out on top so far; " +
+  `N_C: ${meaning("N_C")}`;
 
 const flip = (screen, name) => {
   screen.dataset[name] = screen.dataset[name] === "on" ? "" : "on";

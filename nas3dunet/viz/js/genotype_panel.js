@@ -34,7 +34,9 @@ const rivalRow = (rival, place, id, now, plan) => {
   ];
 };
 
-const EVEN = "how many even shares the best operation has: ᾱ times the number of operations";
+const EVEN =
+  "how many even shares the best operation has: ᾱ times the number of operations on its edge, " +
+  "N_O, because an even share among 6 is less than one among 5";
 
 const rivalTable = (id, now, plan, fit) => {
   const rivals = rivalsOf(id, now, plan);
@@ -45,7 +47,8 @@ const rivalTable = (id, now, plan, fit) => {
   const node = Number(id.split(":")[1]) + 1;
   const says = [`The ${rivals.length} edges into node ${node} by ${rule}`, term("ᾱ"), rest];
   const share = make("span", { class: "n3-term", title: EVEN }, "ᾱ·N_O");
-  const rank = fit && !raw ? [`Into node ${node}, by `, share] : says;
+  const short = [`Into node ${node}, by share × operations on the edge, `, share];
+  const rank = fit && !raw ? short : says;
   const table = make("div", { class: "rivals" }, ...rows);
   return make("div", { class: "n3-soft" }, ...rank, "; a node keeps its two best:", table);
 };

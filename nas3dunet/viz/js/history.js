@@ -28,7 +28,7 @@ const makeReadout = () => {
   const values = Object.fromEntries(names.map(value));
   const key = (kind) => make("i", { style: `background: ${PALETTE.losses[kind]}` });
   const item = (title, ...parts) => make("span", { class: "n3-figure", title }, ...parts);
-  const why = make("span", { class: "n3-why" });
+  const why = make("span", { class: "n3-why n3-term" });
   const box = make(
     "div",
     { class: "n3-row n3-read" },
@@ -38,14 +38,26 @@ const makeReadout = () => {
     item("", term("gap"), " ", values.gap),
     why,
   );
-  const say = (epoch, found) => {
+  const say = (epoch, found, more = "") => {
     values.epoch.textContent = epoch;
     why.textContent = found.why;
+    why.title = more;
     if (found.why) box.dataset.why = "1";
     else delete box.dataset.why;
     for (const name of ["alpha", "kernel", "gap"]) values[name].textContent = found[name];
   };
   return { box, say };
+};
+
+// Which curve is which, in a lab.
+const curveNames = () => {
+  const name = (kind, text) => {
+    const key = make("i", { style: `background: ${PALETTE.losses[kind]}` });
+    return make("span", {}, key, text);
+  };
+  const faint = make("span", { class: "n3-soft n3-wide", title: FAINT }, "faint: steps");
+  const names = [name("alpha", "α"), name("kernel", "weights"), faint];
+  return make("span", { class: "n3-curves" }, ...names);
 };
 
 const HEIGHT = 330; // where nobody gives another
@@ -65,7 +77,8 @@ const makePage = (box, pick, fit) => {
     moving: make("g", { "pointer-events": "none" }),
     flags: make("g"),
   };
-  const title = make("span", {}, make("b", {}, fit ? "Loss " : "Loss history "), page.name);
+  const names = fit ? [curveNames()] : [page.name];
+  const title = make("span", {}, make("b", {}, fit ? "Loss " : "Loss history "), ...names);
   const grow = fit ? [makeGrow("loss")] : [];
   const axis = { class: "n3-row", role: "group", "aria-label": "loss axis" };
   const buttons = make("span", axis, ...Object.values(page.buttons), ...grow);
@@ -166,7 +179,7 @@ class LossHistory {
     const found = figures(data, hover ?? epoch, this.facts.stop);
     const says = `epoch ${epoch}: α loss ${found.alpha}, weights loss ${found.kernel}`;
     page.moving.replaceChildren(...cursor(this.scale, data, epoch, hover));
-    page.read.say(hover ?? (epoch || "–"), found);
+    page.read.say(hover ?? (epoch || "–"), found, this.facts.stop?.text);
     page.svg.setAttribute("aria-valuenow", epoch);
     page.svg.setAttribute("aria-valuetext", says);
     drawn(this.box);

@@ -9,7 +9,7 @@ export const HISTORY_STYLE = `
 .n3-history .n3-head { justify-content: space-between; }
 .n3-history .n3-read { min-height: 24px; margin-top: 4px; gap: 4px 22px; }
 .n3-history .n3-read b { display: inline-block; min-width: 3.2em; }
-.n3-history .n3-read i {
+.n3-history :is(.n3-read, .n3-curves) i {
   display: inline-block; width: 18px; height: 4px; border-radius: 2px; margin-right: 7px;
   vertical-align: 3px;
 }
@@ -26,7 +26,10 @@ export const HISTORY_STYLE = `
 .n3-fit.n3-history { max-width: none; padding: 3px 8px; display: flex; flex-direction: column; }
 .n3-fit.n3-history .n3-read { min-height: 20px; margin: 0; gap: 0 8px; font-size: 12px; }
 .n3-fit.n3-history .n3-read { flex-wrap: nowrap; white-space: nowrap; overflow: hidden; }
-.n3-fit.n3-history .n3-read i { width: 12px; margin-right: 4px; }
+.n3-fit.n3-history :is(.n3-read, .n3-curves) i { width: 12px; margin-right: 4px; }
+.n3-history .n3-curves {
+  display: inline-flex; gap: 0 8px; margin-left: 8px; white-space: nowrap; font-size: 12px;
+}
 .n3-fit.n3-history .n3-read b { min-width: 2.7em; }
 .n3-history .n3-read[data-why] .n3-figure, .n3-history .n3-read:not([data-why]) .n3-why {
   display: none;

@@ -13,12 +13,14 @@ const WIDE = `
   .n3-screen:not([data-tab=numbers]) .n3-tab[data-tab=alpha] {
     background: var(--n3-mark); color: var(--n3-page);
   }
+  .n3-screen .n3-dice .n3-brief { display: none; }
   .n3-screen .n3-tab[data-tab=edge], .n3-screen .panel .n3-tabs { display: none; }
 }`;
 
 const NARROW = `
 @container n3lab (max-width: 1159.9px) {
-  .n3-screen:not([data-big=head]) .n3-word { display: none; }
+  .n3-screen:not([data-big=head]) .n3-word, .n3-screen .n3-wide { display: none; }
+  .n3-screen .n3-dice .n3-spelled { display: none; }
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) 31%;
     grid-template-rows: 36px 44% minmax(0, 1fr) 31% 58px;

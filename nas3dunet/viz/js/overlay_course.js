@@ -6,6 +6,7 @@ import { meaning, term } from "./words.js";
 const BOX = { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" };
 const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
 const NAMES = ["WT", "TC", "ET"];
+const SPELLED = { WT: "whole tumour", TC: "core", ET: "enhancing" };
 
 // A region holds several labels, so no curve has a label's colour: dashes tell them apart.
 const LOOKS = {
@@ -28,17 +29,22 @@ const upright = (epoch, course, more) => {
   return make("line", { ...THIN, x1: at, x2: at, y1: 0, y2: 30, ...more });
 };
 
-// "Dice WT .85 · TC .71 · ET .60" at the epoch shown.
+// "Dice WT .85 · TC .71 · ET .60" at the epoch shown; where there is room, "whole" for "WT".
 const numbers = (course) => {
   const i = course.at.indexOf(course.shown);
   const value = (name) => (i < 0 ? "–" : two(course[name][i]));
-  const one = (name) =>
-    make("span", { "data-dice": name }, term(name), " ", make("b", {}, value(name)));
+  const one = (name) => {
+    const spelled = term(name, SPELLED[name].replace(" tumour", ""));
+    const brief = term(name);
+    spelled.classList.add("n3-spelled");
+    brief.classList.add("n3-brief");
+    const number = make("b", {}, value(name));
+    return make("span", { "data-dice": name }, brief, spelled, " ", number);
+  };
   return NAMES.map(one);
 };
 
 // The name of the chart: a piece of each curve, and what it stands for.
-const SPELLED = { WT: "whole tumour", TC: "core", ET: "enhancing" };
 const chartName = () => {
   const one = (name) => {
     const piece = make("line", { ...LOOKS[name], x2: 16, y1: 4, y2: 4 });

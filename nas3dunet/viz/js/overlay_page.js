@@ -73,6 +73,7 @@ export const OVERLAY_STYLE = `
   font-size: 11px; color: #9fb0c3; white-space: nowrap; overflow: hidden; flex: none;
 }
 .n3-overlay .n3-dice { display: inline-flex; gap: 0 9px; white-space: nowrap; }
+.n3-overlay:not(.n3-fit) .n3-spelled { display: none; }
 .n3-fit.n3-overlay {
   max-width: none; padding: 0; display: flex; flex-direction: column; position: relative;
 }
@@ -87,6 +88,11 @@ export const OVERLAY_STYLE = `
 }
 .n3-fit.n3-overlay .n3-legend .n3-chip { margin-right: 3px; }
 .n3-fit.n3-overlay .n3-legend > span > .n3-soft { display: none; }
+.n3-overlay .n3-outline::before {
+  content: ""; display: inline-block; width: 11px; height: 11px; margin-right: 4px;
+  vertical-align: -2px; box-sizing: border-box; border: 1.5px solid #fff;
+  box-shadow: 0 0 0 1px #0008;
+}
 .n3-fit.n3-overlay .n3-grow { white-space: nowrap; font-size: 12px; }
 .n3-fit.n3-overlay .n3-course { height: 54px; flex: none; }
 .n3-fit.n3-overlay .n3-more {
@@ -217,8 +223,8 @@ const placeInLab = (box, parts, set) => {
   grow.title = "three planes, larger, and back (Esc)";
   grow.style.marginLeft = "0";
   box.append(
-    row(make("b", {}, "Head"), parts.dice, more, grow),
-    row(parts.modes),
+    row(make("b", {}, "Head"), parts.dice),
+    row(parts.modes, more, grow),
     parts.stage,
     parts.course,
     parts.legend,

@@ -76,7 +76,7 @@ export const countCodes = (pairs, mode, labels, { values, classes }) => {
 };
 
 // Where a slice begins in the bytes, and how far it is to the next column and the next row.
-const strides = (view, at, size) => {
+export const strides = (view, at, size) => {
   const stride = [size[1] * size[2], size[2], 1];
   const dx = view.flip_x ? -stride[view.x] : stride[view.x];
   const dy = view.flip_y ? -stride[view.y] : stride[view.y];

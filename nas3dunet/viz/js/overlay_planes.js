@@ -1,6 +1,7 @@
 // The overlay viewer's three planes: how large they are, which voxel lies where, and how one is
 // drawn.
 import { clamp, sharpen } from "./common.js";
+import { drawOutline } from "./overlay_outline.js";
 import { cut, layer } from "./overlay_paint.js";
 
 const PAD = 22; // pixels around a plane, for its letters
@@ -152,7 +153,8 @@ const placeOf = ({ start, size }, p) => {
 export const drawPlane = (state, p) => {
   const cursor = state.get("cursor");
   const { x, y, across } = p.view;
-  recut(state, p, cursor[across] - state.grid.start[across]);
+  const at = cursor[across] - state.grid.start[across];
+  recut(state, p, at);
   const context = sharpen(p.canvas, p.width, p.height);
   const place = placeOf(state.grid, p);
   context.fillStyle = "#000";
@@ -163,6 +165,7 @@ export const drawPlane = (state, p) => {
   context.globalAlpha = state.get("opacity");
   context.drawImage(p.paint.canvas, ...place);
   context.globalAlpha = 1;
+  drawOutline(context, state, p, at, place);
   outlines(context, p, state.get("boxes"), cursor);
   crosshair(context, p, p.px(cursor[x] + 0.5), p.py(cursor[y] + 0.5));
   letters(context, p, cursor[across]);

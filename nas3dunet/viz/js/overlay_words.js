@@ -1,6 +1,7 @@
 // What the overlay viewer says in words: the voxel under the mouse, and the legend with its
 // volumes.
 import { make } from "./common.js";
+import { isOutlined, outlineKey } from "./overlay_outline.js";
 import { ALARM, countCodes, MISS, OTHER, REGIONS, SAME } from "./overlay_paint.js";
 
 const soft = (text) => make("span", { class: "n3-soft" }, text);
@@ -100,6 +101,7 @@ export const legend = (state) => {
   const brief = (text) => (state.get("fit") ? text.replace(" or non-enhancing", "") : text);
   const name = (code) => (!differs && region ? region.name : brief(names[code]));
   const chips = codes.map((code) => chip(colours[code], name(code), count[code] * ml));
+  if (isOutlined(state)) chips.push(outlineKey());
   if (differs && region) chips.push(diceChip(region, count));
   const lacks = ["truth", "prediction"].map((of) => state.lacking(of)).filter(Boolean);
   if (lacks.length) chips.push(soft(`${lacks.join(", ")}: views that need one are off`));

@@ -39,7 +39,7 @@ const BESIDE_STYLE = `
 .n3-beside:not(.n3-runs-2).n3-cell-down .cell:has([aria-label="up cell"]),
 .n3-beside:not(.n3-runs-2).n3-cell-up .cell:has([aria-label="down cell"]) { display: none; }
 .n3-beside:not(.n3-runs-2) .n3-fit .cells { grid-template-columns: 1fr; }
-.n3-beside :is(.caption, .n3-note) { display: none; }
+.n3-beside :is(.caption, .n3-note, .n3-curves) { display: none; }
 .n3-beside .n3-fit.n3-alphas .n3-bar { font-size: 12px; gap: 3px; }
 .n3-beside .n3-fit.n3-alphas .n3-bar > span { white-space: nowrap; }
 .n3-beside:not(.n3-runs-2) .n3-fit.n3-alphas .n3-bar button { padding: 0 4px; }
