@@ -18,8 +18,10 @@ const WIDE = `
 }`;
 
 const NARROW = `
-@container n3lab (max-width: 1159.9px) {
+@container n3lab (max-width: 1209.9px) {
   .n3-screen:not([data-big=head]) .n3-word, .n3-screen .n3-wide { display: none; }
+}
+@container n3lab (max-width: 1159.9px) {
   .n3-screen .n3-dice .n3-spelled { display: none; }
   .n3-screen {
     grid-template-columns: minmax(0, 1fr) 31%;

@@ -77,12 +77,12 @@ export const OVERLAY_STYLE = `
 .n3-fit.n3-overlay {
   max-width: none; padding: 0; display: flex; flex-direction: column; position: relative;
 }
-.n3-fit.n3-overlay > .n3-row { margin: 0; padding: 2px 8px; flex-wrap: nowrap; }
+.n3-fit.n3-overlay > .n3-row { margin: 0; padding: 2px 8px; flex-wrap: nowrap; column-gap: 6px; }
 .n3-fit.n3-overlay .n3-title { font-size: 13px; }
 .n3-fit.n3-overlay .n3-stage {
   flex: 1 1 0; min-height: 0; border-radius: 0; align-items: center; justify-content: space-evenly;
 }
-.n3-fit.n3-overlay .n3-group button { padding: 0 7px; }
+.n3-fit.n3-overlay .n3-group button { padding: 0 5px; }
 .n3-fit.n3-overlay .n3-legend {
   font-size: 11.5px; overflow: hidden; gap: 0 9px; white-space: nowrap;
 }
