@@ -107,6 +107,18 @@ def test_nothing_imports_backwards():
             assert order[wanted] < number or allowed, f"{module} imports {wanted}"
 
 
+def test_a_chapter_shows_its_widget():
+    "Who opens the chapter of a widget sees its picture before a cell is run; the one of the scores shows the boxes whose dots open a case, too."
+    import json
+    shown = {}
+    for path in (ROOT/"nbs"/"7_widgets").glob("[0-9]*.ipynb"):
+        cells = [c for c in json.loads(path.read_text())["cells"] if c["cell_type"] == "code"]
+        pictures = [c for c in cells for o in c["outputs"] if any(k.startswith("image/") for k in o.get("data", {}))]
+        if any("def picture(self)" in "".join(c["source"]) for c in cells): shown[path.stem[4:]] = pictures
+    assert len(shown) >= 11 and [name for name, pictures in shown.items() if not pictures] == ["viz.bridge"]   # which has none of its own
+    assert any("CaseScores(" in "".join(c["source"]) for c in shown["viz.scores"])
+
+
 def test_readme_shows_before_it_explains():
     "On the first screen: what has come out, said plainly, and about ten seconds of a search that moves and can be read; the table of notebooks comes after it."
     from PIL import Image, ImageSequence
