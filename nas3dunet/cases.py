@@ -14,7 +14,6 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
-import torch
 from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation, ornt_transform
 
 from .background import brain_mask, clear_background, keep_brain, parse_background
@@ -248,6 +247,13 @@ def _any_of(label, values):
     "Is each voxel one of these values?"
     return reduce(or_, [label == v for v in values])
 
+# %% ../nbs/1_data/107_cases.ipynb #rl02
+def _library_of(x):
+    "torch for a tensor, numpy for everything else."
+    if not hasattr(x, "detach"): return np
+    import torch
+    return torch
+
 # %% ../nbs/1_data/107_cases.ipynb #c4987a8c
 def label_to_regions(
     label,          # label values […], numpy or torch
@@ -255,16 +261,15 @@ def label_to_regions(
 ):
     "Is each voxel in ET, TC, WT? bool [3,…] of the same kind as `label` (section 3.1); raises `InputError` for a value outside the scheme."
     scheme = get_scheme(scheme)
-    tensor = torch.is_tensor(label)
-    label = label if tensor else np.asarray(label)
+    library = _library_of(label)
+    label = library.asarray(label)
     regions = [_any_of(label, getattr(scheme, name)) for name in REGIONS]
     known = regions[2] | _any_of(label, (0, *scheme.other))
-    if bool(known.all()):
-        return torch.stack(regions) if tensor else np.stack(regions)
-    plain = label.cpu().numpy() if tensor else label
+    if bool(known.all()): return library.stack(regions)
+    plain = label if library is np else label.cpu().numpy()
     whole = whole_numbers(plain, "the array")   # 1.00002 is 1
     check_label(whole, scheme, "the array")
-    if tensor: whole = torch.from_numpy(whole).to(label.device)
+    if library is not np: whole = library.from_numpy(whole).to(label.device)
     return label_to_regions(whole, scheme)
 
 # %% ../nbs/1_data/107_cases.ipynb #c075
@@ -274,17 +279,15 @@ def regions_to_label(
     threshold=.5,   # a voxel is inside where its probability is greater than this
 ):
     "Three overlapping regions as one label, uint8 […] of the same kind: WT, then TC, then ET is painted; raises `InputError` unless there are three."
-    tensor = torch.is_tensor(regions)
-    regions = regions if tensor else np.asarray(regions)
+    library = _library_of(regions)
+    regions = library.asarray(regions)
     if regions.ndim < 1 or len(regions) != 3:
         raise InputError(
             f"regions have shape {tuple(regions.shape)}, expected [3,…] for {', '.join(REGIONS)}; "
             "is there a batch axis in front?"
         )
-    inside = regions if regions.dtype in (torch.bool, np.bool_) else regions > threshold
-    shape = regions.shape[1:]
-    if tensor: label = torch.zeros(shape, dtype=torch.uint8, device=regions.device)
-    else: label = np.zeros(shape, np.uint8)
+    inside = regions if str(regions.dtype).endswith("bool") else regions > threshold
+    label = library.zeros_like(inside[0], dtype=library.uint8)
     for region, value in zip((2, 1, 0), get_scheme(scheme).paint):
         label[inside[region]] = value
     return label

@@ -13,9 +13,8 @@ import torch
 
 from .core import InputError
 from .files import atomic_write
-from nas3dunet.weights import (
-    brief, check_finite, fit_tensors, must_fit, named_tensors, same_names, says_full
-)
+from .fits import brief, must_fit, same_names
+from .weights import check_finite, fit_tensors, named_tensors, says_full
 
 # %% ../nbs/3_search/305_checkpoint.ipynb #c009
 _SETTLED = ("betas", "eps", "weight_decay", "amsgrad", "maximize")  # the run's settings decide them

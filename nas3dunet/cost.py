@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .cells import cell_edges, hm_kind, hm_ops
 from .core import InputError, triple
 from .drawing import plain_op
 from .genotype import Genotype
+from .menus import cell_edges, hm_kind, hm_names, is_own
 from .networks import CHANNELS
-from .ops import is_own
 from .patching import check_patch
 from .reach import reach
 from .settings import NetworkSettings, setting
@@ -33,7 +32,7 @@ class Frame(NetworkSettings):
     in_channels: int = setting(4, CHANNELS["in_channels"], "modalities that come in")
     regions: int = setting(3, CHANNELS["regions"], "channels that go out")
     patch: tuple = setting(64, triple, "voxels of a patch, one number or three")
-    ops: tuple = setting((), _as_pairs, "menus other than Table 1's, see `hm_ops`")
+    ops: tuple = setting((), _as_pairs, "menus other than Table 1's, see `hm_names`")
 
     def __post_init__(self):
         super().__post_init__()
@@ -132,7 +131,7 @@ def _check_known(hm, op):
 def _prices(frame, kind, source):
     which = min(source, 2)   # all nodes are at one level
     found = {}
-    for op in hm_ops(kind, source, dict(frame.ops)):
+    for op in hm_names(kind, source, dict(frame.ops)):
         _check_known(hm_kind(kind, source), op)
         found[op] = sum(
             _op_cost(op, p.channels, frame.voxels(p.levels[which]), frame.voxels(p.levels[2]))

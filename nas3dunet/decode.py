@@ -15,11 +15,12 @@ import numpy as np
 import torch
 
 from .backend import place
-from .cells import cell_edges, hm_ops
 from .core import InputError, as_path
+from .fits import NotFinite
 from .genotype import Genotype, random_genotype
 from .losses import make_loss
 from .machine import check_amp, precision, progress, rng_for
+from .menus import cell_edges, hm_names
 from .networks import supernet_of
 from .relax import masked
 from .runs import checked_config, open_search
@@ -27,7 +28,6 @@ from .search import BEFORE, method_of
 from .search_log import Tally, read_changes, recorded_epochs
 from .settings import check_settings, in_force
 from .steps import adam, gradient_step, only_these_move, patch_batches
-from .weights import NotFinite
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de012
 def _least(found):
@@ -56,7 +56,7 @@ class _Questions:
     def names(self, kind, edge):
         "The operations of an edge."
         _, source = cell_edges(self.net.nodes)[edge]
-        return list(hm_ops(kind, source, self.net.ops))
+        return list(hm_names(kind, source, self.net.ops))
 
     def looks(self):
         "How often the harm will be measured."

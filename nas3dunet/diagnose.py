@@ -7,9 +7,7 @@ __all__ = ['js_distance', 'diagnose', 'collapse_alarm', 'alarm_of', 'top_eigenva
 
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg002
 import numpy as np
-import torch
 
-from .order import joint_norm, mixed_product
 from .runs import RunView, entropy, margin
 
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg005
@@ -76,12 +74,6 @@ def alarm_of(
     if not view.epochs: return ""
     return collapse_alarm(diagnose(view), 4 * view.nodes)
 
-# %% ../nbs/6_exploring/606_diagnose.ipynb #dg018
-def _unit(vectors):
-    "The vectors, as if they were one, brought to length 1."
-    norm = joint_norm(vectors)
-    return [v / norm for v in vectors]
-
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg019
 def top_eigenvalue(
     gradients,   # () → ∂L/∂α at α as it stands
@@ -91,13 +83,18 @@ def top_eigenvalue(
     length=.01,  # of the step that a difference of gradients takes
 )->float:
     "The eigenvalue of ∇²_α L with the largest absolute value, by power iteration; 0 where the loss is flat."
+    import torch
+    from nas3dunet.order import joint_norm, mixed_product
+    def unit(vectors):
+        norm = joint_norm(vectors)
+        return [v / norm for v in vectors]
     rng = torch.Generator().manual_seed(seed)
     random = [torch.randn(a.shape, generator=rng, dtype=a.dtype) for a in alphas]
-    direction = _unit([r.to(a.device) for r, a in zip(random, alphas)])
+    direction = unit([r.to(a.device) for r, a in zip(random, alphas)])
     value = 0.
     for _ in range(times):
         product = mixed_product(gradients, alphas, direction, length)
         value = sum((p * d).sum() for p, d in zip(product, direction)).item()   # Rayleigh's quotient
         if not any(p.any() for p in product): return 0.
-        direction = _unit(product)
+        direction = unit(product)
     return value

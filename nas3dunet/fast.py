@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
-from .cells import SearchCell, cell_edges, hm_kind
+from .cells import DerivedCell, SearchCell
 from .fused_loops import repeat_channels
 from .fused_norm import mix
-from .genotype import DerivedCell
-from .ops import group_size, is_own
+from .menus import cell_edges, hm_kind, is_own
+from .ops import group_size
 from .small_convs import CHANNELS_LAST, SmallConvs, columns, corners, doubled, interleave
 
 # %% ../nbs/8_speed/804_fast.ipynb #f002

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from .cases import label_to_regions
-from .cells import cell_edges, hm_ops
 from .colours import BLUE, LOSS_LOOKS, RED, STOP, YELLOW, method_colours
 from .core import REGIONS
 from .drawing import op_look, plain_op
 from .layout import edge_name
+from .menus import cell_edges, hm_names
 from .patching import brain_cube, plot_patches
 from .score_rows import METRICS, pick, unique
 
@@ -263,7 +263,7 @@ def figure_alphas(
     lines = {}
     for kind, row in zip(("down", "up"), axes):
         for (node, source), ax, share in zip(edges, row, view.alphas[kind]):
-            lines |= _draw_shares(ax, share, hm_ops(kind, source, view.ops))
+            lines |= _draw_shares(ax, share, hm_names(kind, source, view.ops))
             ax.set_title(edge_name(node, source), fontsize=7)
             ax.tick_params(labelsize=7)
         row[0].set_ylabel(f"{kind} cell, ᾱ", fontsize=8)

@@ -10,11 +10,12 @@ import re
 from pathlib import Path
 
 from .backend import derived_cell, place
-from .cells import SearchCell, cell_edges
+from .cells import DerivedNet, SearchCell
 from .core import InputError
+from .menus import cell_edges
 from .schema import read_shape
 from .shapes import TrainFile
-from .genotype import DerivedNet, Genotype
+from .genotype import Genotype
 from .reliability import score_network
 from .runs import open_search
 from .splits import training_cases

@@ -8,9 +8,9 @@ __all__ = ['equip']
 # %% ../nbs/8_speed/813_gpu.ipynb #g002
 import torch
 
-from .cells import cell_edges
 from .gpu_cells import derived_cell, derived_recipe, search_cell, search_recipe, stem, stem_pieces
 from .fused_state import DOWN, NORMAL, Plan
+from .menus import cell_edges
 from .packed import Packed, in_order, kind_of
 from .gpu_checked import hybrid
 

@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
-from .cells import cell_edges, hm_kind
 from .fused_state import DOWN, NORMAL, UP, Plan
+from .menus import cell_edges, hm_kind
 from .packed import ORDER, in_order, kind_of, pieces
 from .gpu_checked import hybrid
 

@@ -8,7 +8,7 @@ __all__ = ['source_name', 'edge_name', 'Edge', 'edge_of', 'cell_layout']
 # %% ../nbs/2_network/203_layout.ipynb #l002
 from typing import NamedTuple
 
-from .cells import cell_edges
+from .menus import cell_edges
 from .core import InputError, shown
 
 # %% ../nbs/2_network/203_layout.ipynb #d008

@@ -14,7 +14,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from .core import InputError
 
@@ -23,6 +22,7 @@ def seed_everything(
     seed:int, # any whole number ≥ 0
 ):
     "Seed Python, numpy and torch."
+    import torch
     random.seed(seed)
     np.random.seed(seed % 2**32)
     torch.manual_seed(seed)
@@ -37,8 +37,9 @@ def rng_for(
 # %% ../nbs/0_ground/004_machine.ipynb #c021
 def pick_device(
     name="auto", # `auto`, or a name torch understands such as `cpu`, `cuda:1`, `mps`
-)->torch.device:
-    "The device to compute on; raises `InputError` for one that this machine does not have."
+):
+    "The `torch.device` to compute on; raises `InputError` for one that this machine does not have."
+    import torch
     if str(name) == "auto":
         name = (
             "cuda"
@@ -58,17 +59,18 @@ def pick_device(
 
 # %% ../nbs/0_ground/004_machine.ipynb #06b4cd2d
 def precision(
-    device:torch.device, # where the computation runs
-    amp=False,           # mixed precision (bfloat16)?
+    device,    # the `torch.device` where the computation runs
+    amp=False, # mixed precision (bfloat16)?
 ):
     "The context to run a forward pass in: torch's autocast, or nothing."
     if not amp: return nullcontext()
+    import torch
     return torch.autocast(device.type, dtype=torch.bfloat16)
 
 # %% ../nbs/0_ground/004_machine.ipynb #hf02
 def check_amp(
-    device:torch.device, # where a network shall learn
-    amp=False,           # mixed precision (bfloat16)?
+    device,    # the `torch.device` where a network shall learn
+    amp=False, # mixed precision (bfloat16)?
 ):
     "Raise `InputError` for learning in mixed precision on a CPU, whose gradients can be wrong."
     if not amp or device.type != "cpu": return
@@ -78,12 +80,17 @@ def check_amp(
     )
 
 # %% ../nbs/0_ground/004_machine.ipynb #peak1
+def _gpu_memory(device):
+    "PyTorch's book about the memory of GPUs, if the device is one; else None."
+    if device is None or device.type != "cuda": return None
+    import torch
+    return torch.cuda
+
 def reset_peak_memory(
     device=None, # a `torch.device`; default the CPU
 ):
     "Let `peak_memory` begin anew, where the system can: on GPUs and on Linux."
-    if device is not None and device.type == "cuda":
-        return torch.cuda.reset_peak_memory_stats(device)
+    if gpu := _gpu_memory(device): return gpu.reset_peak_memory_stats(device)
     try: Path("/proc/self/clear_refs").write_text("5")
     except OSError: pass   # not Linux, or a container that forbids it
 
@@ -92,8 +99,7 @@ def peak_memory(
     device=None, # a `torch.device`; default the CPU
 )->float:
     "The most memory that this process has held there, GB: since `reset_peak_memory`, or since its start where that is not possible; None where nobody knows."
-    if device is not None and device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 1e9
+    if gpu := _gpu_memory(device): return gpu.max_memory_allocated(device) / 1e9
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     if held := [line for line in lines if line.startswith("VmHWM")]:

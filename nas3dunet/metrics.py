@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 import scipy  # fetches its parts when they are first used
-import torch
 
 from .cases import label_to_regions
 from .core import REGIONS, InputError
@@ -19,13 +18,13 @@ from .core import REGIONS, InputError
 # %% ../nbs/4_evaluation/401_metrics.ipynb #c005
 def _mask(x, name):
     "`x` as a bool numpy volume."
-    x = x.detach().cpu() if isinstance(x, torch.Tensor) else np.asarray(x)
+    x = x.detach().cpu() if hasattr(x, "detach") else np.asarray(x)
     if x.ndim != 3 or 0 in x.shape:
         raise InputError(
             f"{name} is {list(x.shape)}, but a mask has three axes; score one region of one case "
             "at a time"
         )
-    if x.dtype in (bool, torch.bool): return np.asarray(x)
+    if str(x.dtype).endswith("bool"): return np.asarray(x)
     mask = x != 0
     if (odd := mask & (x != 1)).any():
         raise InputError(
@@ -243,7 +242,7 @@ def evaluate(
     "Eqs. (4)–(7) for ET, TC and WT: a list of dicts region, dice, sens, spec, hd95, empty (which mask was: '', 'ref', 'pred' or 'both'); raises `InputError`."
     spacing = _check_labels(pred_label, ref_label, empty, spacing, hd95)
     pred, ref = (
-        np.asarray(x.detach().cpu() if torch.is_tensor(x) else x) for x in (pred_label, ref_label)
+        np.asarray(x.detach().cpu() if hasattr(x, "detach") else x) for x in (pred_label, ref_label)
     )
     box = _box((pred != 0) | (ref != 0))
     found = label_to_regions(pred[box], scheme)

@@ -9,9 +9,10 @@ __all__ = ['CHANNELS', 'build_network', 'check_network_room', 'checked_spec', 's
 import torch
 
 from .backend import derived_cell, search_cell
+from .cells import DerivedNet
 from .core import InputError, as_path, shown
 from .generations import check_files
-from .genotype import DerivedNet, Genotype
+from .genotype import Genotype
 from .room import check_room
 from .rules import Number
 from .schema import read_shape

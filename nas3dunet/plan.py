@@ -14,9 +14,9 @@ from typing import NamedTuple
 import torch
 
 from .cases import find_cases
-from .cells import check_ops
 from .core import InputError, as_path, safe_id
 from .files import read_json
+from .menus import check_ops
 from .networks import build_network
 from .patching import check_patch
 from .prepare import check_cases, prepare

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .cells import hm_ops
 from .cost import Frame, edge_costs, rest_cost
 from .drawing import plain_op
 from .machine import rng_for
+from .menus import hm_names
 from .reach import reach
 from .replay import BUDGETS, regret_of, spent_by
 from .strategies import AnyCell, evolution, local_search, random_search
@@ -58,7 +58,7 @@ class CodeFeatures:
         for at, kind in enumerate(self.space.kinds):
             for source in range(2 + at % self.space.nodes):
                 chosen = {s: op for op, s in node}.get(source) if at == place else None
-                kept += [op == chosen for op in hm_ops(kind, source)]
+                kept += [op == chosen for op in hm_names(kind, source)]
         prices = edge_costs(self.frame)[self.space.kinds[place]]
         return kept, sum(prices[source][op] for op, source in node)
 

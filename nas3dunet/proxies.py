@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from .cells import DerivedNet
 from .core import MODALITIES, InputError
-from .genotype import DerivedNet, Genotype
+from .genotype import Genotype
 from .losses import make_loss
 from .machine import rng_for
 from .ops import SEGate

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from .cells import hm_kind
 from .drawing import plain_op
 from .genotype import Genotype
+from .menus import hm_kind
 
 # %% ../nbs/2_network/208_reach.ipynb #c025
 _OFFSETS = dict(

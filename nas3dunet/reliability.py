@@ -15,15 +15,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from .cases import find_cases, label_to_regions
-from .cells import hm_ops
 from .core import REGIONS, InputError, shown
 from .files import read_csv, read_json, write_csv
+from .menus import NO_WEIGHTS, hm_names
 from .run_folder import run_folder
 from .genotype import Genotype, random_genotype
 from .machine import pick_device, progress, rng_for
 from .metrics import dice
 from .normalize import Stats
-from .ops import NO_WEIGHTS
 from .phantom import write_phantoms
 from .prepare import prepare
 from .settings import check_settings
@@ -99,7 +98,7 @@ def _of_family(family, names):
 def _family_node(family, kind, j):
     "Node j of a cell of that kind: its two operations and where they come from."
     sources = (0, 1) if j == 0 else (1, 1 + j)
-    return tuple((_of_family(family, list(hm_ops(kind, s))), s) for s in sources)
+    return tuple((_of_family(family, list(hm_names(kind, s))), s) for s in sources)
 
 # %% ../nbs/6_exploring/601_reliability.ipynb #rlb5
 def family_genotype(

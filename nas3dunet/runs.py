@@ -12,16 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .core import InputError, as_path
+from .backend import other_method
+from .core import InputError, as_path, need_torch
 from .files import read_json
-from .fit import restore
 from .generations import check_files, state_of
 from .genotype import Genotype, count_weight_free
 from .machine import pick_device
-from .networks import check_search_room
 from .run_folder import RUN_SCHEMA
 from .schema import check_shape
-from .search import BEFORE, PaperMethod, Search, method_of
 from .search_log import read_changes, read_steps
 from .search_log import recorded_alphas, recorded_epochs, recorded_genotypes
 from .settings import SearchSettings, check_settings, in_force, rules_of
@@ -58,8 +56,7 @@ def margin(
 # %% ../nbs/3_search/312_runs.ipynb #mo02
 def _other(config):
     "The method of a search if it is not the paper's; else None."
-    method = method_of({"nodes": 3, "rank": "scaled", **config})
-    return None if type(method) is PaperMethod else method
+    return other_method({"nodes": 3, "rank": "scaled", **config})
 
 # %% ../nbs/3_search/312_runs.ipynb #c013
 HISTORY = ("epoch", "step", "kind", "loss", "seconds")  # columns of a search's history.csv
@@ -87,7 +84,7 @@ class RunView:
 
     @property
     def ops(self):
-        "Menus other than Table 1's, see `hm_ops`; None for Table 1."
+        "Menus other than Table 1's, see `hm_names`; None for Table 1."
         return self.config.get("ops")
 
     @property
@@ -238,8 +235,12 @@ def open_search(
     run,           # run folder of a search, finished or stopped
     data,          # the `Store` that it had, or the folder of one
     device="auto", # see `pick_device`
-)->Search:
-    "The search as it stands in its folder, with its supernet; nothing is written. Raises `InputError` when folder and store do not fit."
+):
+    "The `Search` as it stands in its folder, with its supernet; nothing is written. Raises `InputError` when folder and store do not fit."
+    need_torch("a search with its network")
+    from nas3dunet.fit import restore
+    from nas3dunet.networks import check_search_room
+    from nas3dunet.search import BEFORE, Search
     run = as_path(run, "run")
     config = {**BEFORE, **search_config(run)}
     check_shape(config, WholeSearchFile, run/"config.json")

@@ -13,16 +13,15 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
-import torch
 
-from .cells import cell_edges, hm_ops
 from .core import InputError, shown
 from .files import STEPS, atomic_write, read_csv, read_lines
+from .fits import must_be_like, same_names
 from .genotype import Genotype, derive
+from .menus import cell_edges, hm_names
 from .schema import check_shape
 from .settings import check_settings
 from .shapes import ChangeLine, StepRow
-from .weights import fit_tensors
 
 # %% ../nbs/3_search/306_search_log.ipynb #c005
 def _refuse(message):
@@ -95,9 +94,7 @@ def standing_of(
     "Dict epoch, step, ended (None: not said), winner, changes, wanted; `InputError` when a search cannot stand there."
     older = isinstance(at, list) and len(at) == 2 and type(at[0]) is int
     if older:
-        changes = [
-            c for c in read_changes(file.parent) if c["epoch"] <= at[0]
-        ]
+        changes = [c for c in read_changes(file.parent) if c["epoch"] <= at[0]]
         at = dict(epoch=at[0], step=at[1], ended=None, winner=None, changes=changes, wanted={})
     check_position(at, 1 - config["warmup"], config["epochs"], steps, file, _PARTS)
     _judge_end(at, file)
@@ -118,8 +115,7 @@ def recorded_steps(
     if [(r["epoch"], r["step"], r.get("kind", "")) for r in rows] != expected:
         _refuse(
             f"{file} has {len(rows)} rows up to epoch {epoch}, step {step}, where checkpoint.pt "
-            "stands, "
-            f"but they must be {len(expected)}, one a step and in order"
+            f"stands, but they must be {len(expected)}, one a step and in order"
         )
     return rows
 
@@ -196,10 +192,19 @@ def read_arrays(
 def _alpha_sizes(nodes, ops=None):
     "`down_0` … → the number of operations on that edge."
     return {
-        f"{kind}_{i}": len(hm_ops(kind, source, ops))
+        f"{kind}_{i}": len(hm_names(kind, source, ops))
         for kind in ("down", "up")
         for i, (_, source) in enumerate(cell_edges(nodes))
     }
+
+def _whole_alphas(found, epochs, sizes, file):
+    "Name → array [epochs, size]; `InputError` when one is missing, of another kind, or not finite."
+    rows = {k: v[:epochs] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
+    same_names(sizes, rows, file)
+    for name, size in sizes.items():
+        finite = bool(np.isfinite(rows[name]).all())
+        must_be_like(np.empty((epochs, size), np.float32), rows[name], finite, f"{file}: {name}")
+    return rows
 
 # %% ../nbs/3_search/306_search_log.ipynb #pm04
 def cell_vectors(
@@ -225,7 +230,7 @@ def paper_genotype(
     alphas:dict, # `down_0` … `up_8` → array [ops], of one epoch
     nodes:int,   # of a cell
     rank:str,    # how edges are ranked, see `derive`
-    ops=None,    # menus other than Table 1's, see `hm_ops`
+    ops=None,    # menus other than Table 1's, see `hm_names`
 )->Genotype:
     "The genotype that the paper reads off an epoch's arrays."
     cells = {kind: cell_vectors(alphas, kind) for kind in ("down", "up")}
@@ -238,19 +243,16 @@ def recorded_alphas(
     rank:str,       # how edges are ranked, see `derive`
     genotypes:list, # from `recorded_genotypes`
     method=None,    # of a search that is not the paper's: what else it records, and how it reads a genotype
-    ops=None,       # its menus, where they are not Table 1's, see `hm_ops`
+    ops=None,       # its menus, where they are not Table 1's, see `hm_names`
 )->list:
     "α of each epoch, `down_0` … `up_8` → array [ops]; `InputError` unless they give the genotypes of the same epochs."
     file = run/"alphas.npz"
     n = len(genotypes)
     found = read_arrays(file)
     if not n: return []
-    rows = {k: v[:n] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
-    tensors = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in rows.items()}
     sizes = _alpha_sizes(nodes, ops) | (method.more_sizes(nodes) if method else {})
-    expected = {name: torch.empty(n, size) for name, size in sizes.items()}
-    whole = fit_tensors(expected, tensors, str(file))
-    trajectory = [{name: whole[name][e].numpy() for name in expected} for e in range(n)]
+    whole = _whole_alphas(found, n, sizes, str(file))
+    trajectory = [{name: whole[name][e] for name in sizes} for e in range(n)]
     for alphas, line in zip(trajectory, genotypes):
         read = method.genotype(alphas) if method else paper_genotype(alphas, nodes, rank, ops)
         if read.to_dict() != line["genotype"]:

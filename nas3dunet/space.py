@@ -10,9 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from .cells import hm_ops
 from .drawing import plain_op
 from .genotype import Genotype, node_choices
+from .menus import hm_names
 
 # %% ../nbs/2_network/209_space.ipynb #st05
 def _moved(kind, old, new):
@@ -22,7 +22,7 @@ def _moved(kind, old, new):
     [(op, source)] = set(old) - kept
     [(other, elsewhere)] = set(new) - kept
     if source == elsewhere: return "op"
-    offered = [plain_op(name) for name in hm_ops(kind, elsewhere)]
+    offered = [plain_op(name) for name in hm_names(kind, elsewhere)]
     same = plain_op(op) == plain_op(other)
     return "source" if same or plain_op(op) not in offered else None
 

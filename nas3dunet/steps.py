@@ -21,11 +21,12 @@ from .backend import batches_ahead
 from .colours import LOSS_LOOKS
 from .core import triple
 from .dataset import PatchDataset
+from .fits import NotFinite
 from .losses import DiceLoss
 from .machine import precision
 from .processes import ALONE
 from .room import OutOfMemory, asked_for, fitting, is_memory_error, machine_memory
-from .weights import NotFinite, all_finite
+from .weights import all_finite
 
 # %% ../nbs/3_search/307_steps.ipynb #c008a
 def adam(

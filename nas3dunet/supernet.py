@@ -11,13 +11,14 @@ from functools import partial
 import torch
 import torch.nn as nn
 
-from .cells import Backbone, SearchCell, cell_edges, hm_ops
+from .cells import Backbone, SearchCell
 from .genotype import derive
+from .menus import cell_edges, hm_names
 
 # %% ../nbs/2_network/206_supernet.ipynb #sn01
 def _zero_alpha(kind, nodes, ops=None):
     "One vector of zeros per edge of a cell, with an entry per operation."
-    sizes = [len(hm_ops(kind, source, ops)) for _, source in cell_edges(nodes)]
+    sizes = [len(hm_names(kind, source, ops)) for _, source in cell_edges(nodes)]
     return nn.ParameterList([torch.zeros(n) for n in sizes])
 
 # %% ../nbs/2_network/206_supernet.ipynb #ea02
@@ -40,7 +41,7 @@ class SuperNet(Backbone):
         regions=3,       # channels of the output: ET, TC, WT
         cell=SearchCell, # what to build the U of; a subclass may compute the same thing in another way
         relax=None,      # what makes weights of α, a module {'down': […], 'up': […]} → the same; None: the softmax
-        ops=None,        # menus other than Table 1's, see `hm_ops`
+        ops=None,        # menus other than Table 1's, see `hm_names`
     ):
         make_cell = partial(cell, nodes=nodes, ops=ops)
         super().__init__(make_cell, in_channels, nodes, depth, width, zoom, regions)

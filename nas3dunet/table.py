@@ -18,12 +18,12 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from .cells import cell_edges, hm_ops
 from .core import InputError
 from .cost import AMOUNTS, Cost, cost
 from .files import read_json
 from .genotype import Genotype
 from .machine import rng_for
+from .menus import cell_edges, hm_names
 from .reliability import cell_of, intraclass, spearman_brown
 from .schema import read_shape
 from .shapes import TableFile
@@ -216,7 +216,7 @@ def cell_features(
     for kind in ("down", "up"):
         for j, source in cell_edges(genotype.nodes):
             chosen = {s: op for op, s in getattr(genotype, kind)[j]}.get(source)
-            kept += [float(op == chosen) for op in hm_ops(kind, source)]
+            kept += [float(op == chosen) for op in hm_names(kind, source)]
     return np.array([*kept, *np.log(list(price.values()))])
 
 # %% ../nbs/6_exploring/612_table.ipynb #t039

@@ -8,10 +8,10 @@ __all__ = ['Turn']
 # %% ../nbs/3_search/308_turn.ipynb #tn02
 from .backend import fast_step
 from .dataset import PatchDataset
+from .fits import NotFinite
 from .machine import precision
 from .processes import ALONE
 from .steps import adam, gradient_step
-from .weights import NotFinite
 
 # %% ../nbs/3_search/308_turn.ipynb #tu1
 class Turn:

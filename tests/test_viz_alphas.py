@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nas3dunet.cells import cell_edges, hm_ops
 from nas3dunet.drawing import OP_COLOURS
 from nas3dunet.genotype import derive
 from nas3dunet.layout import edge_name
+from nas3dunet.menus import cell_edges, hm_names
 from nas3dunet.viz.alphas import AlphaExplorer
 from nas3dunet.runs import RunView, shares
 
@@ -29,7 +29,7 @@ GRID, HEAT = 0, 1
 def walk(epochs, nodes=3, seed=0, name="walk", pace=.05):
     "A finished run whose α walks at random."
     rng = np.random.default_rng(seed)
-    walks = {kind: [np.cumsum(rng.normal(0, pace, (epochs, len(hm_ops(kind, s)))), 0) for _, s in cell_edges(nodes)] for kind in ("down", "up")}
+    walks = {kind: [np.cumsum(rng.normal(0, pace, (epochs, len(hm_names(kind, s)))), 0) for _, s in cell_edges(nodes)] for kind in ("down", "up")}
     genotypes = tuple(derive({k: [a[e].tolist() for a in v] for k, v in walks.items()}, nodes) for e in range(epochs))
     return RunView(name, dict(nodes=nodes), "finished", {k: [shares(a) for a in v] for k, v in walks.items()}, genotypes, (1,) * epochs)
 
@@ -46,7 +46,7 @@ def becomes(page, name, value): page.wait_for_function("([k, v]) => document.get
 
 def truth(view, kind):
     "Edge's name → operation → ᾱ over the epochs."
-    return {edge_name(*edge): dict(zip(hm_ops(kind, edge[1]), view.alphas[kind][i].T)) for i, edge in enumerate(cell_edges(view.nodes))}
+    return {edge_name(*edge): dict(zip(hm_names(kind, edge[1]), view.alphas[kind][i].T)) for i, edge in enumerate(cell_edges(view.nodes))}
 
 
 @pytest.mark.parametrize("nodes, epochs", [(3, 60), (1, 1), (5, 4)])

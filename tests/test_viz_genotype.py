@@ -2,9 +2,9 @@
 import numpy as np
 import pytest
 
-from nas3dunet.cells import cell_edges, hm_ops
 from nas3dunet.genotype import derive
 from nas3dunet.layout import edge_name
+from nas3dunet.menus import cell_edges, hm_names
 from nas3dunet.viz.genotype import GenotypeGraph, graph_svg
 from nas3dunet.runs import RunView, shares
 
@@ -12,7 +12,7 @@ from nas3dunet.runs import RunView, shares
 def walk(epochs, nodes=3, seed=0):
     "A view of a search whose α are random walks."
     rng = np.random.default_rng(seed)
-    alphas = {kind: [.16 * rng.standard_normal((epochs, len(hm_ops(kind, s)))).cumsum(0) for _, s in cell_edges(nodes)] for kind in ("down", "up")}
+    alphas = {kind: [.16 * rng.standard_normal((epochs, len(hm_names(kind, s)))).cumsum(0) for _, s in cell_edges(nodes)] for kind in ("down", "up")}
     found = [derive({kind: [a[e].tolist() for a in v] for kind, v in alphas.items()}, nodes) for e in range(epochs)]
     return RunView("walk", dict(nodes=nodes, count=12), "unfinished", {kind: [shares(a) for a in v] for kind, v in alphas.items()}, tuple(found), tuple(found[:e + 1].count(g) for e, g in enumerate(found)))
 
@@ -48,7 +48,7 @@ def test_edges_are_those_of_each_epoch_and_stand_still(show):
         for kind in ("down", "up"):
             for (n, s), a in zip(cell_edges(3), view.alphas[kind]):
                 e = found[f"{kind}:{n}:{s}"]
-                assert e["best"] == list(hm_ops(kind, s))[int(a[epoch - 1].argmax())] and abs(float(e["share"]) - a[epoch - 1].max()) < 1e-4
+                assert e["best"] == list(hm_names(kind, s))[int(a[epoch - 1].argmax())] and abs(float(e["share"]) - a[epoch - 1].max()) < 1e-4
                 assert edge_name(n, s) in e["label"] and ("is kept" in e["label"]) == bool(kept[f"{kind}:{n}:{s}"])
         assert places(page) == still
         text = page.inner_text(".head")

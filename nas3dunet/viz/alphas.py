@@ -9,11 +9,11 @@ __all__ = ['picture_alphas', 'AlphaExplorer']
 import numpy as np
 import traitlets
 
-from ..cells import cell_edges, hm_ops
 from ..core import InputError
 from ..colours import ALARM, INK, MARK, OP_COLOURS
 from ..drawing import op_look, plain_op
 from ..layout import Edge, edge_name, edge_of, source_name
+from ..menus import cell_edges, hm_names
 from .bridge import Live, asset, png, synced
 from .decisions import chance_free, columns, edge_facts, families
 from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
@@ -70,7 +70,7 @@ def _plots(ax, view, kind, e):
     level = lambda v: .68 * (v - low) / (top - low) - .85
     for i, (node, source) in enumerate(cell_edges(view.nodes)):
         share = view.alphas[kind][i] if e else None
-        names = [plain_op(op) for op in hm_ops(kind, source, view.ops)]
+        names = [plain_op(op) for op in hm_names(kind, source, view.ops)]
         on = bool(e) and kept[i, e - 1]
         _plot(ax, node, -source, share, level, names, on, e, horizon(view))
     bold = dict(fontsize=8, weight="bold")
@@ -175,7 +175,7 @@ def _plan(view):
             [
                 node,
                 source,
-                list(hm_ops(kind, source, view.ops)),
+                list(hm_names(kind, source, view.ops)),
                 columns(kind, source, view.ops),
             ]
             for node, source in cell_edges(view.nodes)

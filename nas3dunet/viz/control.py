@@ -9,9 +9,7 @@ __all__ = ['Control']
 import asyncio, signal, threading, time
 from pathlib import Path
 
-from ..core import InputError
-from ..fit import StopRun
-from ..search import search
+from ..core import InputError, need_torch
 from ..store import Store
 
 # %% ../../nbs/7_widgets/716_viz.control.ipynb #g001
@@ -54,7 +52,9 @@ class _Gate:
     def wait(self):
         "In the search's thread: wait while the gate is shut, and raise `StopRun` when it is to leave."
         self._go.wait()
-        if self.leaving: raise StopRun
+        if not self.leaving: return
+        from nas3dunet.fit import StopRun
+        raise StopRun
 
 # %% ../../nbs/7_widgets/716_viz.control.ipynb #g003
 class _SearchThread:
@@ -116,6 +116,7 @@ class _WaitedSearch(_SearchThread):
         callbacks = [self, *self.others]
         how = dict(resume=(self.run/"config.json").exists(), show=False)
         try:
+            from nas3dunet.search import search
             found = search(self.data, self.run, callbacks=callbacks, **how, **self.settings)
             self.genotype = found
             self.state = "finished" if (self.run/"genotype.json").exists() else "stopped"
@@ -186,6 +187,7 @@ class Control(_WaitedSearch):
             raise InputError(
                 f"the search in {self.run} is finished; choose another folder for a new one"
             )
+        need_torch("a search")
         self.gate.open()
         if self.alive and not self.gate.leaving: return
         self._ended.wait()                    # it may be stopping: begin when it has

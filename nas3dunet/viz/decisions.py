@@ -9,11 +9,10 @@ __all__ = ['FAMILIES', 'FAMILY_SHORT', 'CURVES', 'families', 'columns', 'kept_ed
 # %% ../../nbs/7_widgets/707_viz.decisions.ipynb #w002
 import numpy as np
 
-from ..cells import cell_edges, hm_ops
 from ..diagnose import collapse_alarm, diagnose
 from ..colours import OP_COLOURS
 from ..drawing import OP_SHORT, plain_op
-from ..ops import NO_WEIGHTS
+from ..menus import NO_WEIGHTS, cell_edges, hm_names
 from ..runs import RunView, entropy, margin
 
 # %% ../../nbs/7_widgets/707_viz.decisions.ipynb #c007
@@ -21,7 +20,7 @@ FAMILIES = tuple(OP_COLOURS)                                         # seven col
 FAMILY_SHORT = tuple(OP_SHORT.values())   # their names where there is little room
 
 def families(
-    ops=None, # menus other than Table 1's, see `hm_ops`
+    ops=None, # menus other than Table 1's, see `hm_names`
 )->list:
     "`FAMILIES`, and after them what else is in the menus."
     others = (plain_op(op) for names in (ops or {}).values() for op in names)
@@ -30,11 +29,11 @@ def families(
 def columns(
     kind:str,   # the cell: `down` or `up`
     source:int, # where the edge comes from: 0 is X0, 1 is X1, 2 + j is node j
-    ops=None,   # menus other than Table 1's, see `hm_ops`
+    ops=None,   # menus other than Table 1's, see `hm_names`
 )->list:
     "For each operation of that edge, in the order of its menu, its place in `families`."
     places = families(ops)
-    return [places.index(plain_op(op)) for op in hm_ops(kind, source, ops)]
+    return [places.index(plain_op(op)) for op in hm_names(kind, source, ops)]
 
 # %% ../../nbs/7_widgets/707_viz.decisions.ipynb #c010
 def kept_edges(
@@ -76,8 +75,8 @@ def free_counts(
 def _chance_of_node(kind, j, ops=None):
     "How many such operations node j of an evenly drawn cell has on average."
     sources = range(2 + j)
-    n = [len(hm_ops(kind, s, ops)) for s in sources]
-    f = [sum(op in NO_WEIGHTS for op in hm_ops(kind, s, ops)) for s in sources]
+    n = [len(hm_names(kind, s, ops)) for s in sources]
+    f = [sum(op in NO_WEIGHTS for op in hm_names(kind, s, ops)) for s in sources]
     pairs = [(s, t) for t in sources for s in range(t)]
     free = sum(f[s] * n[t] + f[t] * n[s] for s, t in pairs)   # n_s n_t · (f_s/n_s + f_t/n_t)
     return free / sum(n[s] * n[t] for s, t in pairs)
@@ -85,7 +84,7 @@ def _chance_of_node(kind, j, ops=None):
 # %% ../../nbs/7_widgets/707_viz.decisions.ipynb #6a337a51
 def chance_free(
     nodes=3,  # nodes in a cell
-    ops=None, # menus other than Table 1's, see `hm_ops`
+    ops=None, # menus other than Table 1's, see `hm_names`
 )->float:
     "How many such operations both cells of an evenly drawn genotype have on average."
     return sum(_chance_of_node(kind, j, ops) for kind in ("down", "up") for j in range(nodes))

@@ -7,11 +7,11 @@ __all__ = ['replaced', 'alternatives', 'Judge', 'fact_rows', 'score_words', 'cho
 
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #e3ca9834
 from ..anatomy import FOV
-from ..cells import hm_ops
 from ..core import InputError
 from ..drawing import plain_op
 from ..genotype import Genotype
 from ..layout import Edge, edge_of, source_name
+from ..menus import hm_names
 from ..table import Score, Surrogate, Table, network_cost
 
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #02fcd105
@@ -36,7 +36,7 @@ def replaced(
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #1ad2b88b
 def _alike(op, kind, source):
     "The operation of the same sort on an edge from another source, or the first of its menu."
-    menu = list(hm_ops(kind, source))
+    menu = list(hm_names(kind, source))
     same = [name for name in menu if plain_op(name) == plain_op(op)]
     return (same or menu)[0]
 
@@ -53,7 +53,7 @@ def alternatives(
         return {"op": [], "input": places}
     free = [s for s in range(node + 2) if s == source or s not in here]
     inputs = [(edge, _alike(here[source], kind, s), s) for s in free]
-    return {"op": [(edge, op, source) for op in hm_ops(kind, source)], "input": inputs}
+    return {"op": [(edge, op, source) for op in hm_names(kind, source)], "input": inputs}
 
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #ce0cf40c
 class Judge:

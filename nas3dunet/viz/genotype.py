@@ -13,7 +13,6 @@ from functools import lru_cache
 import numpy as np
 import traitlets
 
-from ..cells import cell_edges, hm_ops
 from ..core import InputError
 from ..colours import MARK, SOFT
 from ..drawing import CAPTIONS, CASING, LEAST
@@ -21,6 +20,7 @@ from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg, op_look
 from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
 from ..layout import Edge, cell_layout, edge_name, source_name
+from ..menus import cell_edges, hm_names
 from .bridge import Live, asset, synced
 from .decisions import families
 from ..runs import RunView, read_run
@@ -118,7 +118,7 @@ def packed(
 def _menus(nodes, ops=None):
     "Per cell and edge, the names of the operations that compete there."
     return {
-        kind: {f"{node}:{source}": list(hm_ops(kind, source, ops)) for node, source in cell_edges(nodes)}
+        kind: {f"{node}:{source}": list(hm_names(kind, source, ops)) for node, source in cell_edges(nodes)}
         for kind in ("down", "up")
     }
 
@@ -127,7 +127,7 @@ _WIDEST = 7.   # width of an edge whose best operation has ᾱ = 1
 
 def _best_share(view, kind, i, source, epoch):
     "The largest ᾱ of the i-th edge; at epoch 0 the share of an even split."
-    if not epoch: return 1 / len(hm_ops(kind, source, view.ops))
+    if not epoch: return 1 / len(hm_names(kind, source, view.ops))
     return float(view.alphas[kind][i][epoch - 1].max())
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #dc2dfc86

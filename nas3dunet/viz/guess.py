@@ -10,10 +10,10 @@ import html
 
 import ipywidgets as widgets
 
-from ..cells import cell_edges, hm_ops
 from ..colours import NOTICE
 from ..drawing import op_look, plain_op
 from ..layout import edge_name, edge_of
+from ..menus import cell_edges, hm_names
 from ..runs import RunView
 from .buttons import named
 from .genotype import kept
@@ -43,7 +43,7 @@ def menu_of(
 )->list:
     "The operations that compete on an edge."
     kind, _, source, _ = _place(edge, view.nodes)
-    return list(hm_ops(kind, source, view.ops))
+    return list(hm_names(kind, source, view.ops))
 
 # %% ../../nbs/7_widgets/728_viz.guess.ipynb #gu09
 def verdict(

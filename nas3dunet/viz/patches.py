@@ -12,14 +12,11 @@ from functools import lru_cache
 
 import ipywidgets as widgets
 import numpy as np
-import torch
 
 from ..cases import Volume
-from ..core import InputError, triple
+from ..core import InputError, need_torch, triple
 from ..backend import search_cell
 from ..patching import brain_cube, check_patch, patch_starts
-from ..steps import kept_per_voxel
-from ..supernet import SuperNet
 from .bridge import Twin, png
 from .overlay import Overlay
 
@@ -88,6 +85,10 @@ def bytes_per_voxel(
     width=None,    # m; default in_channels
 )->float:
     "What the supernet of a search keeps for each voxel of a patch, bytes: the slope between the two smallest patches that fit."
+    need_torch("what a step keeps in memory")
+    import torch
+    from nas3dunet.steps import kept_per_voxel
+    from nas3dunet.supernet import SuperNet
     with torch.random.fork_rng(devices=[]):
         net = SuperNet(in_channels, depth=depth, width=width, cell=search_cell())
     net = net.to(memory_format=torch.channels_last_3d)

@@ -18,8 +18,6 @@ from ..files import atomic_write, read_json, write_json
 from ..metrics import dice
 from ..normalize import brain_normalize
 from ..patching import brain_cube
-from ..stitching import predict_volume
-from ..weights import save_weights
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #v005
 def _range(channel):
@@ -62,6 +60,7 @@ def painted(
     device=None, # where to compute
 )->np.ndarray:
     "The label that a network paints: uint8 [s,c,a]."
+    from nas3dunet.stitching import predict_volume
     how = dict(device=device, amp=config["amp"])
     probabilities = predict_volume(net, image, config["patch"], batch, **how)
     return regions_to_label(mask_to_brain(probabilities, image), scheme)
@@ -80,6 +79,7 @@ def _epoch_of(path): return int(path.stem.split("_")[1])
 
 def _keep_network(net, epoch, folder):
     "Write the weights and α of a network, in the place of those of an earlier epoch."
+    from nas3dunet.weights import save_weights
     file = folder/f"network_{epoch:04d}.safetensors"
     save_weights(file, net)
     for old in folder.glob("network_*.safetensors"):

@@ -9,8 +9,8 @@ __all__ = ['share']
 import base64, gzip, html, json
 from pathlib import Path
 
-from ..cells import cell_edges
 from ..core import InputError
+from ..menus import cell_edges
 from ..page import write_page
 from .bridge import asset
 from .case_view import label_bytes
