@@ -16,9 +16,9 @@ from .core import InputError, triple
 from .drawing import plain_op
 from .genotype import Genotype
 from .menus import cell_edges, hm_kind, hm_names, is_own
-from .networks import CHANNELS
 from .patching import check_patch
 from .reach import reach
+from .rules import CHANNELS
 from .settings import NetworkSettings, setting
 
 # %% ../nbs/6_exploring/602_cost.ipynb #c005

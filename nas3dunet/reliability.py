@@ -27,9 +27,7 @@ from .phantom import write_phantoms
 from .prepare import prepare
 from .settings import check_settings
 from .splits import training_cases
-from .stitching import predict_volume
 from .store import Store
-from .train import check_training, train
 
 # %% ../nbs/6_exploring/601_reliability.ipynb #rla2
 def _as_scores(table):
@@ -133,6 +131,7 @@ def score_network(
     ids:list,  # cases to predict
 )->dict:
     "Mean Dice of ET, TC and WT over the cases that have them, and the mean of the three; NaN for a region that none has."
+    from nas3dunet.stitching import predict_volume
     found = defaultdict(list)
     for id in ids:
         prob = predict_volume(
@@ -165,6 +164,7 @@ def try_cell(
     device,        # from `pick_device`
 )->dict:
     "Train a cell once: et, tc, wt, mean (Dice on the held-out cases), seconds (of training); None when a callback stopped it."
+    from nas3dunet.train import train
     spec = _spec(store, genotype, network)
     with TemporaryDirectory() as tmp:
         start = time.monotonic()
@@ -191,11 +191,11 @@ def try_cells(
     resume=False,     # go on with what is there
 )->list:
     "Train every cell with every seed; rows cell, seed, et, tc, wt, mean (Dice), seconds (of training). Raises `InputError` for bad settings."
+    from nas3dunet.train import check_training
     store = data if isinstance(data, Store) else Store(data)
     device = pick_device(device)
-    test = training_cases(
-        store, test
-    )  # they must be there, once, and have labels, as those to train on
+    # they must be there, once, and have labels, as those to train on
+    test = training_cases(store, test)
     inside = [id for id in store.labelled if id not in test]
     seeds = [check_settings(dict(seed=seed))["seed"] for seed in seeds]
     for genotype in genotypes.values():

@@ -231,6 +231,7 @@ def _check_whole(config, file):
     lacks = [name for name in rules_of(SearchSettings) if name not in config]
     if lacks: raise InputError(f"{file} lacks {lacks[0]}; it may be damaged: copy it again")
 
+# %% ../nbs/3_search/312_runs.ipynb #os06
 def open_search(
     run,           # run folder of a search, finished or stopped
     data,          # the `Store` that it had, or the folder of one

@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import traitlets
 
-from ..core import InputError
+from ..core import InputError, need_torch
 from ..genotype import Genotype, random_genotype
 from ..machine import rng_for
 from ..runs import RunView, read_run
-from ..trial import Trials
 from .bridge import Live, asset, synced
 from .edits import Judge, choice_rows, fact_rows, replaced, score_words
 from .genotype import changes, kept, plan_of
@@ -142,6 +141,13 @@ class _Trying(_Showing):
     "The genotype as it is, trained in the background."
     trials = None   # `Trials`, if there is a store
 
+    def _open_trials(self, data, test, changes):
+        need_torch("training a cell")
+        from nas3dunet.trial import Trials
+        table = self.judge.table
+        self.trials = Trials(data, table, test, tell=self._hear, **changes)
+        self.trial = dict(state="ready", says=self.trials.recipe.words(), done=0, total=1)
+
     def train(self):
         "Train the genotype that is shown; returns at once, and raises `InputError` where it cannot be."
         if self.trials is None:
@@ -196,11 +202,6 @@ class Editor(_Trying):
         self._show(self.start, "")
         self.observe(self._choose, "selected")
         self.observe(self._answer, "ask")
-
-    def _open_trials(self, data, test, changes):
-        table = self.judge.table
-        self.trials = Trials(data, table, test, tell=self._hear, **changes)
-        self.trial = dict(state="ready", says=self.trials.recipe.words(), done=0, total=1)
 
     def _answer(self, change):
         "Do what the browser asks for; what is refused is said in words."
