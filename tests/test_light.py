@@ -7,7 +7,13 @@ RECORDED = ROOT/"nbs/tutorials/recorded_search"
 NEEDS = "needs torch, which is not installed here: pip install torch"
 WITHOUT = """
 import json, sys
-for name in ("torch", "torchvision", "monai", "accelerate", "safetensors.torch"): sys.modules[name] = None   # importing it fails
+from importlib.machinery import PathFinder
+find_spec = PathFinder.find_spec
+def without(name, path=None, target=None):
+    "Nothing is found of PyTorch and of what needs it, as where it is not installed."
+    if name.split(".")[0] in ("torch", "torchvision", "monai", "accelerate") or name == "safetensors.torch": return None
+    return find_spec(name, path, target)
+PathFinder.find_spec = without
 said = {}
 """
 AT_END = """
@@ -56,6 +62,10 @@ def test_reads():
 
 
 LAB = """
+from importlib import import_module
+from pkgutil import iter_modules
+import nas3dunet.viz
+from nas3dunet.core import InputError
 from nas3dunet.viz.alphas import AlphaExplorer
 from nas3dunet.viz.control import Control
 from nas3dunet.viz.genotype import GenotypeGraph
@@ -63,6 +73,7 @@ from nas3dunet.viz.history import LossHistory
 from nas3dunet.viz.lab import Lab
 from nas3dunet.viz.side_by_side import SideBySide
 run, folder = sys.argv[1:]
+for module in iter_modules(nas3dunet.viz.__path__): import_module(f"nas3dunet.viz.{module.name}")
 for Panel in (AlphaExplorer, GenotypeGraph, LossHistory):
     panel = Panel(run)
     for panel.epoch in range(1, 10): pass
@@ -86,6 +97,11 @@ live.goto(3)
 live._press(live.control.start)
 said["start"] = live.head.says.value
 said["state"] = live.state
+editor = nas3dunet.viz.editor.Editor(run)
+editor.shuffle()
+said["score"] = editor.score["how"]
+try: nas3dunet.viz.editor.Editor(run, data=folder)
+except InputError as e: said["train"] = str(e)
 """
 
 
@@ -95,6 +111,7 @@ def test_shows(tmp_path):
     assert said["epochs"] == [[epoch] * 4 for epoch in (1, 1, 5, 9, 9)] and said["beside"] == [4, 4]
     assert said["what_if"] == f"a what-if question {NEEDS}"
     assert f"a search {NEEDS}" in said["start"] and said["state"] == "ready" and not (tmp_path/"run").exists()
+    assert said["score"] == "predicted" and said["train"] == f"training a cell {NEEDS}"
     lab = Lab(RECORDED)
     lab.choose("up:1:1")
     assert lab.share(tmp_path/"with.html").read_text() == (tmp_path/"search.html").read_text()
