@@ -48,11 +48,11 @@ class Eigenvalue(StopRule):
     window = 5
     def __call__(self, view):
         values = np.abs(view.eigenvalues)
-        n = len(values)
-        if n <= self.back: return None
-        now = values[max(0, n - self.window):].mean()
-        before = values[max(0, n - self.back - self.window):n - self.back].mean()
-        return n - self.back if now > self.at * before else None
+        then = len(values) - self.back
+        if then < self.window: return None   # a mean over fewer epochs is mostly noise
+        now = values[-self.window:].mean()
+        before = values[then - self.window:then].mean()
+        return then if now > self.at * before else None
 
 # %% ../nbs/6_exploring/607_stop.ipynb #sp014
 STOPS = {"count": StopRule, "weight-free": WeightFree, "distance": Distance, "eigenvalue": Eigenvalue}

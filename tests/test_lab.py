@@ -100,7 +100,7 @@ class Notebook:
     def idle(self, seconds=120):
         "All cells have run: none shows [*] and every code cell has a number."
         self.page.wait_for_function("""() => { const cells = [...window.jupyterapp.shell.currentWidget.content.widgets].filter(c => c.model.type === 'code' && c.model.sharedModel.source.trim());
-            return cells.every(c => c.model.executionCount !== null && !c.promptNode?.textContent.includes('*')); }""", timeout=seconds * 1000)
+            return cells.every(c => c.model.executionCount !== null && !c.promptNode?.textContent.includes('*')); }""", polling=200, timeout=seconds * 1000)
 
     def python(self, code):
         "Run code in the notebook's kernel, beside its cells; returns what it printed."
@@ -114,6 +114,7 @@ class Notebook:
         end = time.monotonic() + seconds
         while self.python(f"print(bool({expression}))") != "True":
             assert time.monotonic() < end, f"{expression} did not become true"
+            time.sleep(.05)   # each question costs the page and the kernel some milliseconds
 
     def scroll_to_widget(self):
         "Show the first widget; what a notebook put out while it was hidden is drawn when it is looked at."
