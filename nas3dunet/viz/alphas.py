@@ -241,10 +241,10 @@ class _AlphaEdges(_AlphaTraits):
         if not edge:
             self.selected = -1
             return
-        kind, *place = edge_of(edge, self.view.nodes)
+        lit = edge_of(edge, self.view.nodes)
         with self.hold_sync():
-            self.cell = kind
-            self.selected = cell_edges(self.view.nodes).index(tuple(place))
+            self.cell = lit.kind
+            self.selected = lit.place
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #z007
 class AlphaExplorer(_AlphaEdges):

@@ -10,7 +10,7 @@ import html
 
 import ipywidgets as widgets
 
-from ..cells import cell_edges, hm_ops
+from ..cells import hm_ops
 from ..colours import NOTICE
 from ..drawing import op_look, plain_op
 from ..layout import edge_name, edge_of
@@ -33,9 +33,9 @@ def _leader(
 # %% ../../nbs/7_widgets/728_viz.guess.ipynb #gu08
 def _place(edge, nodes):
     "The cell of an edge, its number in `cell_edges`, where it comes from, and its name in words."
-    kind, node, source = edge_of(edge, nodes)
-    name = f"{edge_name(node, source)} of the {kind} cell"
-    return kind, cell_edges(nodes).index((node, source)), source, name
+    known = edge_of(edge, nodes)
+    name = f"{edge_name(known.node, known.source)} of the {known.kind} cell"
+    return known.kind, known.place, known.source, name
 
 def menu_of(
     view:RunView, # of the run

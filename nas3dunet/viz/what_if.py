@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..cells import cell_edges, hm_ops
+from ..cells import hm_ops
 from ..core import REGIONS, InputError
 from ..layout import edge_of
 from ..networks import check_search_room, supernet_of
@@ -60,12 +60,11 @@ class _Watched:
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi11
 def _place(net, edge, op):
     "(cell, number of the edge, number of the operation); `InputError` when there is no such edge or operation."
-    kind, node, source = edge_of(edge, net.nodes)
-    names = list(hm_ops(kind, source, net.ops))
+    known = edge_of(edge, net.nodes)
+    names = list(hm_ops(known.kind, known.source, net.ops))
     if op not in names:
         raise InputError(f"{edge} has no operation {op!r}; it has {', '.join(names)}")
-    number = cell_edges(net.nodes).index((node, source))
-    return kind, number, names.index(op)
+    return known.kind, known.place, names.index(op)
 
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi14
 def dice_if(
