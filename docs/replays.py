@@ -80,6 +80,8 @@ def write(folder, nbs):
     runs = recorded(nbs)
     for run in runs:
         lab = Lab(run, hide=() if (run/"preview").is_dir() else ["head"])   # some have watched no head
+        lab.goto(1)
+        lab.genotype.ahead = lab.alphas.ahead = False   # a reader may guess: nothing is drawn that comes after the epoch shown
         lab.share(folder/f"{name_of(run)}.html", title_of(run))
     found = {}
     first = next(run for run in runs if run.name == FIRST)

@@ -146,7 +146,9 @@ class Clock {
     page.slider.disabled = max < 2;
     page.play.disabled = max < 2;
     page.play.setAttribute("aria-pressed", String(playing));
-    page.play.textContent = playing ? "❚❚" : "▶▶";
+    const inWords = this.model.get("alone"); // a page without a kernel has nothing else to press
+    if (inWords) page.play.textContent = playing ? "❚❚ pause" : "▶ play";
+    else page.play.textContent = playing ? "❚❚" : "▶▶";
     page.read.textContent = note ? `${value} / ${max}` : "–";
     this.drawWinner(value, max, star, since);
     page.note.textContent = note;
