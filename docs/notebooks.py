@@ -105,6 +105,15 @@ def with_live(text, live):
     return f"{lead}\n\n{live}\n\n{rest}"
 
 
+def live_below(notebook, live):
+    "In a lesson, what moves in the place of the first picture of runs side by side; returns what is left to be placed elsewhere."
+    def still(cell): return any("SideBySide(" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell.get("outputs", []))
+    cell = next(filter(still, notebook.cells), None)
+    if not cell: return live
+    cell.outputs = []
+    notebook.cells.insert(notebook.cells.index(cell) + 1, mk_cell(live, "markdown"))
+
+
 def reference(module):
     "The page of a module such as viz.genotype; two modules of one last name have pages of their full names."
     last = module.split(".")[-1]
@@ -135,6 +144,7 @@ def page(source, target, place, elsewhere, live=None, number=None, chapters={}):
     head["other-links"] = ways(place, module and module[1], elsewhere)
     if number: head["number"] = number
     if module: head["reference"] = reference(module[1])
+    if live and "minutes" in head: live = live_below(notebook, live)
     notebook.cells[0].source = said_first(unread, place, head, chapters) + with_live(rest, live)
     notebook.cells.insert(0, mk_cell(f"---\n{yaml.safe_dump(head, allow_unicode=True)}---\n", "raw"))
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -62,6 +62,15 @@ def test_from_the_front_page(site, page):
     assert page.locator("h1").inner_text() == "normalize"
 
 
+def test_runs_side_by_side_stand_in_their_lesson(site, page):
+    page.goto(site + "tutorials/collapse_laboratory.html")
+    page.locator("iframe.live").scroll_into_view_if_needed()
+    live = page.frame_locator("iframe.live")
+    live.locator(".n3-says", has_text="At epoch 10").wait_for()
+    live.locator(".n3-clock input[type=range]").fill("3")
+    live.locator(".n3-says", has_text="At epoch 3").wait_for()
+
+
 def test_live_pictures_follow_light_and_dark(site, page):
     grounds = {}
     for scheme in ("light", "dark"):

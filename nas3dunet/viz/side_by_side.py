@@ -286,6 +286,14 @@ class SideBySide(_Moved):
         "The graphs of all runs, as SVG."
         return {"image/svg+xml": _stacked_svg(self)}
 
+    def share(self,
+        path="runs.html", # HTML file to write
+        title="",         # its heading; default the names of the runs
+    )->Path:
+        "What is shown as one HTML file that anybody can move through; returns its path."
+        from nas3dunet.viz.share_beside import share_beside
+        with self._lock: return share_beside(self, path, title)
+
     def close(self):
         "Stop looking for news and take the screen away."
         self.painter.stop()
