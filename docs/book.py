@@ -40,14 +40,14 @@ def chapter(place):
 
 
 def sidebar(chapters, lessons):
-    "The sidebar: lessons, the book by its parts, what is beside it."
+    "The sidebar: lessons, the book with its parts below it, the API."
     book = [{"section": title.split(":")[0], "contents": [chapter(place) for place in places]} for title, places in chapters]
-    more = [{"text": "All modules", "href": "reference.md"}, "model_card.md", "contributing.md", "changelog.md"]
+    about = ["model_card.md", "contributing.md", "changelog.md"]
     return {"website": {"sidebar": {"style": "floating", "collapse-level": 1, "contents": [
         {"text": "Begin here", "href": "index.ipynb"},
         {"section": "Lessons", "href": "lessons.md", "contents": lessons},
         {"text": "Recorded searches", "href": "gallery.md"},
-        {"text": "The book", "href": "book.md"},
-        *book,
-        {"section": "Reference", "contents": more},
+        {"section": "The book", "href": "book.md", "contents": book},
+        {"text": "API: all modules", "href": "reference.md"},
+        {"section": "About", "contents": about},
     ]}}}

@@ -19,7 +19,7 @@ from offline import Offline
 ROOT = Path(__file__).resolve().parent.parent
 NBS, PAGES, PROC = ROOT/"nbs", ROOT/"docs"/"pages", ROOT/"_proc"
 COPIED = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "MODEL_CARD.md": "model_card.md", "RELIABILITY.md": "reliability.md", "NOTICE": "NOTICE"}
-NAVBAR = {"Lessons": "lessons.md", "Recorded searches": "gallery.md", "The book": "book.md", "Reference": "reference.md"}
+NAVBAR = {"Lessons": "lessons.md", "Recorded searches": "gallery.md", "The book": "book.md", "API": "reference.md"}
 
 
 def settings():
@@ -59,6 +59,11 @@ def project(said):
     }
 
 
+def module_of(source):
+    "The module of a chapter, by its name; of a lesson its name."
+    return source.stem.lstrip("0123456789_")
+
+
 def write_sources(said):
     "Everything that the site is made of, into _proc/."
     shutil.rmtree(PROC, ignore_errors=True)
@@ -66,11 +71,12 @@ def write_sources(said):
     live, gallery = replays.write(PROC/"live", NBS)
     (PROC/"gallery.md").write_text(gallery, encoding="utf-8")
     course, heads = book.course(NBS/"index.ipynb"), {}
+    chapters = {module_of(source): source.relative_to(NBS).as_posix() for source in NBS.glob("[0-9]_*/[!.]*.ipynb")}
     for source in sorted(NBS.glob("[!.]*/[!.]*.ipynb")) + [NBS/"index.ipynb"]:
         place = source.relative_to(NBS).as_posix()
-        moving = live.pop(source.stem.lstrip("0123456789_"), None)
+        moving = live.pop(module_of(source), None)
         number = course.index(place) + 1 if place in course else None
-        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), moving, number)
+        heads[place] = notebooks.page(source, PROC/place, place, partial(elsewhere, said), moving, number, chapters)
     assert not live, f"no notebook is called {', '.join(live)}"
     notebooks.shorten(PROC/"index.ipynb")
     for name, page in COPIED.items():

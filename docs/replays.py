@@ -9,8 +9,10 @@ from nas3dunet.viz.history import LossHistory
 from nas3dunet.viz.lab import Lab
 from nas3dunet.viz.overlay import Overlay
 from nas3dunet.viz.preview import preview_case, preview_label
+from nas3dunet.viz.side_by_side import SideBySide
 
 FIRST = "recorded_search"      # the one that the chapters about widgets show
+COMPARED, NAMES, EPOCH = "recorded_collapse", ("plain", "sigmoid", "beta", "warm-up"), 10    # what the lesson about collapse shows side by side
 STYLE = "<style>h1, .sub { display: none; } body { max-width: none; padding: .4rem; }</style>"
 SETTINGS = {"relax": "method", "regularise": "regulariser", "stop": "stopped by", "lr_alpha": "rate for α", "count": "N_C", "warmup": "warm-up epochs", "seed": "seed"}
 USUAL = (None, 0, "none", "count")   # not worth a word
@@ -74,12 +76,27 @@ def gallery(runs):
     return "\n".join(parts)
 
 
+def wide(text):
+    "Markdown that takes more than the width of a page's text."
+    return f"::: {{.column-page}}\n{text}\n:::"
+
+
+def beside(runs):
+    "What the lesson about collapse compares, at the epoch of which it speaks."
+    folder = next(run.parent for run in runs if run.parent.name == COMPARED)
+    page = SideBySide(*(folder/name for name in NAMES))
+    page.goto(EPOCH)
+    return page
+
+
 def write(folder, nbs):
     "All live pages into `folder`; returns name of a notebook without its number → what moves in it, and the page of all recorded searches."
     folder.mkdir(parents=True, exist_ok=True)
     runs = recorded(nbs)
     for run in runs:
         lab = Lab(run, hide=() if (run/"preview").is_dir() else ["head"])   # some have watched no head
+        lab.goto(1)
+        lab.genotype.ahead = lab.alphas.ahead = False   # a reader may guess: nothing is drawn that comes after the epoch shown
         lab.share(folder/f"{name_of(run)}.html", title_of(run))
     found = {}
     first = next(run for run in runs if run.name == FIRST)
@@ -87,6 +104,8 @@ def write(folder, nbs):
         file = f"{chapter.removeprefix('viz.')}.html"
         write_page(folder/file, chapter, [], [], [STYLE, widget.standalone("here")])
         found[chapter] = frame(file, height, f"{chapter}, on a recorded search", "../")
-    lab = [frame(f"{FIRST}.html", 720, "A recorded search", offset) for offset in ("", "../")]
-    wide = [f"::: {{.column-page}}\n{text}\n:::" for text in lab]
-    return {**found, "index": wide[0], "watch_a_search": wide[1], "viz.lab": wide[1], "viz.share": wide[1]}, gallery(runs)
+    lab = [wide(frame(f"{FIRST}.html", 720, "A recorded search", offset)) for offset in ("", "../")]
+    beside(runs).share(folder/"beside.html", "Side by side")
+    several = wide(frame("beside.html", 760, "One search and three rescues, side by side", "../"))
+    labs = {"index": lab[0], "watch_a_search": lab[1], "viz.lab": lab[1], "viz.share": lab[1]}
+    return {**found, **labs, "viz.side_by_side": several, "viz.share_beside": several, "collapse_laboratory": several}, gallery(runs)

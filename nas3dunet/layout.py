@@ -35,6 +35,11 @@ class Edge(NamedTuple):
 
     def __str__(self): return f"{self.kind}:{self.node}:{self.source}"
 
+    @property
+    def place(self)->int:
+        "Its number in `cell_edges`, however many nodes the cell has."
+        return self.node * (self.node + 3) // 2 + self.source
+
 # %% ../nbs/2_network/203_layout.ipynb #ed03
 def edge_of(
     word:str,  # `cell:node:source`

@@ -38,7 +38,8 @@ class Score:
     seeds: int = 0  # trainings behind it; none behind a guess
 
     def __str__(self):
-        how = "predicted, never trained" if self.predicted else f"mean of {self.seeds} trainings"
+        trained = "1 training" if self.seeds == 1 else f"mean of {self.seeds} trainings"
+        how = "predicted, never trained" if self.predicted else trained
         return f"{self.value:.3f} ± {self.error:.3f} ({how})"
 
 # %% ../nbs/6_exploring/612_table.ipynb #t008
@@ -120,8 +121,7 @@ def _checked(record):
     "The record, or the shipped one for None; `InputError` where a part is missing."
     record = _shipped() if record is None else record
     lacks = [key for key in ("about", "protocols", "machines", "cells") if key not in record]
-    if lacks:
-        raise InputError(f"this is no table of cells: it has no {lacks[0]!r}")
+    if lacks: raise InputError(f"this is no table of cells: it has no {lacks[0]!r}")
     return record
 
 # %% ../nbs/6_exploring/612_table.ipynb #t020d

@@ -429,9 +429,9 @@ def test_one_screen(replay, page):
     assert "not kept" in page.inner_text(".panel .title")
     for op in ("u_se_conv", "u_dil_conv"): page.locator(".panel button.op", has_text=op).click()
     page.wait_for_selector(".what-if[data-state=answer]", timeout=60_000)
-    then = float(nb.python("print(round(lab.genotype.answer['after']['WT'], 2))"))
+    then = float(nb.python("print(round(lab.genotype.answer['after']['ET'], 2))"))
     says = page.inner_text(".what-if")
-    assert says.startswith("u_dil_conv alone: WT") and f"→ {then:.2f}".replace("0.", ".") in says and "network of epoch 9" in says
+    assert says.startswith("u_dil_conv alone: ET") and f"→ {then:.2f}".replace("0.", ".") in says and "network of epoch 9" in says
     for name, place in dict(graph="graph", edge="edge", alpha="alpha", loss="loss", head="head").items():
         if name == "edge": page.set_viewport_size({"width": 1440, "height": 900})
         page.locator(f".n3-screen {dict(graph='.cells', edge='.panel', alpha='.n3-place-alpha', loss='.n3-place-loss', head='.n3-place-head')[name]} .n3-grow").last.click()

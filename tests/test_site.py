@@ -41,19 +41,34 @@ def test_from_the_front_page(site, page):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(site)
     live = page.frame_locator("iframe.live")
+    live.locator("b.n3-epoch", has_text="1 / 9").wait_for()            # the end is not given away
+    live.locator(".n3-play", has_text="play").wait_for()
+    assert [name.strip() for name in page.locator("#quarto-sidebar .sidebar-menu-container > ul > li > .sidebar-item-container").all_inner_texts()] == [
+        "Begin here", "Lessons", "Recorded searches", "The book", "API: all modules", "About"]
     live.locator(".n3-clock input[type=range]").fill("3")
     live.locator("b.n3-epoch", has_text="3 / 9").wait_for()
     page.locator("nav.navbar >> text=Lessons").click()
     page.locator("td >> text=Watch a search").click()
     assert page.locator("h1").inner_text() == "Watch a search"
+    assert "To run it" in page.inner_text(".said-first") and page.locator(".said-first a >> text=Colab").count() == 1
     page.locator("input[type=search]").first.fill("auto-fit")
     page.locator(".search-result").first.wait_for()
     assert "patch" in page.locator(".smalldocs-search-results").first.inner_text().lower()
     page.goto(site + chapter("normalize"))
+    assert "For whoever brings scans" in page.inner_text(".said-first") and page.locator(".said-first a").count() == 2
     assert page.locator("math").count() > 10 and page.locator("math merror").count() == 0
     page.locator("a >> text=Reference of normalize").click()
     page.locator("a >> text=The chapter that explains it").click()
     assert page.locator("h1").inner_text() == "normalize"
+
+
+def test_runs_side_by_side_stand_in_their_lesson(site, page):
+    page.goto(site + "tutorials/collapse_laboratory.html")
+    page.locator("iframe.live").scroll_into_view_if_needed()
+    live = page.frame_locator("iframe.live")
+    live.locator(".n3-says", has_text="At epoch 10").wait_for()
+    live.locator(".n3-clock input[type=range]").fill("3")
+    live.locator(".n3-says", has_text="At epoch 3").wait_for()
 
 
 def test_live_pictures_follow_light_and_dark(site, page):

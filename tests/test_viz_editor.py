@@ -16,6 +16,21 @@ def answer(page, editor):
 def shown(page): return page.evaluate("Object.fromEntries([...document.querySelectorAll('.edge')].filter(e => e.dataset.kept).map(e => [e.dataset.edge, e.dataset.kept]))")
 
 
+LETTERS = """() => Math.min(...[...document.querySelectorAll('.cell svg')].map((svg) => {
+    const { a } = svg.getScreenCTM();
+    return a * Math.min(...[...svg.querySelectorAll('text')].map((text) => parseFloat(getComputedStyle(text).fontSize))); }))"""
+
+
+def readable(page):
+    "On both screens: letters that can be read, the hint in view, the message whole."
+    for width, height in ((1280, 720), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(LETTERS) >= 11, width
+        place = page.locator(".help").bounding_box()
+        assert place and place["y"] < 100 and "Click an edge" in page.inner_text(".help")
+        assert page.evaluate("(() => { const m = document.querySelector('.message'); return m.scrollWidth <= m.clientWidth; })()")
+
+
 def test_an_edge_is_clicked_and_replaced_and_it_is_undone(show):
     table = Table()
     start = table.cells[0].genotype
@@ -34,6 +49,7 @@ def test_an_edge_is_clicked_and_replaced_and_it_is_undone(show):
     assert shown(page) == kept(editor.genotype) != kept(start) and page.inner_text(".badge") == "predicted"
     assert page.evaluate("document.activeElement.dataset.choice") == button.get_attribute("data-choice")       # the focus stays
     assert [e["edge"] for e in page.evaluate("[...document.querySelectorAll('.edge')].filter(e => e.dataset.change).map(e => ({...e.dataset}))")] == [edge]
+    readable(page)
     for fact in editor.facts: assert fact["value"] in page.inner_text(f"[data-fact={fact['key']}]")
     page.keyboard.press("Control+z")
     answer(page, editor)

@@ -52,7 +52,7 @@ def test_edges_are_those_of_each_epoch_and_stand_still(show):
                 assert edge_name(n, s) in e["label"] and ("is kept" in e["label"]) == bool(kept[f"{kind}:{n}:{s}"])
         assert places(page) == still
         text = page.inner_text(".head")
-        assert f"epoch {epoch}\n" in text and f"on top {view.counts[epoch - 1]} of N_C = 12" in text and f"{view.weight_free()[epoch - 1]} of 12" in text
+        assert f"epoch {epoch}\n" in text and f"on top in {view.counts[epoch - 1]} epoch" in text and "stops at N_C = 12" in text and f"{view.weight_free()[epoch - 1]} of 12" in text
         assert ("changed" in page.inner_text(".news")) == any(expected.values())
 
 

@@ -42,7 +42,7 @@ def test_curves(show):
     top = min(steps, key=lambda p: p[1])                                           # the spike: half of epoch 3 is over
     assert abs(box["x"] + top[0] - place(page, 3)[0]) < .3
     assert len({y for x, y in points(page, ".n3-steps-alpha")}) == 1 and len(points(page, ".n3-means-alpha")) == 7
-    assert page.inner_text(".n3-why") == "7 epochs trained; epoch 8 only read the cells off" and page.locator(".n3-value-alpha").is_hidden()    # it was only read off
+    assert page.inner_text(".n3-why") == "epoch 8: cells read off, not trained" and page.locator(".n3-value-alpha").is_hidden()    # it was only read off
 
 
 def test_stop_and_flags(show):

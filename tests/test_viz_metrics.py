@@ -27,6 +27,13 @@ def test_a_brush_paints_python_scores_and_nothing_is_lost(show, tmp_path):
     play = Playground(load_case(find_cases(tmp_path)[0]))
     page = show(play)
     assert page.inner_text("[data-region=ET] [data-score=dice]").strip() == "1.000" and page.is_disabled(".tools [data-act=undo]")
+    for palette in ("safe", "paper"):                    # what a brush paints and what the difference means: one legend, no colour in both
+        page.locator("select", has=page.locator("option[value=safe]")).select_option(palette)
+        page.wait_for_function("() => document.querySelectorAll('.n3-legend .n3-chip').length === 7")
+        chips = [page.evaluate("which => [...document.querySelectorAll(which)].map(chip => getComputedStyle(chip).backgroundColor)", of) for of in
+                 (".n3-legend .brush", ".tools .brush", ".n3-legend .n3-chip:not(.brush)")]
+        assert chips[0] == chips[1] and len({*chips[0], *chips[2]}) == 7
+    assert "a brush paints a label" in page.inner_text(".n3-legend") and "whether it is right" in page.inner_text(".n3-legend")
     page.click("[data-brush='2']")
     place = page.locator("[data-plane=axial]").bounding_box()
     x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2

@@ -6,6 +6,8 @@
 __all__ = ['picture_alphas', 'AlphaExplorer']
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c002
+from dataclasses import replace
+
 import numpy as np
 import traitlets
 
@@ -136,6 +138,12 @@ def _headline(view, epoch):
     return f"epoch {epoch} of {view.epochs} · weight-free: {free} (even draw: {chance}){others}"
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #12f66496
+def _until(view, epoch):
+    "A view as it was at an epoch, so that nothing tells what comes after it."
+    seen = {kind: [share[:epoch] for share in alphas] for kind, alphas in view.alphas.items()}
+    rows = {name: getattr(view, name)[:epoch] for name in ("genotypes", "counts", "eigenvalues")}
+    return replace(view, state="unfinished", alphas=seen, **rows)
+
 def picture_alphas(
     view:RunView, # any
     epoch:int,    # 1 … E; 0 when there is none yet
@@ -233,10 +241,10 @@ class _AlphaEdges(_AlphaTraits):
         if not edge:
             self.selected = -1
             return
-        kind, *place = edge_of(edge, self.view.nodes)
+        lit = edge_of(edge, self.view.nodes)
         with self.hold_sync():
-            self.cell = kind
-            self.selected = cell_edges(self.view.nodes).index(tuple(place))
+            self.cell = lit.kind
+            self.selected = lit.place
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #z007
 class AlphaExplorer(_AlphaEdges):
@@ -280,4 +288,5 @@ class AlphaExplorer(_AlphaEdges):
         "Both cells at the epoch shown, as a PNG."
         first = min(1, self.view.epochs)
         epoch = min(max(self.epoch, first), self.view.epochs)
-        return {"image/png": png(picture_alphas(self.view, epoch), 80)}
+        view = self.view if self.ahead else _until(self.view, epoch)
+        return {"image/png": png(picture_alphas(view, epoch), 80)}

@@ -144,6 +144,10 @@ def _looks(view, kind, record, epoch):
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c028
 _NOTHING = dict(kept={}, was={}, news="", count=0, free=0, since=0)  # the record of epoch 0
 
+def _count_words(count, limit):
+    epochs = "1 epoch" if count == 1 else f"{count} epochs"
+    return f"this genotype was on top in {epochs}; the search stops at N_C = {limit}"
+
 def headline(
     view:RunView, # a run
     epoch:int,    # 1 is the first, 0 is before it
@@ -154,7 +158,7 @@ def headline(
     r = records(view)[epoch - 1]
     return [
         f"epoch {epoch}",
-        f"this genotype has been on top {r['count']} of N_C = {view.count} times",
+        _count_words(r["count"], view.count),
         f"weight-free operations {r['free']} of {4 * view.nodes}",
     ]
 

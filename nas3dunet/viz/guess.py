@@ -13,7 +13,7 @@ import ipywidgets as widgets
 from ..colours import NOTICE
 from ..drawing import op_look, plain_op
 from ..layout import edge_name, edge_of
-from ..menus import cell_edges, hm_names
+from ..menus import hm_names
 from ..runs import RunView
 from .buttons import named
 from .genotype import kept
@@ -33,9 +33,9 @@ def _leader(
 # %% ../../nbs/7_widgets/728_viz.guess.ipynb #gu08
 def _place(edge, nodes):
     "The cell of an edge, its number in `cell_edges`, where it comes from, and its name in words."
-    kind, node, source = edge_of(edge, nodes)
-    name = f"{edge_name(node, source)} of the {kind} cell"
-    return kind, cell_edges(nodes).index((node, source)), source, name
+    known = edge_of(edge, nodes)
+    name = f"{edge_name(known.node, known.source)} of the {known.kind} cell"
+    return known.kind, known.place, known.source, name
 
 def menu_of(
     view:RunView, # of the run

@@ -111,14 +111,15 @@ def stop_note(
     "Where and why the search stopped: a dict of `x`, `text` and, where there is little room, `brief`; `untrained`, an epoch without losses, and `why`. None while it has not."
     if view.state != "finished" or not view.epochs: return None
     epochs = view.epochs
+    read_off = epochs not in view.history["epoch"]
+    why = f"epoch {epochs}: cells read off, not trained" if read_off else ""
+    ended = {"x": epochs - read_off, "untrained": epochs * read_off, "why": why}
     if view.counts[-1] < view.count:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
-        brief = f"ended after epoch {epochs}"
-        return {"x": epochs, "text": says, "brief": brief, "untrained": 0, "why": ""}
+        return {**ended, "text": says, "brief": f"ended after epoch {epochs}"}
     time = ordinal(view.counts[-1])
     says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
-    why = f"{epochs - 1} epochs trained; epoch {epochs} only read the cells off"
-    return {"x": epochs - 1, "text": says, "brief": "the search ended here", "untrained": epochs, "why": why}
+    return {**ended, "text": says, "brief": "the search ended here"}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028
 _SETTINGS = {

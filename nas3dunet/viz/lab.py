@@ -87,6 +87,8 @@ class _LabPanels(Twin, widgets.VBox):
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l007p
 class _LabPage(_LabPanels):
     "The panels at one epoch."
+    hidden = ()   # what is left out, from `checked_hide`
+
     def show(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last
     ):
@@ -111,9 +113,11 @@ class _LabPage(_LabPanels):
         self.show(winner(view) or view.epochs if newest else self.epoch.value)
 
     def picture(self)->dict:
-        "All panels in one PNG."
-        shown = [self.genotype, self.alphas, self.case.overlay, self.history]
-        return {"image/png": mosaic([panel.picture() for panel in shown if panel])}
+        "The panels that are not hidden in one PNG; if only the cells are shown, these as SVG."
+        places = dict(alpha=self.alphas, head=self.case.overlay, loss=self.history)
+        shown = [panel for name, panel in places.items() if panel and name not in self.hidden]
+        if not shown: return self.genotype.picture()
+        return {"image/png": mosaic([panel.picture() for panel in shown])}
 
 # %% ../../nbs/7_widgets/721_viz.lab.ipynb #l008
 def _source_of(source, recorded=None):
@@ -165,7 +169,6 @@ class _LabLinks(_LabPage):
 class _LabWiring(_LabLinks):
     "What buttons and errors lead to, on any page with `control`, `source` and `painter`."
     _told = ""    # the message that was said last
-    hidden = ()   # what is left out, from `checked_hide`
 
     @property
     def line(self):

@@ -117,6 +117,7 @@ class Difference(Live):
     head = synced(traitlets.Unicode("", help="the sentence"))
     rest = synced(traitlets.Unicode("", help="what else there is to say"))
     marks = synced(traitlets.Dict(help="what a `ring` and `gone`, a dashed frame, mean"))
+    cell = synced(traitlets.Unicode("down", help="the cell whose edge is lit; of three or four runs only it is shown"))
 
     def picture(self)->dict:
         "The sentence as an SVG drawing."
@@ -188,7 +189,7 @@ class _Beside(Twin, widgets.VBox):
     ):
         "Light an edge in all columns."
         for column in self.columns: column.choose(edge)
-        cell = self.columns[0].alphas.cell
+        self.difference.cell = cell = self.columns[0].alphas.cell
         self.remove_class(f"n3-cell-{'up' if cell == 'down' else 'down'}")
         self.add_class(f"n3-cell-{cell}")
 
@@ -225,6 +226,11 @@ class _Moved(_Beside):
             column.genotype.observe(lambda change: self._chosen(change["new"]), "selected")
             lit = lambda _, column=column: self._chosen(column.alphas.lit)
             column.alphas.observe(lit, ["cell", "selected"])
+        self.difference.observe(self._turned, "cell")
+
+    def _turned(self, change):
+        "The same edge of the other cell."
+        self.columns[0].alphas.cell = change["new"]
 
     def _heard(self, change):
         if not self._moving: self.goto(change["new"])
@@ -279,6 +285,14 @@ class SideBySide(_Moved):
     def picture(self)->dict:
         "The graphs of all runs, as SVG."
         return {"image/svg+xml": _stacked_svg(self)}
+
+    def share(self,
+        path="runs.html", # HTML file to write
+        title="",         # its heading; default the names of the runs
+    )->Path:
+        "What is shown as one HTML file that anybody can move through; returns its path."
+        from nas3dunet.viz.share_beside import share_beside
+        with self._lock: return share_beside(self, path, title)
 
     def close(self):
         "Stop looking for news and take the screen away."

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..core import REGIONS, InputError, need_torch
 from ..layout import edge_of
-from ..menus import cell_edges, hm_names
+from ..menus import hm_names
 from ..runs import search_config
 from ..schema import check_shape
 from ..shapes import WholeSearchFile
@@ -60,12 +60,11 @@ class _Watched:
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi11
 def _place(net, edge, op):
     "(cell, number of the edge, number of the operation); `InputError` when there is no such edge or operation."
-    kind, node, source = edge_of(edge, net.nodes)
-    names = list(hm_names(kind, source, net.ops))
+    known = edge_of(edge, net.nodes)
+    names = list(hm_names(known.kind, known.source, net.ops))
     if op not in names:
         raise InputError(f"{edge} has no operation {op!r}; it has {', '.join(names)}")
-    number = cell_edges(net.nodes).index((node, source))
-    return kind, number, names.index(op)
+    return known.kind, known.place, names.index(op)
 
 # %% ../../nbs/7_widgets/720_viz.what_if.ipynb #wi14
 def _dice_if(

@@ -1,6 +1,6 @@
 // The lab's one clock: a slider over the epochs, a star where the winner is, and a button that
 // plays the epochs; beside it what the screen as a whole can do: settings, help, full screen.
-import { clamp, coalesce, drawn, listen, make, put, root, within } from "./common.js";
+import { clamp, coalesce, drawn, listen, make, onSize, put, root, within } from "./common.js";
 import { LAB_STYLE } from "./lab_style.js";
 import { glossary, meaning } from "./words.js";
 
@@ -10,6 +10,10 @@ const HELP =
   "Slider, ← → : epoch · click an edge or a small plot: its race · ↑ ↓ : the next edge · " +
   "click in the head: crosshair, then wheel: slice · d: prediction, truth, difference · " +
   "⤢ enlarges a panel, Esc shrinks it · ★ is the epoch whose genotype the search ended with";
+
+// What the bar that ends at the star says, as far as there is room, at pixels a letter.
+const STOOD = ["from here on the winner's cells", "decided"];
+const LETTER = 6;
 
 const COUNT =
   "how often the genotype of this epoch, the same two cells, has come out on top so far; " +
@@ -37,7 +41,7 @@ const makePage = (box, acts) => {
     play: button("play", "▶▶", "replay the epochs"),
     slider: make("input", { ...slide, oninput: acts.slide }),
     mark: make("span", { class: "n3-mark", "aria-hidden": "true" }, "★"),
-    stood: make("span", { class: "n3-stood", "aria-hidden": "true" }, make("span", {}, "decided")),
+    stood: make("span", { class: "n3-stood", "aria-hidden": "true" }, make("span")),
     read: make("b", { class: "n3-epoch" }),
     star: button("star", "★ winner", "go to the winner: the genotype that the search ended with"),
     note: make("span", { class: "n3-soft n3-note n3-term", title: COUNT }),
@@ -129,7 +133,8 @@ class Clock {
     page.mark.style.left = `calc(8px + ${place(share(star))})`;
     page.stood.style.left = `calc(8px + ${place(share(since))})`;
     page.stood.style.width = `calc(${place(share(star) - share(since))})`;
-    page.stood.firstChild.hidden = share(since) < 0.2; // no room beside the bar
+    const room = share(since) * page.slider.clientWidth; // beside the bar
+    page.stood.firstChild.textContent = STOOD.find((says) => LETTER * says.length < room) || "";
   }
 
   draw() {
@@ -141,7 +146,9 @@ class Clock {
     page.slider.disabled = max < 2;
     page.play.disabled = max < 2;
     page.play.setAttribute("aria-pressed", String(playing));
-    page.play.textContent = playing ? "❚❚" : "▶▶";
+    const inWords = this.model.get("alone"); // a page without a kernel has nothing else to press
+    if (inWords) page.play.textContent = playing ? "❚❚ pause" : "▶ play";
+    else page.play.textContent = playing ? "❚❚" : "▶▶";
     page.read.textContent = note ? `${value} / ${max}` : "–";
     this.drawWinner(value, max, star, since);
     page.note.textContent = note;
@@ -170,7 +177,9 @@ export default {
   render({ model, el }) {
     const box = root(el, "clock", LAB_STYLE);
     const clock = new Clock(model, box);
-    const silent = listen(model, TRAITS, coalesce(() => clock.draw()));
+    const redraw = coalesce(() => clock.draw());
+    const silent = listen(model, TRAITS, redraw);
+    const deaf = onSize(box, redraw);
     clock.draw();
     within(box, ".n3-screen", hearScreen);
     const arrival = setTimeout(() => clock.arrive(), 400);
@@ -178,6 +187,7 @@ export default {
       clearTimeout(arrival);
       clock.stop();
       silent();
+      deaf();
     };
   },
 };

@@ -12,8 +12,9 @@ const EDITED = ["down", "up"];
 const NUMBERS = ["facts", "score", "here", "choices", "trail", "trained", "trial"];
 const SHOWN = ["kept", "was", "selected", "steps", "message", ...NUMBERS];
 const EDITOR_HELP =
-  "Click an edge, or Tab, arrows and Enter: then choose what it shall be · Ctrl+Z one step back, " +
-  "Ctrl+Shift+Z forward again · a grey edge can take the place of a coloured one";
+  "Click an edge, then choose below what it shall be; a grey one can take a coloured one's place";
+const KEYS_HELP =
+  "Tab, arrows and Enter choose an edge too · Ctrl+Z one step back, Ctrl+Shift+Z forward again";
 
 // Every wish is a new one, also the same twice.
 const asker = (model) => (act, more = {}) =>
@@ -45,14 +46,15 @@ const makeEditor = (box, ask) => {
   };
   const { undo, redo, reset, shuffle, message, trial } = page;
   const name = make("b", { class: "epoch" }, "Genotype editor");
+  const help = make("b", { class: "help", title: KEYS_HELP }, EDITOR_HELP);
   box.append(
-    make("div", { class: "n3-row head" }, name, undo, redo, reset, shuffle, message, trial.box),
+    make("div", { class: "n3-row head" }, name, undo, redo, reset, shuffle, trial.box),
+    make("div", { class: "says" }, help, message),
     page.cells,
     page.legend,
     make("div", { class: "numbers" }, page.score, page.facts),
     make("div", { class: "below" }, page.choices, page.pareto),
     page.frame,
-    make("div", { class: "n3-soft about help" }, EDITOR_HELP),
   );
   return page;
 };

@@ -7,12 +7,15 @@ import { PALETTE } from "./palette.js";
 export const EDITOR_STYLE = `
 .n3-editor { max-width: 1180px; box-sizing: border-box; }
 .n3-editor button:disabled { opacity: .45; cursor: default; }
-.n3-editor .message {
-  flex: 1 1 200px; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+.n3-editor .says { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 12px; line-height: 1.4; }
+.n3-editor .says .help { cursor: help; }
+.n3-editor .message { overflow-wrap: anywhere; }
+.n3-editor .trial {
+  display: inline-flex; align-items: center; gap: 8px; min-width: 0; flex: 1 1 280px;
 }
-.n3-editor .trial { display: inline-flex; align-items: center; gap: 8px; min-width: 0; }
 .n3-editor [hidden] { display: none; }
 .n3-editor .train {
+  flex: none;
   background: var(--n3-mark); border-color: var(--n3-mark); color: var(--n3-page);
 }
 .n3-editor .progress {
@@ -20,9 +23,7 @@ export const EDITOR_STYLE = `
   flex: none;
 }
 .n3-editor .progress i { display: block; height: 100%; background: var(--n3-mark); }
-.n3-editor .trial-says {
-  font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-}
+.n3-editor .trial-says { font-size: 12px; line-height: 1.2; overflow-wrap: anywhere; }
 .n3-editor .here { color: ${PALETTE.winner}; font-weight: 700; }
 .n3-editor .numbers, .n3-editor .below {
   display: grid; grid-template-columns: minmax(270px, 1fr) minmax(0, 2.6fr); gap: 8px;
@@ -42,7 +43,7 @@ export const EDITOR_STYLE = `
 .n3-editor .badge[data-how=measured] {
   background: var(--n3-mark); color: var(--n3-page); border: 1.5px solid var(--n3-mark);
 }
-.n3-editor .cell svg { max-height: 250px; }
+.n3-editor .cell svg { max-height: 260px; }
 .n3-editor .choices { min-height: 222px; }
 .n3-editor table { border-collapse: collapse; width: 100%; font-size: 12px; }
 .n3-editor th { font-weight: 400; color: var(--n3-soft); text-align: right; padding: 0 8px; }
@@ -58,10 +59,13 @@ export const EDITOR_STYLE = `
 @media (max-height: 820px) {
   .n3-editor { padding-top: 2px; }
   .n3-editor .cells, .n3-editor .legend, .n3-editor .numbers, .n3-editor .below { margin-top: 3px; }
-  .n3-editor .cell svg { max-height: 175px; }
+  .n3-editor .cell svg { max-height: 216px; }
+  .n3-editor .cell svg :is(text, .edge text) { font-size: 14px; }
+  .n3-editor .cell svg .edge text { letter-spacing: -.4px; }
   .n3-editor .legend { font-size: 11px; gap: 2px 6px; }
   .n3-editor .legend .key { font-size: 11px; padding: 0 5px; margin-right: 3px; }
-  .n3-editor .fact .small + .small, .n3-editor .help { display: none; }
+  .n3-editor .fact .small + .small { display: none; }
+  .n3-editor .choices { min-height: 205px; }
   .n3-editor .numbers { grid-template-columns: minmax(0, 1.1fr) minmax(0, 2fr); }
   .n3-editor :is(.score, .fact, .choices, .pareto) { padding: 3px 8px; }
   .n3-editor .choices td button { line-height: 15px; }

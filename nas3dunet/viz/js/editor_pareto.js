@@ -5,7 +5,7 @@ import { make } from "./common.js";
 import { PALETTE } from "./palette.js";
 
 const WIDE = 380;
-const HIGH = 222;
+const HIGH = 196;
 const EDGES = { left: 40, right: 10, top: 12, bottom: 34 };
 
 const mega = (macs) => `${macs / 1e6}`;

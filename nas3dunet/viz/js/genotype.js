@@ -141,6 +141,8 @@ const build = (page, plan, choose, fit) => {
   return made.flatMap((cell) => cell.edges);
 };
 
+const epochsOf = (n) => (n === 1 ? "1 epoch" : `${n} epochs`);
+
 const drawHead = (page, model, { epoch, epochs, record }) => {
   const limit = model.get("limit");
   const { nodes } = model.get("plan");
@@ -151,7 +153,7 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.epoch.textContent = epoch ? `epoch ${epoch}` : "waiting for the first epoch";
   page.of.textContent = epoch ? `of ${epochs}` : "";
   page.count.textContent = epoch
-    ? `this genotype has been on top ${record.count} of N_C = ${limit} times`
+    ? `this genotype was on top in ${epochsOf(record.count)}; the search stops at N_C = ${limit}`
     : "every operation still has the same share";
   page.free.textContent = epoch ? `weight-free ops ${record.free} of ${4 * nodes}` : "";
   page.bar.style.visibility = epoch ? "" : "hidden";
@@ -166,10 +168,12 @@ const drawStars = (stars, model, { epoch }) => {
   const kept = (e) => JSON.stringify(records[e - 1]?.kept);
   const star = model.get("star");
   const won = star > 0 && epoch > 0 && kept(epoch) === kept(star);
-  const winner = `★ winner, decided in epoch ${records[star - 1]?.since}`;
+  const since = records[star - 1]?.since;
+  const steady = since < star ? `the same since epoch ${since}` : "";
   for (const el of stars) {
     el.hidden = !star || !epoch;
-    el.textContent = won ? winner : "not the winner";
+    el.textContent = won ? "★ winner" : `winner: epoch ${star}`;
+    el.nextSibling.textContent = won && epoch > 0 ? steady : "";
     el.classList.toggle("lost", !won);
   }
 };

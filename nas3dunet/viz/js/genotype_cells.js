@@ -75,7 +75,8 @@ export const makeCell = (kind, plan, choose) => {
   const star = term("winner", "★ winner");
   star.classList.add("star");
   star.hidden = true;
-  const says = make("span", { class: "n3-whole", title: plan.captions[kind] }, name, star, caption);
+  const words = [name, star, make("span", { class: "n3-soft steady" }), caption];
+  const says = make("span", { class: "n3-whole", title: plan.captions[kind] }, ...words);
   const title = make("div", { class: "n3-bar-title" }, says);
   return { figure: make("div", { class: "cell" }, title, svg), edges, title, star };
 };

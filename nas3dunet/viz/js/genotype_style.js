@@ -96,7 +96,7 @@ export const GRAPH_STYLE = `
 }
 .n3-genotype .fill { height: 100%; border-radius: 3px; transition: width 150ms; }
 .n3-genotype .star { color: ${PALETTE.winner}; font-weight: 700; margin-left: 6px; }
-.n3-genotype .caption { margin-left: 8px; }
+.n3-genotype :is(.caption, .steady:not(:empty)) { margin-left: 8px; }
 .n3-genotype .star.lost { color: inherit; font-weight: 400; }
 .n3-genotype [hidden] { display: none; }
 .n3-fit.n3-genotype .head { display: none; }

@@ -1,8 +1,8 @@
 // What if the chosen edge had one operation alone? The question goes to Python as a wish, and the
 // answer stands under the bars: the Dice of the watched head, now and then.
 import { make } from "./common.js";
+import { REGION_NAMES } from "./words.js";
 
-const REGION_NAMES = ["WT", "TC", "ET"];
 const ASK = "What if? Click an operation: the head is predicted with that one alone on this edge.";
 
 // A share or a Dice in two digits.

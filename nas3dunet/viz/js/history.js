@@ -27,15 +27,20 @@ const makeReadout = () => {
   const value = (name) => [name, make("b", { class: `n3-value-${name}` })];
   const values = Object.fromEntries(names.map(value));
   const key = (kind) => make("i", { style: `background: ${PALETTE.losses[kind]}` });
+  // in a lab the title names the curves
+  const curve = (kind, text) => {
+    const name = make("span", { class: "n3-of-curve" }, text, make("span", {}, " loss"), " ");
+    return [key(kind), name, values[kind]];
+  };
   const item = (title, ...parts) => make("span", { class: "n3-figure", title }, ...parts);
   const why = make("span", { class: "n3-why n3-term" });
   const box = make(
     "div",
     { class: "n3-row n3-read" },
     make("span", { class: "n3-of-epoch" }, "epoch ", values.epoch),
-    item("on the cases that drive α", key("alpha"), "α loss ", values.alpha),
-    item("on the cases that drive the weights", key("kernel"), "weights loss ", values.kernel),
-    item("", term("gap"), " ", values.gap),
+    item("on the cases that drive α", ...curve("alpha", "α")),
+    item("on the cases that drive the weights", ...curve("kernel", "weights")),
+    make("span", { class: "n3-figure n3-gap-figure" }, term("gap"), " ", values.gap),
     why,
   );
   const say = (epoch, found, more = "") => {
@@ -119,7 +124,7 @@ class LossHistory {
 
   size() {
     const { clientWidth, clientHeight } = this.page.plot;
-    if (this.fit) return { width: Math.max(200, clientWidth), height: Math.max(90, clientHeight) };
+    if (this.fit) return { width: Math.max(140, clientWidth), height: Math.max(90, clientHeight) };
     return { width: Math.max(380, (this.box.clientWidth || 784) - 24), height: HEIGHT };
   }
 

@@ -35,9 +35,12 @@ export const HISTORY_STYLE = `
   display: none;
 }
 .n3-fit.n3-history .n3-plot { flex: 1 1 0; min-height: 0; overflow: hidden; }
-.n3-fit.n3-history :is(.n3-caption, .n3-name, .n3-of-epoch) { display: none; }
-.n3-fit.n3-history .n3-head { flex-wrap: nowrap; }
-.n3-fit.n3-history .n3-head button { padding: 0 6px; font-size: 12px; }
+.n3-fit.n3-history :is(.n3-caption, .n3-name, .n3-of-epoch, .n3-of-curve) { display: none; }
+.n3-fit.n3-history :is(.n3-head, .n3-head .n3-row) { flex-wrap: nowrap; column-gap: 6px; }
+.n3-fit.n3-history .n3-head > span { white-space: nowrap; }
+.n3-fit.n3-history .n3-of-curve > span { display: none; }
+.n3-fit.n3-history .n3-curves { margin-left: 4px; gap: 0 5px; }
+.n3-fit.n3-history .n3-head button { padding: 0 4px; font-size: 12px; }
 `;
 // The margins around the curves; in a lab, where room is dear, the axes have no names.
 const ROOMY = { left: 54, right: 18, top: 36, bottom: 44, named: true };
@@ -185,7 +188,7 @@ const stopMark = (s, { x: epoch, text, brief }) => {
   const x = s.x(epoch);
   const onRight = x > s.width / 2;
   const room = onRight ? x - 7 : s.width - x - 7;
-  const says = LETTER * text.length < room ? text : brief;
+  const says = [text, brief].find((said) => LETTER * said.length < room) || "ended";
   const anchor = { "text-anchor": onRight ? "end" : "start" };
   const dashed = { "stroke-width": 2, "stroke-dasharray": "6 4" };
   const look = { class: "n3-stop", stroke: PALETTE.stop, ...dashed };

@@ -1,8 +1,15 @@
 // The metric playground (viz.metrics): the overlay viewer with a brush. What is painted shows at
 // once; Python hears of it, one message at a time, and answers with the scores.
 import { coalesce, listen, make, put } from "./common.js";
-import { makeScores, makeTools, METRICS_STYLE } from "./metrics_page.js";
+import {
+  bothLegends,
+  colourBrushes,
+  makeScores,
+  makeTools,
+  METRICS_STYLE,
+} from "./metrics_page.js";
 import { showing, Viewer } from "./overlay.js";
+import { legend } from "./overlay_words.js";
 
 const SCORED = ["scores", "message", "steps", "empty", "hd95", "done"];
 
@@ -41,7 +48,14 @@ class Painter extends Viewer {
     this.tools = makeTools(model, this.tool, (act, more) => this.ask(act, more));
     this.table = makeScores(model);
     this.page.stage.before(this.tools.box);
-    this.page.stage.after(this.table.box);
+    this.page.stage.after(this.page.legend, this.table.box);
+    this.sayLegend = coalesce(() => this.drawLegend());
+  }
+
+  drawLegend() {
+    const { model, state } = this;
+    colourBrushes(this.box, model);
+    this.page.legend.replaceChildren(...bothLegends(model, state.mode, legend(state)));
   }
 
   get room() {

@@ -4,6 +4,8 @@ import { make, put } from "./common.js";
 export const METRICS_STYLE = `
 .n3-metrics .tools { display: grid; gap: 5px; margin: 5px 0; }
 .n3-metrics .tools .n3-chip { margin-right: 5px; }
+.n3-metrics .n3-chip.brush { border-radius: 50%; }
+.n3-metrics .n3-legend .n3-key { display: inline-flex; flex-wrap: wrap; gap: 0 10px; }
 .n3-metrics .tools button { padding: 1px 7px; }
 .n3-metrics .scores { display: flex; gap: 14px; align-items: flex-start; margin: 6px 0; }
 .n3-metrics table { border-collapse: collapse; flex: 1 1 auto; }
@@ -20,7 +22,28 @@ export const METRICS_STYLE = `
 .n3-metrics .how { font-weight: 600; }
 `;
 
-const rgb = (model, code) => model.get("legend")[model.get("palette")][code];
+// What a brush paints: round, where the squares of the legend say what the picture shows. Its
+// colour is that of the palette that is chosen.
+const brushChip = (code) =>
+  make("i", { class: "n3-chip brush", style: `background: var(--brush-${code})` });
+
+export const colourBrushes = (box, model) => {
+  const colours = model.get("legend")[model.get("palette")];
+  colours.forEach((rgb, code) => box.style.setProperty(`--brush-${code}`, `rgb(${rgb})`));
+};
+
+// Of both sets of colours what they mean; `shown` is the legend of the picture.
+export const bothLegends = (model, mode, shown) => {
+  const key = (says, ...chips) =>
+    make("span", { class: "n3-key" }, make("span", { class: "n3-soft" }, says), ...chips);
+  const labels = model.get("paints").filter(({ code }) => code);
+  const named = labels.map(({ code, name }) => make("span", {}, brushChip(code), name));
+  const pictured = { difference: "the picture shows whether it is right:" };
+  return [
+    key("a brush paints a label:", ...named),
+    key(pictured[mode] || "the picture shows labels, in the same colours:", ...shown),
+  ];
+};
 
 // The brushes: look, one for each label, and the eraser.
 const makeBrushes = (model, tool) => {
@@ -35,8 +58,7 @@ const makeBrushes = (model, tool) => {
     return make("button", more, ...inside);
   };
   const colours = model.get("paints").map(({ value, name, code }) => {
-    const style = `background: rgb(${rgb(model, code)})`;
-    const chip = code ? [make("i", { class: "n3-chip", style })] : [];
+    const chip = code ? [brushChip(code)] : [];
     return brush(value, `paint with the mouse (key ${value})`, ...chip, name);
   });
   box.append(brush(null, "move the crosshair"), ...colours);

@@ -1,12 +1,11 @@
 // How well the networks of all epochs saw the tumour: the Dice of each region over the epochs, and
 // its value at the epoch that is shown. The numbers come from Python once.
 import { make } from "./common.js";
-import { meaning, term } from "./words.js";
+import { meaning, REGION_NAMES, term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" };
 const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
-const NAMES = ["WT", "TC", "ET"];
-const SPELLED = { WT: "whole tumour", TC: "core", ET: "enhancing" };
+const SPELLED = { ET: "enhancing", TC: "core", WT: "whole" };
 
 // A region holds several labels, so no curve has a label's colour: dashes tell them apart.
 const LOOKS = {
@@ -29,19 +28,19 @@ const upright = (epoch, course, more) => {
   return make("line", { ...THIN, x1: at, x2: at, y1: 0, y2: 30, ...more });
 };
 
-// "Dice WT .85 · TC .71 · ET .60" at the epoch shown; where there is room, "whole" for "WT".
+// "Dice ET .60 · TC .71 · WT .85" at the epoch shown; where there is room, "whole" for "WT".
 const numbers = (course) => {
   const i = course.at.indexOf(course.shown);
   const value = (name) => (i < 0 ? "–" : two(course[name][i]));
   const one = (name) => {
-    const spelled = term(name, SPELLED[name].replace(" tumour", ""));
+    const spelled = term(name, SPELLED[name]);
     const brief = term(name);
     spelled.classList.add("n3-spelled");
     brief.classList.add("n3-brief");
     const number = make("b", {}, value(name));
     return make("span", { "data-dice": name }, brief, spelled, " ", number);
   };
-  return NAMES.map(one);
+  return REGION_NAMES.map(one);
 };
 
 // The name of the chart: a piece of each curve, and what it stands for.
@@ -51,7 +50,7 @@ const chartName = () => {
     const key = make("svg", { class: "n3-piece", width: 16, height: 8 }, piece);
     return make("span", { title: meaning(name) }, key, ` ${name} ${SPELLED[name]} `);
   };
-  return make("span", { class: "n3-course-name" }, "Dice: ", ...NAMES.map(one));
+  return make("span", { class: "n3-course-name" }, "Dice: ", ...REGION_NAMES.map(one));
 };
 
 // The axis: 1 at the top is perfect, 0 at the bottom is nothing found.
@@ -71,7 +70,7 @@ export const drawCourse = (strip, says, course, fit) => {
     says.replaceChildren();
     return;
   }
-  const lines = NAMES.toReversed().map((name) => curve(name, course));
+  const lines = REGION_NAMES.map((name) => curve(name, course));
   const mark = upright(course.shown, course, { stroke: "#64b5f6", "stroke-width": 1.4 });
   const levels = { ...THIN, d: "M0 1H100M0 15H100M0 29H100", stroke: "#444" };
   const chart = make("svg", BOX, make("path", levels), mark, ...lines);

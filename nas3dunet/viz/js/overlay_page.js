@@ -1,7 +1,7 @@
 // The overlay viewer's page: title, buttons, stage, legend, sliders, and what they show of the
 // state.
 import { make, makeGrow } from "./common.js";
-import { meaning } from "./words.js";
+import { meaning, REGION_NAMES } from "./words.js";
 
 const MODE_NAMES = [
   ["prediction", "Prediction"],
@@ -11,9 +11,7 @@ const MODE_NAMES = [
 ];
 const LABEL_NAMES = [
   ["labels", "All labels"],
-  ["WT", "WT"],
-  ["TC", "TC"],
-  ["ET", "ET"],
+  ...REGION_NAMES.map((name) => [name, name]),
 ];
 const PALETTE_NAMES = [
   ["paper", "paper's colours"],
@@ -71,6 +69,7 @@ export const OVERLAY_STYLE = `
 }
 .n3-overlay .n3-course-name {
   font-size: 11px; color: #9fb0c3; white-space: nowrap; overflow: hidden; flex: none;
+  text-overflow: ellipsis;
 }
 .n3-overlay .n3-dice { display: inline-flex; gap: 0 9px; white-space: nowrap; }
 .n3-overlay:not(.n3-fit) .n3-spelled { display: none; }

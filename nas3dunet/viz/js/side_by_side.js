@@ -1,6 +1,6 @@
 // Several runs side by side (viz.side_by_side): the sentence that says what differs, the legend,
 // and where each run stands on the screen.
-import { coalesce, drawn, listen, make, root } from "./common.js";
+import { coalesce, drawn, listen, make, put, root } from "./common.js";
 import { legendOf } from "./genotype_legend.js";
 
 const BESIDE_STYLE = `
@@ -24,7 +24,7 @@ const BESIDE_STYLE = `
 .n3-beside .n3-marks { grid-row: 4; font-size: 11.5px; gap: 1px 10px; color: var(--n3-ink); }
 .n3-beside > .n3-run {
   grid-row: 3; display: grid; gap: 5px; margin: 0; min-height: 0; overflow: hidden;
-  grid-template-rows: 22px 41% minmax(0, 1fr); grid-template-columns: 54% minmax(0, 1fr);
+  grid-template-rows: 38px 38% minmax(0, 1fr); grid-template-columns: 54% minmax(0, 1fr);
   grid-template-areas: "name name" "graph graph" "alpha loss";
 }
 .n3-beside:not(.n3-runs-2) > .n3-run {
@@ -39,15 +39,21 @@ const BESIDE_STYLE = `
 .n3-beside:not(.n3-runs-2).n3-cell-down .cell:has([aria-label="up cell"]),
 .n3-beside:not(.n3-runs-2).n3-cell-up .cell:has([aria-label="down cell"]) { display: none; }
 .n3-beside:not(.n3-runs-2) .n3-fit .cells { grid-template-columns: 1fr; }
-.n3-beside :is(.caption, .n3-note, .n3-curves) { display: none; }
+.n3-beside :is(.caption, .n3-note), .n3-beside .n3-history .n3-curves { display: none; }
+.n3-beside .n3-fit.n3-history .n3-of-curve { display: inline; }
 .n3-beside .n3-fit.n3-alphas .n3-bar { font-size: 12px; gap: 3px; }
 .n3-beside .n3-fit.n3-alphas .n3-bar > span { white-space: nowrap; }
-.n3-beside:not(.n3-runs-2) .n3-fit.n3-alphas .n3-bar button { padding: 0 4px; }
+.n3-beside .n3-fit.n3-alphas .n3-bar button { padding: 0 4px; }
+.n3-beside:not(.n3-runs-2) .n3-fit.n3-alphas .n3-cells, .n3-beside.n3-runs-2 .n3-kind {
+  display: none;
+}
 .n3-beside .n3-fit.n3-history .n3-read { font-size: 11.5px; gap: 0 6px; }
 .n3-beside .n3-fit.n3-history .n3-read b { min-width: 0; }
-.n3-beside .n3-fit.n3-history .n3-read > :last-child { display: none; }
+.n3-beside .n3-fit.n3-history .n3-gap-figure { display: none; }
+.n3-beside .n3-fit.n3-history .n3-why { overflow: hidden; text-overflow: ellipsis; }
 .n3-beside .n3-says { display: flex; gap: 10px; justify-content: space-between; }
-.n3-beside .n3-deep { display: none; flex: none; align-self: center; }
+.n3-beside .n3-choices { display: flex; gap: 8px; flex: none; align-self: center; }
+.n3-beside .n3-deep { display: none; }
 .n3-beside:not([data-tab=numbers]) .n3-tab[data-tab=alpha] {
   background: var(--n3-mark); color: var(--n3-page);
 }
@@ -70,20 +76,30 @@ const BESIDE_STYLE = `
 // Which of two panels has the place that they share where a window is low.
 const DEEP = { alpha: "ᾱ", loss: "losses" };
 
-const makeDeep = (box) => {
-  const buttons = Object.entries(DEEP).map(([name, text]) => {
-    const onclick = () => show(name);
-    return make("button", { type: "button", "data-deep": name, onclick }, text);
-  });
+// Which cell is shown where there is no room for both.
+const KINDS = { down: "down cell", up: "up cell" };
+
+// A few buttons, of which one is pressed; `pick(name)` is told.
+const makeChoice = (data, label, options, pick) => {
+  const buttons = Object.entries(options).map(([name, text]) =>
+    make("button", { type: "button", [`data-${data}`]: name, onclick: () => pick(name) }, text),
+  );
   const show = (name) => {
+    for (const button of buttons)
+      button.setAttribute("aria-pressed", String(button.dataset[data] === name));
+  };
+  const group = { class: `n3-${data}`, role: "group", "aria-label": label };
+  return { show, group: make("span", group, ...buttons) };
+};
+
+const makeDeep = (box) => {
+  const deep = makeChoice("deep", "panel", DEEP, (name) => {
     const screen = box.closest(".n3-screen");
     if (screen) screen.dataset.deep = name;
-    for (const button of buttons) {
-      button.setAttribute("aria-pressed", String(button.dataset.deep === name));
-    }
-  };
-  show("alpha");
-  return make("span", { class: "n3-deep", role: "group", "aria-label": "panel" }, ...buttons);
+    deep.show(name);
+  });
+  deep.show("alpha");
+  return deep.group;
 };
 
 const drawMarks = (place, plan, { ring, gone }) => {
@@ -100,17 +116,20 @@ export default {
     const head = make("b");
     const rest = make("span", { class: "n3-soft" });
     const sentence = make("span", { role: "status" }, head, rest);
-    const says = make("div", { class: "n3-says" }, sentence, makeDeep(box));
+    const kind = makeChoice("kind", "cell", KINDS, (cell) => put(model, { cell }));
+    const choices = make("span", { class: "n3-choices" }, kind.group, makeDeep(box));
+    const says = make("div", { class: "n3-says" }, sentence, choices);
     const marks = make("div", { class: "n3-row n3-marks" });
     box.append(says, marks);
     const draw = () => {
       head.textContent = model.get("head");
       rest.textContent = model.get("rest");
       says.title = head.textContent + rest.textContent;
+      kind.show(model.get("cell"));
       drawMarks(marks, model.get("plan"), model.get("marks"));
       drawn(box);
     };
-    const silent = listen(model, ["head", "rest", "plan", "marks"], coalesce(draw));
+    const silent = listen(model, ["head", "rest", "plan", "marks", "cell"], coalesce(draw));
     draw();
     return silent;
   },

@@ -20,14 +20,17 @@ export const WORDS = {
     "weights than on those that trained α",
   "weight-free": "max pooling, mean pooling and identity, which have no weights to learn",
   Dice: "overlap of prediction and truth: 1 where they are the same, 0 where they do not meet",
-  WT: "whole tumour: oedema and core",
-  TC: "tumour core: what enhances, what is necrotic, and the rest without oedema",
   ET: "enhancing tumour: what lights up after contrast agent",
+  TC: "tumour core: what enhances, what is necrotic, and the rest without oedema",
+  WT: "whole tumour: oedema and core",
   T1: "a scan on which fluid is dark",
   T1CE: "T1 after contrast agent: the enhancing tumour is bright",
   T2: "a scan on which fluid is bright",
   FLAIR: "a scan on which oedema is bright and free fluid is dark",
 };
+
+// The regions in the one order of all tables, `REGIONS` of the core.
+export const REGION_NAMES = ["ET", "TC", "WT"];
 
 // What a word means; an empty text for one that has no entry.
 export const meaning = (word) => WORDS[word] || WORDS[word.toUpperCase()] || "";
