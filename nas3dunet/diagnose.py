@@ -70,9 +70,11 @@ def collapse_alarm(
 def alarm_of(
     view:RunView, # from `read_run` or `view_of`
 )->str:
-    "What `collapse_alarm` says of a recorded search; nothing of one without an epoch."
+    "What `collapse_alarm` says of a recorded search, at its winner or else at its newest epoch; nothing of one without an epoch."
     if not view.epochs: return ""
-    return collapse_alarm(diagnose(view), 4 * view.nodes)
+    figures = diagnose(view)
+    judged = view.won or view.epochs   # what a search hands out counts, and not what it came to later
+    return collapse_alarm({name: values[:judged] for name, values in figures.items()}, 4 * view.nodes)
 
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg019
 def top_eigenvalue(

@@ -75,6 +75,7 @@ class RunView:
     history: dict = field(default_factory=lambda: {c: np.zeros(0) for c in HISTORY})
     changes: tuple = ()  # dicts {"epoch": …, setting: value} of settings that were changed on the way
     eigenvalues: tuple = ()  # E numbers, of a search that measured them (`stop="eigenvalue"`)
+    found: Genotype = None   # what a finished search has handed out; None before
 
     @property
     def epochs(self): return len(self.genotypes)
@@ -92,6 +93,29 @@ class RunView:
         "N_C in force."
         return in_force("count", {"count": 40, **self.config}, self.changes)
 
+    @property
+    def rule(self):
+        "What can end the search before its last epoch, see `stop`."
+        return self.config.get("stop", "count")
+
+    @property
+    def limit(self):
+        "N_C where it is the count that ends the search; 0 where another rule does."
+        return self.count if self.rule == "count" else 0
+
+    @property
+    def stopped(self):
+        "Has its rule ended a finished search? Else its last epoch has."
+        if self.state != "finished": return False
+        if self.limit: return self.counts[-1] >= self.limit
+        return self.epochs not in self.history["epoch"]   # rules are asked before an epoch is trained
+
+    @property
+    def won(self):
+        "The last epoch whose genotype is the one that was handed out; 0 before the end, and where `decode` has read another."
+        alike = [e for e, genotype in enumerate(self.genotypes, 1) if genotype == self.found]
+        return max(alike, default=0)
+
     def weight_free(self)->list:
         "Per epoch, how many operations of the genotype have no weights."
         return [count_weight_free(g) for g in self.genotypes]
@@ -105,8 +129,13 @@ def _edges(trajectory, kind, method=None):
     return [shares(np.stack([alphas[name] for alphas in trajectory])) for name in in_order]
 
 # %% ../nbs/3_search/312_runs.ipynb #92a19375
-def _state(folder, epochs):
-    if (folder/"genotype.json").exists(): return "finished"
+def _handed_out(folder):
+    "The result of a search, or None; `InputError` for a damaged one."
+    file = folder/"genotype.json"
+    return Genotype.load(file) if file.exists() else None
+
+def _state(found, epochs):
+    if found: return "finished"
     return "unfinished" if epochs else "empty"
 
 # %% ../nbs/3_search/312_runs.ipynb #ddbe0fff
@@ -117,16 +146,18 @@ def _view(folder, config, records, trajectory, steps, changes):
     trajectory = trajectory[:n]
     kinds = ("down", "up") if n else ()
     method = _other(config)
+    found = _handed_out(folder)
     return RunView(
         folder.resolve().name,
         config,
-        _state(folder, n),
+        _state(found, n),
         {"down": [], "up": []} | {kind: _edges(trajectory, kind, method) for kind in kinds},
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
         {c: np.array([r[c] for r in steps]) for c in HISTORY},
         tuple(changes),
         tuple(float(a["eigenvalue"][0]) for a in trajectory if "eigenvalue" in a),
+        found,
     )
 
 # %% ../nbs/3_search/312_runs.ipynb #8bc08109

@@ -9,7 +9,7 @@ __all__ = ['FAMILIES', 'FAMILY_SHORT', 'CURVES', 'families', 'columns', 'kept_ed
 # %% ../../nbs/7_widgets/707_viz.decisions.ipynb #w002
 import numpy as np
 
-from ..diagnose import collapse_alarm, diagnose
+from ..diagnose import alarm_of, diagnose
 from ..colours import OP_COLOURS
 from ..drawing import OP_SHORT, plain_op
 from ..menus import NO_WEIGHTS, cell_edges, hm_names
@@ -154,5 +154,4 @@ def small_curves(
         values = found[figure]
         texts = ["–" if np.isnan(v) else f"{v:.3g}" for v in values]
         rows.append(dict(name=name, says=says, points=_points(values, at, top), values=texts))
-    alarm = collapse_alarm(found, 4 * view.nodes)
-    return dict(at=[round(x, 2) for x in at.tolist()], rows=rows, alarm=alarm)
+    return dict(at=[round(x, 2) for x in at.tolist()], rows=rows, alarm=alarm_of(view))

@@ -146,7 +146,8 @@ _NOTHING = dict(kept={}, was={}, news="", count=0, free=0, since=0)  # the recor
 
 def _count_words(count, limit):
     epochs = "1 epoch" if count == 1 else f"{count} epochs"
-    return f"this genotype was on top in {epochs}; the search stops at N_C = {limit}"
+    stops = f"; the search stops at N_C = {limit}" if limit else ""   # another rule may stop it
+    return f"this genotype was on top in {epochs}{stops}"
 
 def headline(
     view:RunView, # a run
@@ -158,7 +159,7 @@ def headline(
     r = records(view)[epoch - 1]
     return [
         f"epoch {epoch}",
-        _count_words(r["count"], view.count),
+        _count_words(r["count"], view.limit),
         f"weight-free operations {r['free']} of {4 * view.nodes}",
     ]
 
@@ -167,7 +168,8 @@ def _head_svg(heads, count, limit, width):
     "The headline, and a bar that fills as the count nears N_C."
     name = svg_text(20, 34, heads[0], 17, font_weight=700)
     rest = svg_text(34 + 9.2 * len(heads[0]), 34, " · ".join(heads[1:]), 13, SOFT)
-    full = 200 * min(1, count / max(1, limit))
+    if not limit: return name + rest
+    full = 200 * min(1, count / limit)
     bar = svg_box((width - 220, 24, 200, 10), 5, fill="#e8ecf1")
     if full: bar += svg_box((width - 220, 24, full, 10), 5, fill=MARK)
     says = svg_text(width - 230, 33, f"{count} of {limit}", 12, SOFT, text_anchor="end")
@@ -212,7 +214,7 @@ def graph_svg(
     lines = textwrap.wrap(record["news"], 180)[:4]
     width = max(2 * plan["width"] + 70, 1220)
     below = plan["height"] + 116
-    head = _head_svg(heads, record["count"], view.count, width)
+    head = _head_svg(heads, record["count"], view.limit, width)
     cells = _cells_svg(view, record, epoch, plan)
     legend = svg_tag("g", _legend_svg(view.ops), transform=f"translate(12 {below})")
     content = head + cells + legend + _news_svg(lines, below + 34)
@@ -253,7 +255,7 @@ class GenotypeGraph(Live):
     records = synced(traitlets.List(help="one per epoch, from `records`"))
     down = synced(traitlets.Bytes(help="ᾱ of the down cell, from `packed`"))
     up = synced(traitlets.Bytes(help="ᾱ of the up cell, from `packed`"))
-    limit = synced(traitlets.Int(40, help="N_C"))
+    limit = synced(traitlets.Int(40, help="N_C; 0: another rule ends the search"))
     epoch = synced(traitlets.Int(0, help="1 is the first, 0 is before it"))
     selected = synced(traitlets.Unicode("", help="`cell:node:source` of the edge that is chosen"))
     star = synced(traitlets.Int(0, help="the winner's epoch; 0: none yet"))
@@ -279,7 +281,7 @@ class GenotypeGraph(Live):
         with self.hold_sync():
             self.plan = plan_of(view, self.fit and view.nodes <= 3)
             self.records = records(view)
-            self.limit = view.count
+            self.limit = view.limit
             self.down = packed(view, "down")
             self.up = packed(view, "up")
             if follow: self.epoch = view.epochs

@@ -17,7 +17,7 @@ from ..menus import hm_names
 from ..runs import RunView
 from .buttons import named
 from .genotype import kept
-from .news import decided, winner
+from .news import decided
 
 # %% ../../nbs/7_widgets/728_viz.guess.ipynb #gu05
 def _leader(
@@ -53,9 +53,9 @@ def verdict(
 )->str:
     "Who has won an edge and when that was decided, and whether the guess was right."
     kind, number, _, name = _place(edge, view.nodes)
-    best, since = _leader(view.alphas[kind][number], winner(view))
+    best, since = _leader(view.alphas[kind][number], view.won or view.epochs)
     op = menu_of(view, edge)[best]
-    lost = "" if edge in kept(view.genotypes[winner(view) - 1]) else ", though it was not kept"
+    lost = "" if edge in kept(view.found) else ", though it was not kept"
     won = f"{op} won {name}{lost}; it led from epoch {since} on, and the search was decided in epoch {decided(view)}."
     if not guess: return won
     return f"Right: {won}" if guess == op else f"You said {guess}, but {won}"
@@ -113,7 +113,7 @@ def ask(
     "Ask at the foot of a lab, and draw nothing that comes after the epoch shown; a guess starts the replay."
     lab.genotype.ahead = lab.alphas.ahead = False
     def begin():
-        if not winner(lab.view): return   # a search that is still to run tells by itself
+        if lab.view.state != "finished": return   # a search that is still to run tells by itself
         lab.goto(1)
         lab.epoch.playing = True
     guess = Guess(lab.view, lab.genotype.selected, begin)

@@ -114,11 +114,12 @@ def stop_note(
     read_off = epochs not in view.history["epoch"]
     why = f"epoch {epochs}: cells read off, not trained" if read_off else ""
     ended = {"x": epochs - read_off, "untrained": epochs * read_off, "why": why}
-    if view.counts[-1] < view.count:
+    if not view.stopped:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
         return {**ended, "text": says, "brief": f"ended after epoch {epochs}"}
     time = ordinal(view.counts[-1])
-    says = f"stopped in epoch {epochs}: the genotype came out on top for the {time} time"
+    cause = f"the genotype came out on top for the {time} time" if view.limit else f"by the rule {view.rule!r}"
+    says = f"stopped in epoch {epochs}: {cause}"
     return {**ended, "text": says, "brief": "the search ended here"}
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c028

@@ -17,7 +17,7 @@ from .bridge import Twin
 from .control import Control
 from .genotype import GenotypeGraph
 from .history import LossHistory
-from .news import LiveSource, collapse, lab_state, status, winner
+from .news import LiveSource, collapse, lab_state, status
 from .buttons import named
 from .panels import CasePanel, Clock, Head, mosaic
 from ..runs import RunView
@@ -73,9 +73,8 @@ class _LabPanels(Twin, widgets.VBox):
         view:RunView, # of the run
     ):
         "Mark the winner, and let the clock reach to the newest epoch."
-        epoch = winner(view)
-        self.epoch.take(view, epoch)
-        self.genotype.star = self.alphas.star = epoch
+        self.epoch.take(view)
+        self.genotype.star = self.alphas.star = view.won
 
     def choose(self,
         edge, # `cell:node:source`; empty for none
@@ -110,7 +109,7 @@ class _LabPage(_LabPanels):
         self.view = view
         for panel in self.panels: panel.update(view)
         self.star(view)
-        self.show(winner(view) or view.epochs if newest else self.epoch.value)
+        self.show(view.won or view.epochs if newest else self.epoch.value)
 
     def picture(self)->dict:
         "The panels that are not hidden in one PNG; if only the cells are shown, these as SVG."
@@ -227,7 +226,7 @@ class _LabSharing(_LabWiring):
     def show(self, epoch):
         "Show an epoch in all panels; a winner that was hidden is hidden no more when it is reached."
         super().show(epoch)
-        if "winner" in self.hidden and 0 < winner(self.view) <= self.epoch.value: self._reveal()
+        if "winner" in self.hidden and 0 < self.view.won <= self.epoch.value: self._reveal()
 
     def _reveal(self):
         self.hidden = tuple(name for name in self.hidden if name != "winner")
@@ -264,7 +263,7 @@ class Lab(_LabSharing):
         self._link()
         self._tell()
         self.case.follow(getattr(self.source, "folder", self.run))
-        self.goto(1 if "winner" in self.hidden else winner(view) or view.epochs)
+        self.goto(1 if "winner" in self.hidden else view.won or view.epochs)
         if self._waits:
             self.goto(1)
             self.epoch.come = True

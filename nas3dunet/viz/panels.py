@@ -51,12 +51,11 @@ class Clock(Live):
 
     def take(self,
         view, # a `RunView`
-        star, # its winner's epoch, or 0
     ):
         "Reach to the newest epoch, and know the winner."
         self.max = max(1, view.epochs)
-        self.star = star
-        self.since = decided(view) if star else 0
+        self.star = view.won
+        self.since = decided(view)
 
     def show(self,
         epoch, # 1, 2, …; beyond the ends it is the first or the last

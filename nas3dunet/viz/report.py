@@ -17,7 +17,6 @@ from .alphas import AlphaExplorer
 from .bridge import asset
 from .genotype import GenotypeGraph
 from .history import LossHistory
-from .news import winner
 from .overlay import Overlay
 from .patches import boxes, facts
 from .scores import ScoreBoxes
@@ -75,7 +74,7 @@ def _starred(widget, star):
 
 def _search_sections(view):
     "The cells, α and the losses of a run, which move together."
-    star = winner(view)
+    star = view.won
     says = "Move through the epochs; click an edge to see how its operations compete."
     if star: says += f" ★ is the winner, of epoch {star}, on which the pictures open."
     return [

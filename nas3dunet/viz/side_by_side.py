@@ -21,7 +21,6 @@ from .bridge import Live, Twin, asset, synced
 from .buttons import named
 from .genotype import GenotypeGraph, graph_svg, plan_of
 from .history import LossHistory
-from .news import winner
 from .panels import Clock
 from .preview import preview_case, preview_dice
 from .run import Follower, Painter
@@ -90,7 +89,7 @@ class RunColumn(_Column):
     ):
         "Show a newer view, on axes that it shares with others."
         for panel in self.panels: panel.update(self.view)
-        self.genotype.star = self.alphas.star = winner(self.view)
+        self.genotype.star = self.alphas.star = self.view.won
         self.genotype.plan = {**plan_of(self.view, self.view.nodes <= 3), "than": first.name}
         self.alphas.horizon = axes["horizon"]
         self.alphas.plan = {**self.alphas.plan, "ranges": axes["ranges"]}

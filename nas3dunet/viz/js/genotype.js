@@ -152,11 +152,12 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.slider.value = epoch;
   page.epoch.textContent = epoch ? `epoch ${epoch}` : "waiting for the first epoch";
   page.of.textContent = epoch ? `of ${epochs}` : "";
+  const stops = limit ? `; the search stops at N_C = ${limit}` : ""; // another rule may stop it
   page.count.textContent = epoch
-    ? `this genotype was on top in ${epochsOf(record.count)}; the search stops at N_C = ${limit}`
+    ? `this genotype was on top in ${epochsOf(record.count)}${stops}`
     : "every operation still has the same share";
   page.free.textContent = epoch ? `weight-free ops ${record.free} of ${4 * nodes}` : "";
-  page.bar.style.visibility = epoch ? "" : "hidden";
+  page.bar.style.visibility = epoch && limit ? "" : "hidden";
   page.bar.setAttribute("aria-valuenow", record.count);
   page.bar.setAttribute("aria-valuemax", limit);
   page.fill.style.width = `${Math.min(100, (100 * record.count) / Math.max(1, limit))}%`;
