@@ -92,6 +92,7 @@ said["what_if"] = lab.genotype.answer["why"]
 beside = SideBySide(run, run, names=("a", "b"))
 beside.goto(4)
 said["beside"] = [column.genotype.epoch for column in beside.columns]
+beside.share(folder + "/beside.html")
 live = Lab(Control(folder + "/store", folder + "/run"), recorded=run)
 live.goto(3)
 live._press(live.control.start)
@@ -107,6 +108,7 @@ except InputError as e: said["train"] = str(e)
 
 def test_shows(tmp_path):
     from nas3dunet.viz.lab import Lab
+    from nas3dunet.viz.side_by_side import SideBySide
     said = without_torch(LAB, RECORDED, tmp_path)
     assert said["epochs"] == [[epoch] * 4 for epoch in (1, 1, 5, 9, 9)] and said["beside"] == [4, 4]
     assert said["what_if"] == f"a what-if question {NEEDS}"
@@ -115,3 +117,6 @@ def test_shows(tmp_path):
     lab = Lab(RECORDED)
     lab.choose("up:1:1")
     assert lab.share(tmp_path/"with.html").read_text() == (tmp_path/"search.html").read_text()
+    beside = SideBySide(RECORDED, RECORDED, names=("a", "b"))
+    beside.goto(4)
+    assert beside.share(tmp_path/"with.html").read_text() == (tmp_path/"beside.html").read_text()
