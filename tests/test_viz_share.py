@@ -82,19 +82,19 @@ def test_runs_side_by_side(page, tmp_path):
     runs = SideBySide(*(f"{folder}/{name}" for name in ("plain", "eigenvalue", "warm-up")))
     shared = runs.share(tmp_path/"runs.html").as_uri()
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(shared + "#epoch=7&edge=up:1:0")
+    page.goto(shared + "#epoch=10&edge=up:1:0")
     page.wait_for_selector("body[data-ready]", state="attached")
     epochs = "() => ['graph', 'alpha', 'loss'].map((name) => [0, 1, 2].map((i) => document.getElementById(`${name}-${i}`).model.get('epoch')))"
-    assert page.evaluate(epochs) == [[7, 5, 7]] * 3 and page.locator(".n3-says", has_text="At epoch 7").count() == 1
+    assert page.evaluate(epochs) == [[10, 9, 10]] * 3 and page.locator(".n3-says", has_text="At epoch 10").count() == 1
     for epoch in (4, 12, 9):
         page.locator(".n3-clock input[type=range]").fill(str(epoch))
         page.wait_for_function("epoch => location.hash.startsWith(`#epoch=${epoch}&`)", arg=epoch)
         runs.goto(epoch)
         marked = "Object.fromEntries([...document.querySelectorAll('#graph-1 .edge')].filter((e) => e.dataset.change).map((e) => [e.dataset.edge, e.dataset.change]))"
-        page.wait_for_function(f"keys => Object.keys({marked}).sort().join() === keys", arg=",".join(sorted(runs.columns[1].genotype.records[min(epoch, 5) - 1]["was"])))
+        page.wait_for_function(f"keys => Object.keys({marked}).sort().join() === keys", arg=",".join(sorted(runs.columns[1].genotype.records[min(epoch, 9) - 1]["was"])))
         assert runs.difference.rest in page.inner_text(".n3-says")
         assert ("★ winner" if epoch == 9 else "winner: epoch 9") in page.inner_text("#graph-0")
-    assert page.locator("#loss-1 .n3-why").inner_text() == "epoch 5: cells read off, not trained" and page.locator("#loss-0 .n3-value-alpha").is_visible()
+    assert page.locator("#loss-1 .n3-why").inner_text() == "epoch 9: cells read off, not trained" and page.locator("#loss-0 .n3-value-alpha").is_visible()
     for kind, other in (("down", "up"), ("up", "down")):
         page.locator(f"[data-kind={kind}]").click()
         page.wait_for_function("kind => location.hash.includes(`edge=${kind}:1:0`)", arg=kind)
