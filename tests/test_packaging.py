@@ -86,9 +86,9 @@ def test_wheel_in_an_empty_environment(tmp_path):
 def test_nothing_imports_backwards():
     """Data flows in the order of the numbers: a notebook imports earlier ones only, inside functions too.
 
-    What a later part offers is fetched late, inside a function, and in four places alone: the fast code by `backend`, pictures that move by `report`, the table of trained cells by the command that shows it, what is left out of a lab or to be guessed, and the page that is made of it, by that lab."""
+    What a later part offers is fetched late, inside a function, and in five places alone: the fast code by `backend`, pictures that move by `report`, the table of trained cells by the command that shows it, what is left out of a lab or to be guessed, and the page that is made of it, by that lab; the page of runs side by side, by these."""
     import ast, json
-    late = {"report": {"viz.report"}, "cli": {"table"}, "viz.lab": {"viz.hiding", "viz.share", "viz.guess"}}   # `backend` names what it fetches in calls of `_module`
+    late = {"report": {"viz.report"}, "cli": {"table"}, "viz.lab": {"viz.hiding", "viz.share", "viz.guess"}, "viz.side_by_side": {"viz.share_beside"}}   # `backend` names what it fetches in calls of `_module`
     order = {}
     for number, nb in enumerate(sorted((ROOT/"nbs").glob("[0-9]_*/[0-9]*.ipynb"))):
         source = "".join("".join(c["source"]) + "\n" for c in json.loads(nb.read_text())["cells"] if c["cell_type"] == "code")

@@ -23,7 +23,7 @@ LETTERS = """() => Math.min(...[...document.querySelectorAll('.cell svg')].map((
 
 def readable(page):
     "On both screens: letters that can be read, the hint in view, the message whole."
-    for width, height in ((1280, 720), (1440, 900)):
+    for width, height in ((860, 720), (1000, 900), (1280, 720), (1440, 900)):     # the narrow ones: beside a file browser
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate(LETTERS) >= 11, width
         place = page.locator(".help").bounding_box()

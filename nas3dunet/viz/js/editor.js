@@ -76,7 +76,7 @@ const recordOf = (model) => {
 
 const buildCells = (page, plan, choose) => {
   const made = EDITED.map((kind) => makeCell(kind, plan, choose));
-  page.cells.style.setProperty("--least", `${0.8 * plan.width}px`);
+  page.cells.style.setProperty("--least", `${0.72 * plan.width}px`);
   page.cells.replaceChildren(...made.map((cell) => cell.figure));
   const grey = make("span", {}, "grey: not used");
   const ring = make("span", { class: "key ring" }, "not as at the start");

@@ -5,7 +5,7 @@ import { plainOp } from "./genotype_cells.js";
 import { PALETTE } from "./palette.js";
 
 export const EDITOR_STYLE = `
-.n3-editor { max-width: 1180px; box-sizing: border-box; }
+.n3-editor { max-width: 1180px; box-sizing: border-box; container: n3editor / inline-size; }
 .n3-editor button:disabled { opacity: .45; cursor: default; }
 .n3-editor .says { display: flex; flex-wrap: wrap; gap: 0 14px; font-size: 12px; line-height: 1.4; }
 .n3-editor .says .help { cursor: help; }
@@ -69,6 +69,17 @@ export const EDITOR_STYLE = `
   .n3-editor .numbers { grid-template-columns: minmax(0, 1.1fr) minmax(0, 2fr); }
   .n3-editor :is(.score, .fact, .choices, .pareto) { padding: 3px 8px; }
   .n3-editor .choices td button { line-height: 15px; }
+}
+@container n3editor (max-width: 1000px) {
+  .n3-editor .cells { gap: 4px 8px; }
+  .n3-editor .cell svg { min-width: 0 !important; }
+  .n3-editor .cell svg :is(text, .edge text) { font-size: 13.5px; }
+  .n3-editor :is(th, td) { padding: 0 4px; }
+}
+@container n3editor (max-width: 900px) {
+  .n3-editor .cell svg :is(text, .edge text) { font-size: 15px; }
+  .n3-editor .below { grid-template-columns: minmax(0, 2.6fr) minmax(0, 1fr); }
+  .n3-editor .choices { overflow-x: auto; }
 }
 @media (max-width: 760px) {
   .n3-editor :is(.numbers, .below) { grid-template-columns: minmax(0, 1fr); }
