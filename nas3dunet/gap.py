@@ -12,7 +12,7 @@ from pathlib import Path
 from .backend import derived_cell, place
 from .cells import DerivedNet, SearchCell
 from .core import InputError
-from .menus import cell_edges
+from .layout import Edge
 from .schema import read_shape
 from .shapes import TrainFile
 from .genotype import Genotype
@@ -28,7 +28,7 @@ def _origin(name, genotype):
     if not found: return name   # outside of the cells' operations both have the same
     kind, cell, node, which, rest = found.groups()
     operation, source = getattr(genotype, kind)[int(node)][int(which)]
-    edge = cell_edges(genotype.nodes).index((int(node), source))
+    edge = Edge(kind, int(node), source).place
     return f"{kind}.{cell}.edges.{edge}.ops.{operation}.{rest}"
 
 # %% ../nbs/6_exploring/617_gap.ipynb #gp008
