@@ -11,7 +11,7 @@ def held(pid):
     "Memory in MB, open files and threads of a process, on Linux."
     return dict(memory=round(_memory(pid), 1), files=len(os.listdir(f"/proc/{pid}/fd")), threads=len(os.listdir(f"/proc/{pid}/task")))
 
-def _long_search(world, run, steps):
+def long_search(world, run, steps):
     "A search of about that many steps in a process of its own: 15 steps an epoch."
     words = ["search", world/"store", run, "--depth", 1, "--width", 1, "--nodes", 1, "--patch", 4, "--batch", 1, "--per-case", 5, "--epochs", -(-steps // 15), "--count", 10**6, "--device", "cpu"]
     return subprocess.Popen([sys.executable, "-c", "from nas3dunet.program import main; main()", *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -21,7 +21,7 @@ def _grown(early, late, more):
 
 def tabs(root, tally, steps, n=5):
     "The search and the labs are looked at each second; what they hold is flat from a quarter on."
-    run, begun, process = root/"long", time.monotonic(), _long_search(root/"world", root/"long", steps)
+    run, begun, process = root/"long", time.monotonic(), long_search(root/"world", root/"long", steps)
     try:
         while process.poll() is None and not (run/"history.csv").exists(): time.sleep(.1)
         _follow(run, process, [Lab(run) for _ in range(n)], tally, begun)
