@@ -15,7 +15,7 @@ from nas3dunet.search import search
 from nas3dunet.table import Table
 
 TINY = dict(
-    heads=dict(n=3, shape=[40, 40, 26], seed=3, healthy=False, distractors=True),
+    heads=dict(n=4, shape=[40, 40, 26], seed=3, healthy=False, distractors=True),
     test=1,
     network=dict(depth=1, width=1),
     training=dict(patch=16, batch=2, epochs=1),
