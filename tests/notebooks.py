@@ -11,7 +11,8 @@ temporary paths, devices, the steps of a progress line and the operations of a g
 comment that starts with `# output varies` is left out whole, and one with `# output exact` is compared to the letter.
 Two notebooks run at a time. The last line is the tally.
 """
-import argparse, ast, difflib, gc, json, multiprocessing, os, re, sys, tempfile, time
+import argparse, ast, difflib, gc, json, multiprocessing, os, pickle, re, sys, tempfile, time
+from functools import lru_cache
 from importlib.machinery import SourceFileLoader
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -111,19 +112,45 @@ def drift(cell, stored):
     return "\n".join(difflib.unified_diff(words_of(cell.source, stored), words_of(cell.source, cell.outputs), "stored", "printed now", lineterm="", n=1))
 
 
-def run_one(path, save):
-    "Run one notebook in this process; the exit code tells how it went."
+ABOUT_HEADS = ("109_", "110_", "111_", "112_", "113_", "114_")   # these notebooks make every head anew
+
+
+def kept(function, folder):
+    "The same function; what it returned once, to whichever notebook, it reads from a file in `folder`."
+    def call(*args):
+        file = folder/"_".join(map(str, [function.__name__, *args]))
+        if file.exists(): return pickle.loads(file.read_bytes())
+        result, part = function(*args), file.with_name(f"{file.name}.{os.getpid()}")
+        part.write_bytes(pickle.dumps(result))
+        part.replace(file)
+        return result
+    return call
+
+
+def share_heads(path, folder):
+    """From here on this notebook shares the heads and tumours of its phantoms, which follow from seed and number, with the others of this run.
+
+    The shipped module computes them, each once: half of the time of a small phantom, and dozens of notebooks begin with some. Says whether it's done."""
+    phantom = sys.modules.get("nas3dunet.phantom")
+    if phantom is None or path.name.startswith(ABOUT_HEADS): return False
+    for name in ("_head", "_arrival"): setattr(phantom, name, lru_cache(2)(kept(getattr(phantom, name).__wrapped__, folder)))
+    return True
+
+
+def run_one(path, save, heads):
+    "Run one notebook in this process; the exit code tells how it went. What phantoms share lies in the folder `heads`."
     from execnb.nbio import read_nb, write_nb
     from execnb.shell import CaptureShell
     nb = read_nb(path)
     if not save: ship(nb)
-    shell, changed = CaptureShell(path, mpl_format="png"), []
+    shell, changed, shared = CaptureShell(path, mpl_format="png"), [], False
     os.chdir(path.parent)
     for cell in nb.cells:
         if cell.cell_type != "code": continue
         flags = directives(cell.source)
         if flags & {"slow", "cuda"} or "#| eval: false" in cell.source: continue
         stored, cell.outputs = cell.outputs, []
+        shared = shared or share_heads(path, heads)
         shell.cell(cell)
         text = str(cell.outputs)
         if shell.exc or "Traceback (most recent call last)" in text:
@@ -166,10 +193,10 @@ def child(path, save, log, covered, lines):
     "The process of one notebook: its output goes to the file `log`, the lines that it runs to the file `covered`."
     with open(log, "a") as f: os.dup2(f.fileno(), 1), os.dup2(f.fileno(), 2)
     sys.stdin = open(os.devnull)
-    if save: sys.exit(run_one(path, save))
+    if save: sys.exit(run_one(path, save, covered.parent))
     lines = lines or Probes()   # Python 3.11 takes nearly twice as long when a tracer looks on
     try:
-        with ImportManager(lines, FileMatcher([PACKAGE], OMIT)): code = run_one(path, save)
+        with ImportManager(lines, FileMatcher([PACKAGE], OMIT)): code = run_one(path, save, covered.parent)
     finally:
         os.chdir(ROOT)   # names of files are counted from there
         covered.write_text(json.dumps(lines.get_coverage()))

@@ -508,6 +508,15 @@ def test_one_clock(replay, page):
     assert said["x"] + said["width"] <= foot["x"] + foot["width"] + 1 and said["y"] + said["height"] <= foot["y"] + foot["height"] + 1      # all of the sentence is seen
 
 
+UNHURRIED = """import sys, time
+from nas3dunet.search import search
+from nas3dunet.store import Store
+class Rest:
+    "Leaves the core to the page that looks on."
+    def on_epoch(self, s): time.sleep(.4)
+search(Store(sys.argv[1]), sys.argv[2], patch=16, batch=2, depth=1, epochs=500, lr_alpha=.03, device="cpu", callbacks=[Rest()])"""
+
+
 def test_follow_another_process(page, tmp_path, chromium):
     """`nas3dunet lab --run` on a search that another process is writing: its own JupyterLab, with token, on this machine only.
 
@@ -523,11 +532,13 @@ def test_follow_another_process(page, tmp_path, chromium):
     (tmp_path/"config").mkdir()
     (tmp_path/"config"/"jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"allow_root": True, "open_browser": False, "port": port}, "IdentityProvider": {"token": token},
                                                                            "LabApp": {"expose_app_in_browser": True, "news_url": None, "check_for_updates_class": "jupyterlab.NeverCheckForUpdate"}}))
-    words = [program, "search", str(tmp_path/"store"), str(tmp_path/"run"), "--patch", "16", "--batch", "2", "--depth", "1", "--epochs", "500", "--per-case", "4", "--lr-alpha", ".03", "--device", "cpu"]
+    words = [sys.executable, "-c", UNHURRIED, str(tmp_path/"store"), str(tmp_path/"run")]
     with open(tmp_path/"log", "w") as log:
         search = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
         end = time.monotonic() + 60
-        while not (tmp_path/"run"/"config.json").exists(): assert search.poll() is None and time.monotonic() < end
+        while not (tmp_path/"run"/"config.json").exists():
+            assert search.poll() is None and time.monotonic() < end
+            time.sleep(.1)
         traps = plant_traps(tmp_path/"run", tmp_path/"sprung")
         lab = subprocess.Popen([program, "lab", "--run", "."], cwd=tmp_path/"run", stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
     try:

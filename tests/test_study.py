@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 STUDY = ["--folds", 2, "--seeds", 1, "--patch-search", 16, "--patch-train", 16, "--epochs-search", 1, "--epochs-train", 1, "--depth", 1, "--unet-width", 2, "--batch", 2, "--device", "cpu"]
-SLOW = [*STUDY, "--folds", 1, "--epochs-train", 40, "--methods", "unet"]   # long enough to be killed in the middle
+SLOW = [*STUDY, "--folds", 1, "--epochs-train", 20, "--methods", "unet"]   # long enough to be killed in the middle
 
 
 def scores(out): return (out/"scores.csv").read_text()
@@ -78,7 +78,7 @@ def begun(unit, process, epochs=3):
     end = time.time() + 120
     while not (unit/"train"/"checkpoint.pt").exists() or len(steps(unit, epochs)) == 0:
         assert process.poll() is None and time.time() < end, process.stderr.read()
-        time.sleep(.005)
+        time.sleep(.02)
     assert not (unit/"unit.json").exists()
 
 

@@ -15,7 +15,7 @@ from nas3dunet.networks import searched_spec
 def work(store, run):
     Path(f"{run}-{Team().rank}-of-{Team().size}").touch()     # forked processes print into a kernel in pieces, so the members say by a file that they were there
     settings = dict(patch=16, batch=3, seed=1, device="cpu")     # 7 patches an epoch: a last batch of 1, which one of the two has nothing of
-    search(store, run + "/search", depth=1, epochs=2, per_case=2, lr_alpha=.05, **settings)
+    search(store, run + "/search", depth=1, nodes=1, epochs=2, per_case=2, lr_alpha=.05, **settings)
     train(store, run + "/train", searched_spec(run + "/search"), epochs=2, **settings)
 """
 TWO = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
