@@ -103,10 +103,14 @@ class _Reads(PaperMethod):
         nodes, rank, ops = (self.config.get(name) for name in ("nodes", "rank", "ops"))
         return derive(strengths, nodes, rank, strengths=True, ops=ops)
 
-    def edge_shares(self, trajectory, kind):
-        "Strengths of each edge of a cell, brought to a sum of 1, [epochs, ops]."
+    def edge_strengths(self, trajectory, kind):
+        "Strengths of each edge of a cell, [epochs, ops]."
         each = [_strengths(self.reader, alphas)[kind] for alphas in trajectory]
-        edges = [np.stack([s.numpy() for s in edge]) for edge in zip(*each)]
+        return [np.stack([s.numpy() for s in edge]) for edge in zip(*each)]
+
+    def edge_shares(self, trajectory, kind):
+        "The same, brought to a sum of 1 on each edge."
+        edges = self.edge_strengths(trajectory, kind)
         return [(w / w.sum(1, keepdims=True)).astype(np.float32) for w in edges]
 
     def winner(self, tally, count):

@@ -76,6 +76,8 @@ class RunView:
     changes: tuple = ()  # dicts {"epoch": …, setting: value} of settings that were changed on the way
     eigenvalues: tuple = ()  # E numbers, of a search that measured them (`stop="eigenvalue"`)
     found: Genotype = None   # what a finished search has handed out; None before
+    # per cell what the strengths of each edge add up to, [E, edges]; only where that is not 1 (sigmoid, edge weights)
+    sums: dict = field(default_factory=dict)
 
     @property
     def epochs(self): return len(self.genotypes)
@@ -128,6 +130,10 @@ def _edges(trajectory, kind, method=None):
     in_order = sorted(names, key=lambda name: int(name.split("_")[1]))
     return [shares(np.stack([alphas[name] for alphas in trajectory])) for name in in_order]
 
+def _sums(trajectory, kind, method):
+    "What the strengths of each edge add up to, [E, edges]."
+    return np.stack([w.sum(1) for w in method.edge_strengths(trajectory, kind)], 1)
+
 # %% ../nbs/3_search/312_runs.ipynb #92a19375
 def _handed_out(folder):
     "The result of a search, or None; `InputError` for a damaged one."
@@ -147,6 +153,8 @@ def _view(folder, config, records, trajectory, steps, changes):
     kinds = ("down", "up") if n else ()
     method = _other(config)
     found = _handed_out(folder)
+    sums = {kind: _sums(trajectory, kind, method) for kind in kinds if method}
+    if all(np.allclose(s, 1, atol=1e-5) for s in sums.values()): sums = {}   # a softmax
     return RunView(
         folder.resolve().name,
         config,
@@ -158,6 +166,7 @@ def _view(folder, config, records, trajectory, steps, changes):
         tuple(changes),
         tuple(float(a["eigenvalue"][0]) for a in trajectory if "eigenvalue" in a),
         found,
+        sums,
     )
 
 # %% ../nbs/3_search/312_runs.ipynb #8bc08109

@@ -193,7 +193,7 @@ def _plan(view):
     return dict(
         name=view.name,
         nodes=view.nodes,
-        rank=view.config.get("rank", "scaled"),
+        rank="raw" if view.sums else view.config.get("rank", "scaled"),   # with sums a share tells no rank
         cells=cells,
         families=names,
         short=[op_look(name)[1] for name in names],

@@ -79,6 +79,14 @@ def _step(before, now):
     )
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #51ab298d
+def _sums_at(view, e):
+    "What each edge's strengths add up to at an index of an epoch; nothing for a softmax, where that is 1."
+    return {
+        str(Edge(kind, *edge)): round(float(view.sums[kind][e, i]), 4)
+        for kind in view.sums
+        for i, edge in enumerate(cell_edges(view.nodes))
+    }
+
 def _news(says, epoch, since):
     if says: return f"changed since epoch {epoch - 1}: {says}"
     return "the first genotype" if epoch == 1 else f"unchanged since epoch {since}"
@@ -87,15 +95,17 @@ def _news(says, epoch, since):
 def records(
     view:RunView, # a run
 )->list:
-    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations), `since` (when it became what it is)."
+    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations), `since` (when it became what it is); `sums`, what each edge's strengths add up to, where that is not 1."
     found = []
     free = view.weight_free()
     since = 1
     for e, genotype in enumerate(view.genotypes):
         step = _step(view.genotypes[e - 1] if e else None, genotype)
         if step["was"]: since = e + 1
+        sums = dict(sums=_sums_at(view, e)) if view.sums else {}
         found.append(
             dict(
+                sums,
                 kept=step["kept"],
                 was=step["was"],
                 news=_news(step["says"], e + 1, since),

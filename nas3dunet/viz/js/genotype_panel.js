@@ -14,7 +14,8 @@ const rivalsOf = (id, now, plan) => {
   const keys = Object.keys(plan.edges).filter((key) => key.startsWith(`${node}:`));
   const rivals = keys.map((key) => {
     const found = now.best(`${kind}:${key}`);
-    const score = plan.rank === "raw" ? found.share : found.share * found.count;
+    const strength = found.share * (now.record.sums?.[`${kind}:${key}`] ?? 1);
+    const score = plan.rank === "raw" ? strength : strength * found.count;
     return { id: `${kind}:${key}`, source: key.split(":")[1], op: found.op, score };
   });
   return rivals.sort((a, b) => b.score - a.score);
@@ -38,6 +39,15 @@ const EVEN =
   "how many even shares the best operation has: ᾱ times the number of operations on its edge, " +
   "N_O, because an even share among 6 is less than one among 5";
 
+const STRENGTH =
+  "what this relaxation gives an operation; on one edge they need not add up to 1. ᾱ is its share " +
+  "of all strengths on the edge";
+
+const strengthsOf = (node, raw) => {
+  const word = make("span", { class: "n3-term", title: STRENGTH }, "strength");
+  return [`Into node ${node}, by the `, word, ` of the best operation${raw ? "" : " × N_O"}`];
+};
+
 const rivalTable = (id, now, plan, fit) => {
   const rivals = rivalsOf(id, now, plan);
   const rows = rivals.flatMap((rival, i) => rivalRow(rival, i, id, now, plan));
@@ -48,7 +58,7 @@ const rivalTable = (id, now, plan, fit) => {
   const says = [`The ${rivals.length} edges into node ${node} by ${rule}`, term("ᾱ"), rest];
   const share = make("span", { class: "n3-term", title: EVEN }, "ᾱ·N_O");
   const short = [`Into node ${node}, by share × operations on the edge, `, share];
-  const rank = fit && !raw ? short : says;
+  const rank = now.record.sums ? strengthsOf(node, raw) : fit && !raw ? short : says;
   const table = make("div", { class: "rivals" }, ...rows);
   return make("div", { class: "n3-soft" }, ...rank, "; a node keeps its two best:", table);
 };
