@@ -9,7 +9,7 @@ An exception, or a traceback printed in any output, is a failure. So is a stored
 cell prints now. What differs between machines is left out of the comparison (`MASKS`): numbers, durations, sizes,
 temporary paths, devices, the steps of a progress line and the operations of a genotype that was found; a cell with a
 comment that starts with `# output varies` is left out whole, and one with `# output exact` is compared to the letter.
-Two notebooks run at a time. The last line is the tally.
+Two notebooks run at a time, and heads of phantoms are made once for all of them. The last line is the tally.
 """
 import argparse, ast, difflib, gc, json, multiprocessing, os, pickle, re, sys, tempfile, time
 from functools import lru_cache
