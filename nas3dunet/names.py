@@ -36,7 +36,7 @@ def leads_nowhere(
     "Is it a link to a file that is not there?"
     return Path(path).is_symlink() and not Path(path).exists()
 
-# %% ../nbs/1_data/103_names.ipynb #m005b
+# %% ../nbs/1_data/103_names.ipynb #m005bb
 def _must_be_file(path):
     "Raise `InputError` for a folder that is named like a NIfTI file."
     if is_nifti(path):

@@ -184,7 +184,7 @@ def _scans_digest(case):
     about = json.dumps([files, case.background], sort_keys=True)
     return hashlib.sha256(about.encode()).hexdigest()[:16]
 
-# %% ../nbs/4_evaluation/415_predict.ipynb #pn07b
+# %% ../nbs/4_evaluation/415_predict.ipynb #pn07bb
 def _check_same_scans(file, before, now):
     "Raise `InputError` when a finished label was made of other scans; older folders do not say of which."
     if file.exists() and any(known and known != now for known in before):

@@ -181,7 +181,7 @@ def says_where(
         raise NotFinite(f"epoch {epoch}, {name}: {e}. Its patches: {patches}. "
                         "The last checkpoint is kept") from None
 
-# %% ../nbs/3_search/307_steps.ipynb #c013
+# %% ../nbs/3_search/307_steps.ipynb #c013b
 def kept_bytes(
     net,   # a network
     patch, # patch size in voxels, an int or three

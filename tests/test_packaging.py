@@ -107,6 +107,15 @@ def test_nothing_imports_backwards():
             assert order[wanted] < number or allowed, f"{module} imports {wanted}"
 
 
+def test_every_cell_has_a_name_of_its_own():
+    "What edits a notebook finds a cell by its id; of two with one id it would write one over the other."
+    import json
+    for path in (ROOT/"nbs").rglob("*.ipynb"):
+        if ".ipynb_checkpoints" in path.parts: continue
+        ids = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+        assert len(ids) == len(set(ids)), path
+
+
 def test_a_chapter_shows_its_widget():
     "Who opens the chapter of a widget sees its picture before a cell is run; the one of the scores shows the boxes whose dots open a case, too."
     import json
