@@ -58,38 +58,9 @@ def _other(config):
     "The method of a search if it is not the paper's; else None."
     return other_method({"nodes": 3, "rank": "scaled", **config})
 
-# %% ../nbs/3_search/312_runs.ipynb #c013
-HISTORY = ("epoch", "step", "kind", "loss", "seconds")  # columns of a search's history.csv
-
-@dataclass(frozen=True)
-class RunView:
-    "What a search has recorded so far."
-    name: str            # of the run folder
-    config: dict         # settings
-    state: str           # `empty` (no epoch yet), `unfinished` (running, or left), `finished`
-    # per cell and edge of `cell_edges`: ᾱ [E, N_O]
-    alphas: dict = field(default_factory=lambda: {"down": [], "up": []})
-    genotypes: tuple = ()  # E genotypes
-    counts: tuple = ()     # E ints: how often that genotype has been on top, this epoch included
-    # columns of history.csv, one entry a step
-    history: dict = field(default_factory=lambda: {c: np.zeros(0) for c in HISTORY})
-    changes: tuple = ()  # dicts {"epoch": …, setting: value} of settings that were changed on the way
-    eigenvalues: tuple = ()  # E numbers, of a search that measured them (`stop="eigenvalue"`)
-    found: Genotype = None   # what a finished search has handed out; None before
-    # per cell what the strengths of each edge add up to, [E, edges]; only where that is not 1 (sigmoid, edge weights)
-    sums: dict = field(default_factory=dict)
-
-    @property
-    def epochs(self): return len(self.genotypes)
-
-    @property
-    def nodes(self): return self.config.get("nodes", 3)
-
-    @property
-    def ops(self):
-        "Menus other than Table 1's, see `hm_names`; None for Table 1."
-        return self.config.get("ops")
-
+# %% ../nbs/3_search/312_runs.ipynb #en02
+class _Ending:
+    "How the search of a `RunView` can end, and how it has."
     @property
     def count(self):
         "N_C in force."
@@ -118,6 +89,38 @@ class RunView:
         alike = [e for e, genotype in enumerate(self.genotypes, 1) if genotype == self.found]
         return max(alike, default=0)
 
+# %% ../nbs/3_search/312_runs.ipynb #c013
+HISTORY = ("epoch", "step", "kind", "loss", "seconds")  # columns of a search's history.csv
+
+@dataclass(frozen=True)
+class RunView(_Ending):
+    "What a search has recorded so far."
+    name: str            # of the run folder
+    config: dict         # settings
+    state: str           # `empty` (no epoch yet), `unfinished` (running, or left), `finished`
+    # per cell and edge of `cell_edges`: ᾱ [E, N_O]
+    alphas: dict = field(default_factory=lambda: {"down": [], "up": []})
+    genotypes: tuple = ()  # E genotypes
+    counts: tuple = ()     # E ints: how often that genotype has been on top, this epoch included
+    # columns of history.csv, one entry a step
+    history: dict = field(default_factory=lambda: {c: np.zeros(0) for c in HISTORY})
+    changes: tuple = ()  # dicts {"epoch": …, setting: value} of settings that were changed on the way
+    eigenvalues: tuple = ()  # E numbers, of a search that measured them (`stop="eigenvalue"`)
+    found: Genotype = None   # what a finished search has handed out; None before
+    # per cell what the strengths of each edge add up to, [E, edges]; only where that is not 1 (sigmoid, edge weights)
+    sums: dict = field(default_factory=dict)
+
+    @property
+    def epochs(self): return len(self.genotypes)
+
+    @property
+    def nodes(self): return self.config.get("nodes", 3)
+
+    @property
+    def ops(self):
+        "Menus other than Table 1's, see `hm_names`; None for Table 1."
+        return self.config.get("ops")
+
     def weight_free(self)->list:
         "Per epoch, how many operations of the genotype have no weights."
         return [count_weight_free(g) for g in self.genotypes]
@@ -140,16 +143,11 @@ def _handed_out(folder):
     file = folder/"genotype.json"
     return Genotype.load(file) if file.exists() else None
 
-def _state(found, epochs):
-    if found: return "finished"
-    return "unfinished" if epochs else "empty"
-
 # %% ../nbs/3_search/312_runs.ipynb #ddbe0fff
 def _view(folder, config, records, trajectory, steps, changes):
     "The view of records that may be of different lengths: a writer may be between two of them."
     n = min(len(records), len(trajectory))
-    records = records[:n]
-    trajectory = trajectory[:n]
+    records, trajectory = records[:n], trajectory[:n]
     kinds = ("down", "up") if n else ()
     method = _other(config)
     found = _handed_out(folder)
@@ -158,7 +156,7 @@ def _view(folder, config, records, trajectory, steps, changes):
     return RunView(
         folder.resolve().name,
         config,
-        _state(found, n),
+        "finished" if found else "unfinished" if n else "empty",
         {"down": [], "up": []} | {kind: _edges(trajectory, kind, method) for kind in kinds},
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
