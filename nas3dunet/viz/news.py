@@ -146,7 +146,8 @@ def badge_html(
 )->str:
     "The state on its colour."
     style = f"background:{_BADGES[state]};color:#fff;border-radius:9px;padding:1px 10px"
-    return f'<span data-state="{state}" style="{style}">{state}</span>'
+    word = "recorded" if state == "replay" else state   # a button beside it plays
+    return f'<span data-state="{state}" style="{style}">{word}</span>'
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #06c03950
 def enabled(

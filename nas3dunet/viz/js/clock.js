@@ -38,7 +38,7 @@ const makePage = (box, acts) => {
   };
   const slide = { type: "range", min: 1, step: 1, "aria-label": "epoch" };
   const page = {
-    play: button("play", "▶▶", "replay the epochs"),
+    play: button("play", "▶", "replay the epochs"),
     slider: make("input", { ...slide, oninput: acts.slide }),
     mark: make("span", { class: "n3-mark", "aria-hidden": "true" }, "★"),
     stood: make("span", { class: "n3-stood", "aria-hidden": "true" }, make("span")),
@@ -148,7 +148,7 @@ class Clock {
     page.play.setAttribute("aria-pressed", String(playing));
     const inWords = this.model.get("alone"); // a page without a kernel has nothing else to press
     if (inWords) page.play.textContent = playing ? "❚❚ pause" : "▶ play";
-    else page.play.textContent = playing ? "❚❚" : "▶▶";
+    else page.play.textContent = playing ? "❚❚" : "▶";
     page.read.textContent = note ? `${value} / ${max}` : "–";
     this.drawWinner(value, max, star, since);
     page.note.textContent = note;
