@@ -74,7 +74,9 @@ def alarm_of(
     if not view.epochs: return ""
     figures = diagnose(view)
     judged = view.won or view.epochs   # what a search hands out counts, and not what it came to later
-    return collapse_alarm({name: values[:judged] for name, values in figures.items()}, 4 * view.nodes)
+    figures = {name: values[:judged] for name, values in figures.items()}
+    said = collapse_alarm(figures, 4 * view.nodes)
+    return f"The winner, epoch {judged}: {said}" if said and judged < view.epochs else said
 
 # %% ../nbs/6_exploring/606_diagnose.ipynb #dg019
 def top_eigenvalue(

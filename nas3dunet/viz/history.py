@@ -116,7 +116,7 @@ def stop_note(
     ended = {"x": epochs - read_off, "untrained": epochs * read_off, "why": why}
     if not view.stopped:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
-        return {**ended, "text": says, "brief": f"ended after epoch {epochs}"}
+        return {**ended, "text": says, "brief": "the last epoch"}
     time = ordinal(view.counts[-1])
     cause = f"the genotype came out on top for the {time} time" if view.limit else f"by the rule {view.rule!r}"
     says = f"stopped in epoch {epochs}: {cause}"

@@ -21,6 +21,9 @@ const BESIDE_STYLE = `
   border-left: 4px solid var(--n3-mark); padding: 0 10px; box-sizing: border-box;
 }
 .n3-beside .n3-says b { font-size: 15px; }
+.n3-beside .n3-says > [role=status] {
+  display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden;
+}
 .n3-beside .n3-marks { grid-row: 4; font-size: 11.5px; gap: 1px 10px; color: var(--n3-ink); }
 .n3-beside > .n3-run {
   grid-row: 3; display: grid; gap: 5px; margin: 0; min-height: 0; overflow: hidden;
