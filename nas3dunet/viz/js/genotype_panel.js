@@ -40,8 +40,8 @@ const EVEN =
   "N_O, because an even share among 6 is less than one among 5";
 
 const STRENGTH =
-  "what this relaxation gives an operation; on one edge they need not add up to 1. ᾱ is its share " +
-  "of all strengths on the edge";
+  "what this relaxation gives an operation; on one edge they need not add up to 1. ᾱ is its " +
+  "share of all strengths on the edge";
 
 const strengthsOf = (node, raw) => {
   const word = make("span", { class: "n3-term", title: STRENGTH }, "strength");
@@ -58,7 +58,8 @@ const rivalTable = (id, now, plan, fit) => {
   const says = [`The ${rivals.length} edges into node ${node} by ${rule}`, term("ᾱ"), rest];
   const share = make("span", { class: "n3-term", title: EVEN }, "ᾱ·N_O");
   const short = [`Into node ${node}, by share × operations on the edge, `, share];
-  const rank = now.record.sums ? strengthsOf(node, raw) : fit && !raw ? short : says;
+  const shares = fit && !raw ? short : says;
+  const rank = now.record.sums ? strengthsOf(node, raw) : shares;
   const table = make("div", { class: "rivals" }, ...rows);
   return make("div", { class: "n3-soft" }, ...rank, "; a node keeps its two best:", table);
 };
