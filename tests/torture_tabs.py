@@ -1,5 +1,5 @@
 "A long search that five labs follow: nothing grows, and in the end all of them show the same."
-import gc, os, subprocess, sys, time
+import gc, os, statistics, subprocess, sys, time
 
 from nas3dunet.runs import read_run
 from nas3dunet.viz.lab import Lab
@@ -19,6 +19,10 @@ def long_search(world, run, steps):
 def _grown(early, late, more):
     return [f"{k}: {early[k]} → {late[k]}" for k in early if late[k] > early[k] + more.get(k, 0)]
 
+def _usual(samples):
+    "Medians of what search and labs held: a lab may be reading a file just when it is looked at."
+    return [{k: statistics.median(part[k] for part in parts) for k in parts[0]} for parts in zip(*samples)]
+
 def tabs(root, tally, steps, n=5):
     "The search and the labs are looked at each second; what they hold is flat from a quarter on."
     run, begun, process = root/"long", time.monotonic(), long_search(root/"world", root/"long", steps)
@@ -36,7 +40,8 @@ def _follow(run, process, labs, tally, begun):
     end = time.monotonic() + 60
     while any(lab.state != "replay" for lab in labs) and time.monotonic() < end: time.sleep(.2)
     view = read_run(run)
-    early, late = seen[len(seen) // 4], seen[-2]   # the last may have been taken while the search was ending
+    quarter = len(seen) // 4
+    early, late = _usual(seen[quarter:quarter + 9]), _usual(seen[-10:-1] or seen)   # the last may have been taken while the search was ending
     print(f"note: {len(labs)} labs over {len(view.history['loss'])} losses of {view.epochs} epochs in {time.monotonic() - begun:.0f} s; held by the search at a quarter and at the end: {early[0]} {late[0]}, by the labs: {early[1]} {late[1]}", flush=True)
     if process.returncode: tally.add(part, "lost", f"the search ended with {process.returncode}: {process.stderr.read()[-1000:]}")
     for who, more in enumerate((dict(memory=15), dict(memory=40))):
