@@ -30,6 +30,7 @@ def test_a_brush_paints_python_scores_and_nothing_is_lost(show, tmp_path):
     for palette in ("safe", "paper"):                    # what a brush paints and what the difference means: one legend, no colour in both
         page.locator("select", has=page.locator("option[value=safe]")).select_option(palette)
         page.wait_for_function("() => document.querySelectorAll('.n3-legend .n3-chip').length === 7")
+        page.wait_for_function("() => { const of = (which) => [...document.querySelectorAll(which)].map((chip) => getComputedStyle(chip).backgroundColor).join(); return of('.n3-legend .brush') === of('.tools .brush'); }")
         chips = [page.evaluate("which => [...document.querySelectorAll(which)].map(chip => getComputedStyle(chip).backgroundColor)", of) for of in
                  (".n3-legend .brush", ".tools .brush", ".n3-legend .n3-chip:not(.brush)")]
         assert chips[0] == chips[1] and len({*chips[0], *chips[2]}) == 7
