@@ -23,11 +23,11 @@ def recipe_table()->Table:
     return Table.load(resources.files("nas3dunet")/"recipe.json")
 
 # %% ../nbs/6_exploring/621_recipe.ipynb #rc08
-def _noisy(true, scores, rng):
-    "Means that a table would show of cells with these true scores, which have variance 1."
+def _spread(scores):
+    "Standard deviations of what cells differ by, and of the luck in each cell's mean."
     about = intraclass(scores)
     sizes = np.array([len(s) for s in scores])
-    return about["cells"] * true + rng.normal(0, about["seeds"] / sizes**.5)
+    return about["cells"], about["seeds"] / sizes**.5
 
 def luck_alone(
     one,       # the seeds' scores of each cell in a table, a list for each
@@ -37,10 +37,11 @@ def luck_alone(
 )->float:
     "Kendall's τ that two tables would have, on average, if the truth were the same in both. Raises `InputError` where no cell has two seeds."
     rng = rng or rng_for(0)
+    tables = [_spread(one), _spread(other)]
     found = []
     for _ in range(draws):
-        true = rng.normal(size=len(one))
-        pair = _noisy(true, one, rng), _noisy(true, other, rng)
+        true = rng.normal(size=len(one))   # variance 1
+        pair = [cells * true + rng.normal(0, luck) for cells, luck in tables]
         found.append(rank_agreement(*pair, rng, 1).tau)
     return float(np.mean(found))
 
