@@ -69,10 +69,11 @@ def collapse_alarm(
 # %% ../nbs/6_exploring/606_diagnose.ipynb #al02
 def alarm_of(
     view:RunView, # from `read_run` or `view_of`
+    figures=None, # what `diagnose` has said of it, if somebody has asked
 )->str:
     "What `collapse_alarm` says of a recorded search, at its winner or else at its newest epoch; nothing of one without an epoch."
     if not view.epochs: return ""
-    figures = diagnose(view)
+    figures = figures or diagnose(view)
     judged = view.won or view.epochs   # what a search hands out counts, and not what it came to later
     figures = {name: values[:judged] for name, values in figures.items()}
     said = collapse_alarm(figures, 4 * view.nodes)

@@ -154,4 +154,4 @@ def small_curves(
         values = found[figure]
         texts = ["–" if np.isnan(v) else f"{v:.3g}" for v in values]
         rows.append(dict(name=name, says=says, points=_points(values, at, top), values=texts))
-    return dict(at=[round(x, 2) for x in at.tolist()], rows=rows, alarm=alarm_of(view))
+    return dict(at=[round(x, 2) for x in at.tolist()], rows=rows, alarm=alarm_of(view, found))
