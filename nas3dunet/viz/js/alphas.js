@@ -118,7 +118,7 @@ class Explorer {
     page.message.textContent = `Waiting for the first epoch of ${plan.name} …`;
     page.message.hidden = cell.E > 0;
     page.said.textContent = this.sentence(count);
-    drawFigures(page, this.model.get("curves"), epoch);
+    drawFigures(page, this.model.get("curves"), epoch, this.model.get("ahead"));
     const spark = sharpen(page.spark, 104, 32);
     drawFree(spark, free, plan, this.horizon, epoch, look, 104, 32);
   }

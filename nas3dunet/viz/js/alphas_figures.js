@@ -14,11 +14,12 @@ const oneFigure = (row, x, epoch) => {
   return make("span", { class: "n3-figure", title: row.says }, `${row.name} `, value, picture);
 };
 
-// The row of figures, and the alarm; a search without an epoch has neither.
-export const drawFigures = (page, curves, epoch) => {
+// The row of figures, and the alarm, which tells of the end: not where that is hidden. A search
+// without an epoch has neither.
+export const drawFigures = (page, curves, epoch, ahead) => {
   const { at = [], rows = [], alarm = "" } = curves;
   page.figures.replaceChildren(...rows.map((row) => oneFigure(row, at[epoch - 1], epoch)));
   page.figures.hidden = !rows.length;
   page.alarm.textContent = alarm;
-  page.alarm.hidden = !alarm;
+  page.alarm.hidden = !alarm || !ahead;
 };
