@@ -10,10 +10,15 @@ QUIET = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-bac
          "--disable-default-apps --disable-extensions --force-color-profile=srgb").split()
 
 
+def chromium_program():
+    "Where Chromium is; None where it is not installed."
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     "A running headless Chromium."
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = chromium_program()
     if not program: pytest.skip("NO BROWSER: Chromium is not installed (apt-get install chromium), so nothing was seen")
     try: from playwright.sync_api import sync_playwright
     except ImportError: pytest.skip("NO BROWSER: playwright is not installed (pip install playwright), so nothing was seen")

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import nbformat
 from playwright.sync_api import sync_playwright
 
-from browser import QUIET
+from browser import QUIET, chromium_program
 from nas3dunet.cases import find_cases
 from nas3dunet.phantom import write_phantoms
 from nas3dunet.prepare import prepare
@@ -77,8 +77,7 @@ def main(steps=2010):
     search = long_search(home, run, steps)
     try:
         with jupyterlab(home/"lab") as server, sync_playwright() as p:
-            program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-            browser = p.chromium.launch(executable_path=program, args=[*QUIET, "--enable-precise-memory-info"])
+            browser = p.chromium.launch(executable_path=chromium_program(), args=[*QUIET, "--enable-precise-memory-info"])
             context = browser.new_context(viewport=dict(width=1280, height=720))
             while not (run/"history.csv").exists(): time.sleep(.1)
             tabs = [open_tab(context, server, run, i, said) for i in range(5)]
