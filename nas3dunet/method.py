@@ -75,7 +75,9 @@ class _Record:
     @cached_property
     def alphas(self):
         "Shares of each edge, [epochs, ops]."
-        return {kind: self.method.edge_shares(self.trajectory, kind) for kind in ("down", "up")}
+        def shares(kind):
+            return self.method.edge_shares(self.method.edge_strengths(self.trajectory, kind))
+        return {kind: shares(kind) for kind in ("down", "up")}
 
     @property
     def eigenvalues(self):
@@ -108,10 +110,9 @@ class _Reads(PaperMethod):
         each = [_strengths(self.reader, alphas)[kind] for alphas in trajectory]
         return [np.stack([s.numpy() for s in edge]) for edge in zip(*each)]
 
-    def edge_shares(self, trajectory, kind):
+    def edge_shares(self, strengths):
         "The same, brought to a sum of 1 on each edge."
-        edges = self.edge_strengths(trajectory, kind)
-        return [(w / w.sum(1, keepdims=True)).astype(np.float32) for w in edges]
+        return [(w / w.sum(1, keepdims=True)).astype(np.float32) for w in strengths]
 
     def winner(self, tally, count):
         if self.config["stop"] == "count": return super().winner(tally, count)

@@ -86,6 +86,7 @@ class _Ending:
     @property
     def won(self):
         "The last epoch whose genotype is the one that was handed out; 0 before the end, and where `decode` has read another."
+        if self.state != "finished": return 0
         alike = [e for e, genotype in enumerate(self.genotypes, 1) if genotype == self.found]
         return max(alike, default=0)
 
@@ -126,16 +127,19 @@ class RunView(_Ending):
         return [count_weight_free(g) for g in self.genotypes]
 
 # %% ../nbs/3_search/312_runs.ipynb #c018
-def _edges(trajectory, kind, method=None):
-    "ᾱ [E, N_O] of each edge of a cell, from the α of E epochs; of a method that is not the paper's what it has in the place of ᾱ."
-    if method: return method.edge_shares(trajectory, kind)
+def _edges(trajectory, kind):
+    "ᾱ [E, N_O] of each edge of a cell, from the α of E epochs."
     names = [name for name in trajectory[0] if name.startswith(f"{kind}_")]
     in_order = sorted(names, key=lambda name: int(name.split("_")[1]))
     return [shares(np.stack([alphas[name] for alphas in trajectory])) for name in in_order]
 
-def _sums(trajectory, kind, method):
-    "What the strengths of each edge add up to, [E, edges]."
-    return np.stack([w.sum(1) for w in method.edge_strengths(trajectory, kind)], 1)
+def _shares_and_sums(trajectory, kinds, method):
+    "Per cell ᾱ of each edge, or what another method has in its place, and `sums` of a `RunView`."
+    if not method: return {kind: _edges(trajectory, kind) for kind in kinds}, {}
+    strengths = {kind: method.edge_strengths(trajectory, kind) for kind in kinds}
+    sums = {kind: np.stack([w.sum(1) for w in strengths[kind]], 1) for kind in kinds}
+    if all(np.allclose(s, 1, atol=1e-5) for s in sums.values()): sums = {}   # a softmax
+    return {kind: method.edge_shares(strengths[kind]) for kind in kinds}, sums
 
 # %% ../nbs/3_search/312_runs.ipynb #92a19375
 def _handed_out(folder):
@@ -149,15 +153,13 @@ def _view(folder, config, records, trajectory, steps, changes):
     n = min(len(records), len(trajectory))
     records, trajectory = records[:n], trajectory[:n]
     kinds = ("down", "up") if n else ()
-    method = _other(config)
     found = _handed_out(folder)
-    sums = {kind: _sums(trajectory, kind, method) for kind in kinds if method}
-    if all(np.allclose(s, 1, atol=1e-5) for s in sums.values()): sums = {}   # a softmax
+    alphas, sums = _shares_and_sums(trajectory, kinds, _other(config))
     return RunView(
         folder.resolve().name,
         config,
         "finished" if found else "unfinished" if n else "empty",
-        {"down": [], "up": []} | {kind: _edges(trajectory, kind, method) for kind in kinds},
+        {"down": [], "up": []} | alphas,
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
         {c: np.array([r[c] for r in steps]) for c in HISTORY},
@@ -172,10 +174,8 @@ def view_of(
     search, # a `Search`, running or not
 )->RunView:
     "What a search in this process has recorded so far."
-    records = list(search.genotypes)
-    trajectory = list(search.trajectory)
-    steps = list(search.history)
-    return _view(search.run, dict(search.config), records, trajectory, steps, search.changes)
+    copies = map(list, (search.genotypes, search.trajectory, search.history))
+    return _view(search.run, dict(search.config), *copies, search.changes)
 
 # %% ../nbs/3_search/312_runs.ipynb #c020
 def _about(folder):
