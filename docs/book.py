@@ -3,6 +3,7 @@ import json, re
 from pathlib import PurePosixPath
 
 LESSON = re.compile(r"^\| \d+ \| \[.+?\]\((tutorials/\S+?\.ipynb)\)", re.M)
+BESIDE = re.compile(r"^\| \[.+?\]\((tutorials/\S+?\.ipynb)\)", re.M)
 PART = re.compile(r"^\*\*(.+?)\*\*$|\]\((\S+?\.ipynb)\)", re.M)
 
 
@@ -12,10 +13,11 @@ def contents(index):
     return "".join(cells[-1]["source"]).partition("## The book\n")[2].rpartition("\n\n")[0]
 
 
-def course(index):
-    "The lessons that the home page numbers, in its order."
+def lessons(index):
+    "The lessons that the home page numbers, and those that it lists beside them, in its order."
     cells = json.loads(index.read_text(encoding="utf-8"))["cells"]
-    return LESSON.findall("\n".join("".join(cell["source"]) for cell in cells))
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    return LESSON.findall(text), BESIDE.findall(text)
 
 
 def page(text):

@@ -70,7 +70,7 @@ def write_sources(said):
     shutil.copytree(NBS, PROC, ignore=shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "recorded_*"))
     live, gallery = replays.write(PROC/"live", NBS)
     (PROC/"gallery.md").write_text(gallery, encoding="utf-8")
-    course, heads = book.course(NBS/"index.ipynb"), {}
+    (course, beside), heads = book.lessons(NBS/"index.ipynb"), {}
     chapters = {module_of(source): source.relative_to(NBS).as_posix() for source in NBS.glob("[0-9]_*/[!.]*.ipynb")}
     for source in sorted(NBS.glob("[!.]*/[!.]*.ipynb")) + [NBS/"index.ipynb"]:
         place = source.relative_to(NBS).as_posix()
@@ -84,10 +84,11 @@ def write_sources(said):
         (PROC/page).write_text(page_text(text, "", said) if page.endswith(".md") else text, encoding="utf-8")
     shutil.copytree(PAGES, PROC, dirs_exist_ok=True)
     shutil.copy(Path(plotly.__file__).parent/"package_data"/"plotly.min.js", PROC)
-    others = sorted((place for place in heads if place.startswith("tutorials/") and place not in course), key=lambda place: heads[place].get("minutes", 99))
+    unlisted = {place for place in heads if place.startswith("tutorials/")} - {*course, *beside}
+    assert not unlisted, f"index.ipynb lists no {', '.join(unlisted)}"
     contents = book.contents(NBS/"index.ipynb")
     (PROC/"book.md").write_text(book.page(page_text(contents, "nbs", said)), encoding="utf-8")
-    dump(PROC/"sidebar.yml", book.sidebar(book.parts(contents), course + others))
+    dump(PROC/"sidebar.yml", book.sidebar(book.parts(contents), course + beside))
     dump(PROC/"nbdev.yml", project(said))
     return heads
 

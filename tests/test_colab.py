@@ -1,14 +1,29 @@
-"The set-up cell of the first lesson, as a plain script on a machine that has neither the package nor this folder; what the package needs is lent, as in `test_packaging`."
-import json, subprocess, venv
+"The set-up cell of the lessons that open in Colab, as a plain script on a machine that has neither the package nor this folder; what the package needs is lent, as in `test_packaging`."
+import json, re, subprocess, venv
 from pathlib import Path
 
 from test_packaging import CLEAN, ROOT, lend, run
 
 
+def lessons():
+    "Those that can be opened in Colab: name → the sources of their cells."
+    found = {}
+    for path in (ROOT/"nbs"/"tutorials").glob("*.ipynb"):
+        cells = ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+        if any("colab.research" in text for text in cells): found[path.name] = cells
+    return found
+
+
 def setup_cell():
-    "The code of the lesson's first code cell."
-    cells = json.loads((ROOT/"nbs/tutorials/watch_a_search.ipynb").read_text(encoding="utf-8"))["cells"]
-    return next("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    "The code that fetches the package; all lessons have the same."
+    cells = [next(text for text in cells if "google.colab" in text and "clone" in text) for cells in lessons().values()]
+    assert len(cells) >= 2 and len(set(cells)) == 1
+    return cells[0]
+
+
+def test_each_badge_opens_its_own_lesson():
+    for name, cells in lessons().items():
+        assert set(re.findall(r"colab\.research\S+/(\w+\.ipynb)", "\n".join(cells))) == {name}
 
 
 def lend_tools(site, *names):
