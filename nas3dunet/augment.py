@@ -123,10 +123,11 @@ def augment(
     knots=4,                 # knots per axis of the distortion
 )->tuple:
     "New image [k,S,C,A] float32 and label [S,C,A], flipped, turned, rotated and distorted alike (section 3.3); `InputError` if they do not match."
-    before = image, label = [
+    before = [
         x if torch.is_tensor(x) else torch.from_numpy(np.require(x, requirements=["C", "W"]))
         for x in (image, label)
     ]
+    image, label = before
     if image.ndim != 4 or image.shape[1:] != label.shape:
         raise InputError(
             f"image has shape {tuple(image.shape)} and label {tuple(label.shape)}, but they must "

@@ -13,9 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .core import InputError, triple
-from .drawing import plain_op
 from .genotype import Genotype
-from .menus import cell_edges, hm_kind, hm_names, is_own
+from .menus import cell_edges, hm_kind, hm_names, is_own, plain_op
 from .patching import check_patch
 from .reach import reach
 from .rules import CHANNELS

@@ -86,6 +86,19 @@ def _checked(value, fine, error):
                     f"was {value:.4g}); a smaller learning rate may help")
     return value
 
+# %% ../nbs/8_speed/814_cuda_graph.ipynb #wa02
+class _Warming:
+    "Counts the calls before a step is recorded."
+    def __init__(self, calls):
+        self.left = calls
+        self.full = 0   # patches of the largest batch so far
+
+    def over(self, x):
+        "Were there calls enough, and is this a full batch?"
+        self.full = max(self.full, len(x))
+        self.left -= 1
+        return self.left < 0 and len(x) == self.full
+
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #r011
 class Recorded:
     "A step that is the same every time, recorded once and then replayed: (x, y) → loss."
@@ -104,13 +117,11 @@ class Recorded:
         self.optimizer = optimizer
         self.step = lambda x, y: whole_step(net, parameters, optimizer, loss, precision, x, y)
         self.error = error
-        self.left = warm
+        self.warming = _Warming(warm)
         self.graph = None
 
     def __call__(self, x, y):
-        if self.graph is None and self.left > 0:
-            self.left -= 1
-            return self.plain(x, y)
+        if self.graph is None and not self.warming.over(x): return self.plain(x, y)
         if self.graph is None: self._record(x, y)
         if (x.shape, x.dtype, y.shape) != (self.x.shape, self.x.dtype, self.y.shape):
             return self.plain(x, y)

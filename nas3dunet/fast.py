@@ -13,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 from .cells import DerivedCell, SearchCell
 from .fused_loops import repeat_channels
 from .fused_norm import mix
-from .menus import cell_edges, hm_kind, is_own
+from .menus import cell_edges, hm_kind, is_own, plain_op
 from .ops import group_size
 from .small_convs import CHANNELS_LAST, SmallConvs, columns, corners, doubled, interleave
 
@@ -102,7 +102,7 @@ def branches(
 )->list:
     """What each operation makes of x before its GroupNorm: [B,T·c,…], or [B,c,…] where it is the
     same for all; from `up` with `own(x)` the corners of each block, see `interleave`."""
-    kinds = [name.removeprefix("d_").removeprefix("u_") for name in names]
+    kinds = [plain_op(name) for name in names]
     table = dict(zip(kinds, ops))
     convs = [kind for kind in table if kind.endswith("conv")]
     if direction == "up" and own(x):

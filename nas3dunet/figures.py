@@ -13,11 +13,11 @@ import numpy as np
 from .cases import label_to_regions
 from .colours import BLUE, LOSS_LOOKS, RED, STOP, YELLOW, method_colours
 from .core import REGIONS
-from .drawing import op_look, plain_op
+from .drawing import op_look
 from .layout import edge_name
-from .menus import cell_edges, hm_names
+from .menus import cell_edges, hm_names, plain_op
 from .patching import brain_cube, plot_patches
-from .score_rows import METRICS, pick, unique
+from .score_rows import FAR, METRICS, pick, unique
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c012
 PLANES = ("Sagittal", "Coronal", "Axial")  # the planes across the axes S, C, A
@@ -192,7 +192,7 @@ def _draw_metric(ax, rows, metric, colours):
             if len(values): _draw_box(ax, values, x, width, *look)
     ax.set(xticks=range(len(REGIONS)), xticklabels=REGIONS, title=METRICS[metric])
     ax.locator_params(axis="y", nbins=5)
-    if metric == "hd95" and any(r["hd95"] > 100 for r in rows):   # a missed region
+    if metric == "hd95" and any(r["hd95"] > FAR for r in rows):   # such as a missed region
         ax.set_yscale("symlog", linthresh=10)
         ax.set_ylim(bottom=0)
     ax.grid(axis="y", alpha=.3)

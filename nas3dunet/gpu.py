@@ -10,8 +10,8 @@ import torch
 
 from .gpu_cells import derived_cell, derived_recipe, search_cell, search_recipe, stem, stem_pieces
 from .fused_state import DOWN, NORMAL, Plan
-from .menus import cell_edges
-from .packed import Packed, in_order, kind_of
+from .menus import cell_edges, plain_op
+from .packed import Packed, in_order
 from .gpu_checked import hybrid
 
 # %% ../nbs/8_speed/813_gpu.ipynb #g012
@@ -40,7 +40,7 @@ def _run_head(head, x):
 # %% ../nbs/8_speed/813_gpu.ipynb #123f7d70
 def _alpha_recipe(net, kind):
     "For each source: the α of its edges side by side, [O,T], in the order of its operations."
-    menus = [[kind_of(name) for name in hm.ops] for hm in getattr(net, kind)[0].edges]
+    menus = [[plain_op(name) for name in hm.ops] for hm in getattr(net, kind)[0].edges]
     edges = cell_edges(net.nodes)
     def make(get):
         found = []

@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch.utils.checkpoint import checkpoint
 
 from .fused_state import DOWN, NORMAL, UP, Plan
-from .menus import cell_edges, hm_kind
-from .packed import ORDER, in_order, kind_of, pieces
+from .menus import cell_edges, hm_kind, plain_op
+from .packed import ORDER, in_order, pieces
 from .gpu_checked import hybrid
 
 # %% ../nbs/8_speed/812_gpu_cells.ipynb #q001
@@ -96,7 +96,7 @@ def _search_tables(cell):
         ops = [cell.edges[e].ops for e, (_, s) in enumerate(cell_edges(cell.nodes)) if s == source]
         names = list(ops[0])
         order = [names[i] for i in in_order(names)]
-        table = {kind_of(name): [some[name] for some in ops] for name in order}
+        table = {plain_op(name): [some[name] for some in ops] for name in order}
         found.append((table, hm_kind(cell.kind, source) == "up"))
     return found
 
@@ -146,7 +146,7 @@ def derived_recipe(
         for node, ops in zip(cell.wiring, cell.ops):
             for (name, s), op in zip(node, ops):
                 up = hm_kind(cell.kind, s) == "up"
-                found.append(pieces({kind_of(name): [op]}, up, get))
+                found.append(pieces({plain_op(name): [op]}, up, get))
         return found
     return make
 
@@ -164,7 +164,7 @@ def _node(cell, pairs, states):
     tensors = []
     others = []
     for (name, s), p in pairs:
-        kind = kind_of(name)
+        kind = plain_op(name)
         if kind.endswith("conv"):
             mode = _MODES[hm_kind(cell.kind, s)]
             convs.append((mode, 0, c) if kind == "dil_conv" else (mode, c, 0))

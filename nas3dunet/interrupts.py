@@ -8,6 +8,7 @@ __all__ = ['SIGNALS', 'Interrupted', 'signals_raise', 'signals_exit', 'signals_w
 # %% ../nbs/0_ground/008_interrupts.ipynb #in02
 import os
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -38,6 +39,27 @@ def _handled(handler):
     finally:
         for number, old in before.items(): signal.signal(number, old)
 
+# %% ../nbs/0_ground/008_interrupts.ipynb #in22
+_MOMENT = .01   # seconds
+
+@contextmanager
+def _nothing_swallowed():
+    "While the block lasts, an `Interrupted` that came where nothing can be raised comes again a moment later."
+    before = sys.unraisablehook
+    waiting = []
+    def hear(told):
+        if not isinstance(told.exc_value, Interrupted): return before(told)
+        # to the main thread, which it wakes if it sleeps
+        to = (threading.main_thread().ident, told.exc_value.number)
+        waiting.append(threading.Timer(_MOMENT, signal.pthread_kill, to))
+        waiting[-1].daemon = True
+        waiting[-1].start()
+    sys.unraisablehook = hear
+    try: yield
+    finally:
+        sys.unraisablehook = before
+        for timer in waiting: timer.join()   # nobody listens after the block
+
 # %% ../nbs/0_ground/008_interrupts.ipynb #in09
 @contextmanager
 def signals_raise():
@@ -46,7 +68,7 @@ def signals_raise():
     def stop(number, frame):
         came.append(number)
         raise Interrupted(number)
-    with _handled(stop):
+    with _handled(stop), _nothing_swallowed():
         try: yield
         except Exception as e:
             if came: raise Interrupted(came[0]) from e

@@ -116,7 +116,7 @@ def rank_latency(
     rows:list,  # of `measure_latency`
     key="step", # or `forward`
 )->list:
-    "Names in groups, the fastest group first; within a group they are not to be told apart. Raises `InputError` for another key."
+    "Names in groups, the fastest group first; within a group no neighbour can be told from the next. Raises `InputError` for another key."
     if key not in ("forward", "step"):
         raise InputError(f"key is {key!r}, but it must be forward or step")
     groups = []

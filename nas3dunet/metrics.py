@@ -13,7 +13,7 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 
 from .cases import label_to_regions
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, check_lengths
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #c005
 def _mask(x, name):
@@ -174,15 +174,6 @@ def _check_variant(variant):
             f"the variant of HD95 is {variant!r}, but it must be {' or '.join(HD95_VARIANTS)}"
         )
 
-# %% ../nbs/4_evaluation/401_metrics.ipynb #6972d5c5
-def _check_spacing(spacing):
-    spacing = np.asarray(spacing, float)
-    if spacing.shape != (3,) or not np.isfinite(spacing).all() or (spacing <= 0).any():
-        raise InputError(
-            f"spacing is {spacing.tolist()}, but it must be three positive lengths in mm"
-        )
-    return spacing
-
 # %% ../nbs/4_evaluation/401_metrics.ipynb #f3e041bf
 def _hd95(pred, ref, spacing, shape, empty, variant):
     "HD95 of two bool masks that hold all there is in a volume of `shape`."
@@ -204,7 +195,7 @@ def hd95(
 )->float:
     "The 95 % Hausdorff distance in mm, eq. (7); raises `InputError` like `dice`, and for a bad spacing or variant."
     _check_variant(variant)
-    spacing = _check_spacing(spacing)
+    spacing = check_lengths(spacing, "spacing")
     pred, ref = _masks(pred, ref, empty)
     return _hd95(pred, ref, spacing, pred.shape, empty, variant)
 
@@ -218,7 +209,7 @@ def _check_labels(pred, ref, empty, spacing, variant):
         )
     _check_rule(empty)
     _check_variant(variant)
-    return _check_spacing(spacing)
+    return check_lengths(spacing, "spacing")
 
 # %% ../nbs/4_evaluation/401_metrics.ipynb #emp2
 def which_is_empty(

@@ -15,7 +15,7 @@ from .cases import Volume
 from .core import REGIONS, InputError
 from .normalize import Stats, brain_normalize
 from .patching import patch_weights
-from .postprocess import chosen_regions, decide, mask_to_brain
+from .postprocess import chosen_regions, decide, mask_to_brain, output_scheme
 from .resample import alike, resample_image, resample_linear
 from .schemes import get_scheme
 from .rules import FLAG, Number
@@ -168,10 +168,10 @@ def predict_case(
     settings=None, # `CaseSettings`
     **changes,     # single ones, by name
 )->tuple:
-    "The predicted label [S,C,A] uint8 of one case, and its `Volume`. Raises `InputError` when a modality is missing or a file is damaged."
+    "The predicted label [S,C,A] uint8 of one case, and its `Volume`. Raises `InputError` when a modality is missing, a file is damaged, or the scheme has no number for what the network tells apart."
     how = settings_from(CaseSettings, settings, **changes)
     nets, configs = _several(net, config)
+    scheme = output_scheme(how.scheme, configs[0]["scheme"])
     volume = load_for(case, configs[0]["modalities"])
     prob = case_probabilities(nets, configs, volume, how)
-    scheme = how.scheme or configs[0]["scheme"]
     return decide(prob, scheme, volume.spacing, how.least_et, how.largest), volume

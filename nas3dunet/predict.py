@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from .cases import save_label
-from .core import InputError, as_list, safe_id
+from .checksums import digest_of
+from .core import InputError, as_list, check_lengths, safe_id
 from .files import TIMES, read_csv, write_csv
 from .fingerprint import fingerprints
 from .run_folder import run_folder
@@ -34,8 +35,7 @@ from .train import load_network
 def _spacing(value):
     "Three voxel sizes in mm, or None; raises `InputError` for impossible ones."
     if value is None: return None
-    alike(value, value)   # refuses what are no three lengths
-    return tuple(float(s) for s in value)
+    return tuple(check_lengths(value, "spacing").tolist())
 
 @dataclass(frozen=True)
 class PredictSettings(CaseSettings):
@@ -95,7 +95,7 @@ def _trained_on(configs):
 # %% ../nbs/4_evaluation/415_predict.ipynb #c025x4
 def _digest(run):
     "A short text that changes when the weights of a run do."
-    return hashlib.sha256((Path(run)/"model.safetensors").read_bytes()).hexdigest()[:16]
+    return digest_of(Path(run)/"model.safetensors")[:16]
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #c025x7
 def _decisive(settings, scheme):

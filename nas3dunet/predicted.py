@@ -11,9 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from .cost import Frame, edge_costs, rest_cost
-from .drawing import plain_op
 from .machine import rng_for
-from .menus import hm_names
+from .menus import hm_names, plain_op
 from .reach import reach
 from .replay import BUDGETS, regret_of, spent_by
 from .strategies import AnyCell, evolution, local_search, random_search

@@ -10,9 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .drawing import plain_op
 from .genotype import Genotype
-from .menus import hm_kind
+from .menus import hm_kind, plain_op
 
 # %% ../nbs/2_network/208_reach.ipynb #c025
 _OFFSETS = dict(

@@ -68,7 +68,8 @@ class Entropy(Regulariser):
 
 # %% ../nbs/6_exploring/604_regularise.ipynb #rg015
 def _relative_entropy(w):
-    "H of the weights, brought to a sum of 1, over log N_O."
+    "H of the weights, brought to a sum of 1, over log N_O; 0 where there is no choice."
+    if len(w) == 1: return w.new_zeros(())
     p = (w / w.sum()).clamp_min(torch.finfo(w.dtype).tiny)
     return -(p * p.log()).sum() / math.log(len(p))
 

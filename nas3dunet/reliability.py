@@ -139,7 +139,7 @@ def score_network(
         )
         truth = label_to_regions(store.label(id), store.scheme)
         for name, p, t in zip(REGIONS, prob, truth):
-            if t.any(): found[name].append(dice(p >= .5, t))
+            if t.any(): found[name].append(dice(p > .5, t))
     each = {
         name.lower(): float(np.mean(found[name])) if found[name] else float("nan")
         for name in REGIONS

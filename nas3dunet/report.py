@@ -156,7 +156,7 @@ def _data(cases, shown, config, draw):
     if not cases: return []
     volume = next(iter(shown.values()), cases[0]).load()
     known = config if config.get("task") in ("search", "train") else {}
-    return data_section(volume, known.get("patch"), known.get("depth", 4), draw)
+    return data_section(volume, known.get("patch"), draw)
 
 # %% ../nbs/5_study/506_report.ipynb #p08s
 def _scored(run, cases, predictions, empty, hd95):

@@ -10,21 +10,7 @@ import numpy as np
 import scipy  # fetches its parts when they are first used
 import torch
 
-from .core import InputError
-
-# %% ../nbs/4_evaluation/402_resample.ipynb #rs05
-def _lengths(
-    spacing, # three of them
-    name,    # what to call them in the error
-):
-    "Three positive lengths in mm as an array; raises `InputError` for anything else."
-    lengths = np.asarray(spacing, float)
-    good = lengths.shape == (3,) and np.isfinite(lengths).all() and (lengths > 0).all()
-    if not good:
-        raise InputError(
-            f"{name} is {np.array(spacing).tolist()}, but it must be three positive lengths in mm"
-        )
-    return lengths
+from .core import check_lengths
 
 # %% ../nbs/4_evaluation/402_resample.ipynb #3a1f87a5
 def new_shape(
@@ -33,7 +19,7 @@ def new_shape(
     target,  # mm, the size of a new one
 )->tuple:
     "The number of voxels on each axis that cover the same field of view; raises `InputError` for impossible sizes."
-    exact = np.array(shape) * _lengths(spacing, "spacing") / _lengths(target, "target")
+    exact = np.array(shape) * check_lengths(spacing, "spacing") / check_lengths(target, "target")
     return tuple(max(1, int(n)) for n in np.round(exact))
 
 # %% ../nbs/4_evaluation/402_resample.ipynb #rs08
@@ -44,7 +30,7 @@ def alike(
     other,   # mm, the same axes
 )->bool:
     "Are two voxel sizes the same within a tenth on every axis? Raises `InputError` for impossible sizes."
-    ratio = _lengths(spacing, "spacing") / _lengths(other, "spacing")
+    ratio = check_lengths(spacing, "spacing") / check_lengths(other, "spacing")
     return bool(np.maximum(ratio, 1 / ratio).max() < ALIKE + 1e-6)
 
 # %% ../nbs/4_evaluation/402_resample.ipynb #rs13
@@ -68,7 +54,7 @@ def coarse_axis(
     target,  # mm, those that are wanted
 ):
     "The axis of the thick slices, 0, 1 or 2, on the old grid or else on the new one; None where there is none, or more than one."
-    for sizes in (_lengths(spacing, "spacing"), _lengths(target, "target")):
+    for sizes in (check_lengths(spacing, "spacing"), check_lengths(target, "target")):
         if sizes.max() / sizes.min() <= ANISOTROPIC: continue
         longest = np.flatnonzero(np.isclose(sizes, sizes.max()))
         return int(longest[0]) if len(longest) == 1 else None

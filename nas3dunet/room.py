@@ -33,7 +33,7 @@ def machine_memory():
     "Bytes of memory that this process can have at most; None where nobody knows."
     try: there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError): return None   # Windows
-    return min(there, *_allowed(), *_limited(), there)
+    return min([there, *_allowed(), *_limited()])
 
 # %% ../nbs/0_ground/009_room.ipynb #ro08
 def least_bytes(

@@ -58,7 +58,8 @@ def _score_files(predictions, references, scheme, predicted, lesions, how, recor
     "Scores of two folders of label files, and sentences about what is not scored, which are printed."
     pairs, notes = match_files(predictions, references, scheme or "brats", predicted)
     for line in notes: print(f"note: {line}")
-    return score_on(record, pairs, **how, lesions=lesions, method=predictions.name), notes
+    method = predictions.resolve().name
+    return score_on(record, pairs, **how, lesions=lesions, method=method), notes
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07c
 def _score_cases(predictions, found, how, record=None):

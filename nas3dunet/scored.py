@@ -65,6 +65,6 @@ def score_on(
         if keys[pair]: _note(record, keys[pair], rows)
         scored[pair] = rows
     scored = {}
-    score(left, heard=heard, **settings)
+    score(left, heard=heard, method=None, **settings)
     rows = [row for pair in pairs for row in scored.get(pair) or known[keys[pair]]]
     return rows if method is None else [{"method": method, **row} for row in rows]

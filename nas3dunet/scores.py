@@ -136,7 +136,7 @@ def score(
     empty="brats",   # the rule for empty regions, see `evaluate`
     hd95="directed", # or `pooled`, see `evaluate`
     lesions=False,   # lesion by lesion too? True, or a key of `MATCHINGS`
-    method=None,     # name for tables; without one the rows have no method
+    method="predictions", # name for tables; None: rows without one, which no table takes
     heard=None,      # is called with each pair and its rows when they are known
 )->list:
     """Eqs. (4)–(7) on whole volumes, a row for each case and region.

@@ -122,6 +122,10 @@ class _InForce:
         "A setting's value, changed or not."
         return in_force(name, self.config, self.changes)
 
+    def coming(self, name):
+        "A setting's value from the next epoch on."
+        return self.wanted.get(name, self.now(name))
+
     def want(self, settings):
         "Ask for changes; `InputError` for names or values that cannot be."
         for name in settings:

@@ -46,7 +46,7 @@ class Still:
             parts.append(picture(figure_alphas(view), said))
         return parts
 
-    def patches(self, volume, patch, depth):
+    def patches(self, volume, patch):
         "Fig. 2: auto-fit patches over the brain cube."
         size = "×".join(map(str, patch))
         said = (
@@ -85,7 +85,6 @@ def pictures_section(
 def data_section(
     volume,       # a `Volume`
     patch=None,   # three sizes of a patch to show, in voxels
-    depth=4,      # of the network
     draw=Still(), # how pictures are drawn
 )->list:
     "Figs. 1 and 2: a case, and its patches."
@@ -94,7 +93,7 @@ def data_section(
         f"{volume.modalities[0]}."
     )
     parts = ["<h2>The data</h2>", picture(figure_case(volume), said)]
-    return parts + draw.patches(volume, patch, depth) if patch else parts
+    return parts + draw.patches(volume, patch) if patch else parts
 
 # %% ../nbs/5_study/505_sections.ipynb #k011
 def cells_section(

@@ -34,18 +34,18 @@ AUGMENT = dict(  # see `augment`
 def _augment(value):
     "True, False, or probabilities by name, judged in their turn."
     if isinstance(value, dict): return Frozen(check_settings(value, AUGMENT, "augment"))
-    return FLAG(value)
+    try: return FLAG(value)
+    except ValueError: raise ValueError("it must be True, False, or a dict of probabilities") from None
 
 # %% ../nbs/0_ground/006_settings.ipynb #jd1
 def _judged(rule, name, value):
     "`value` as its rule gives it back; raises `InputError` with what was expected."
-    try:
-        return rule(value)
+    try: return rule(value)
     except (ValueError, TypeError, OverflowError) as e:
         if isinstance(e, InputError): raise   # a rule that says more than we could
         said = isinstance(rule, (Number, Choice, Menus))
-        expected = rule if said else "True, False, or a dict of probabilities"
-        raise InputError(f"{name} is {shown(value)}, but it must be {expected}") from None
+        wanted = f"it must be {rule}" if said else e
+        raise InputError(f"{name} is {shown(value)}, but {wanted}") from None
 
 # %% ../nbs/0_ground/006_settings.ipynb #st07
 def check_settings(

@@ -23,7 +23,7 @@ def _extent(mask, axis):
 def tumour_sizes(
     store, # a `Store`
 )->list:
-    "The box around each region in each labelled case that has it: rows case, region, voxels [3] and mm [3] along S, C, A."
+    "The box around each region in each labelled case that has it, as far as it lies in the brain cube: rows case, region, voxels [3] and mm [3] along S, C, A."
     rows = []
     for id in store.labelled:
         spacing = store.about(id)["spacing"]

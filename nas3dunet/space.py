@@ -10,9 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .drawing import plain_op
 from .genotype import Genotype, node_choices
-from .menus import hm_names
+from .menus import hm_names, plain_op
 
 # %% ../nbs/2_network/209_space.ipynb #st05
 def _moved(kind, old, new):

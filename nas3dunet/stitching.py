@@ -27,25 +27,25 @@ def _answers(net, x, device, amp, batch):
         return net(x)[:n].float().cpu().numpy()
 
 # %% ../nbs/4_evaluation/404_stitching.ipynb #0a69518f
-def _check_finite(answer, start, name):
+def _check_finite(answer, where, name):
     "Raise `InputError` for an answer that is not a number somewhere."
     bad = answer.size - np.count_nonzero(np.isfinite(answer))
     if not bad: return
-    place = ", ".join(str(int(s)) for s in start)
     raise InputError(
         f"{name}: the network's answer is NaN or infinite in {bad} of {answer.size} values "
-        f"of the patch that starts at voxel ({place}), expected probabilities; "
+        f"of {where}, expected probabilities; "
         "has the training diverged? Try without mixed precision, or train again at a lower rate"
     )
 
 # %% ../nbs/4_evaluation/404_stitching.ipynb #3fe8d512
-def _on_gpu(net, image, starts, patch, batch, weights, device, amp):
+def _on_gpu(net, image, starts, patch, batch, weights, device, amp, name):
     "The same, cut and stitched on the GPU."
     size = np.array(triple(patch))
     weight = patch_weights(patch, weights)
     mean, first = stitch_on_gpu(
         net, image, starts, size, weight, batch, device, lambda: precision(device, amp)
     )
+    _check_finite(mean, "all patches", name)
     out = np.zeros((len(REGIONS), *image.shape[1:]), np.float32)
     out[(slice(None), *(slice(int(a), int(a) + n) for a, n in zip(first, mean.shape[1:])))] = mean
     return out
@@ -73,12 +73,13 @@ def predict_volume(
     low = np.maximum(starts.min(0), 0)
     high = np.minimum(starts.max(0) + triple(patch), shape)
     if device.type == "cuda":
-        return _on_gpu(net, image, starts, patch, batch, weights, device, amp)
+        return _on_gpu(net, image, starts, patch, batch, weights, device, amp, name)
     stitcher = Stitcher(len(REGIONS), high - low, patch, weights)
     for some in np.array_split(starts, range(batch, len(starts), batch)):
         answers = _answers(net, extract_patches(image, some, patch), device, amp, batch)
         for one, start in zip(answers, some):
-            _check_finite(one, start, name)
+            first = ", ".join(str(int(s)) for s in start)
+            _check_finite(one, f"the patch that starts at voxel ({first})", name)
             stitcher.add(one, start - low)
     out = np.zeros((len(REGIONS), *shape), np.float32)
     out[(slice(None), *map(slice, low, high))] = stitcher.result()

@@ -170,7 +170,7 @@ def _pictures(study, draw):
     patch = triple(config["training"].get("patch", 128))
     return [
         *pictures_section(volumes, labels, pick(study.rows, seed=seed)),
-        *data_section(next(iter(volumes.values())), patch, config["network"]["depth"], draw),
+        *data_section(next(iter(volumes.values())), patch, draw),
     ]
 
 # %% ../nbs/5_study/508_study_page.ipynb #y006

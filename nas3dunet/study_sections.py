@@ -40,8 +40,11 @@ def tests_section(
     "The differences, case by case; none without tests."
     if not tests: return []
     note = (
-        f"{count_text(len(tests), 'test')}, corrected together. The tests take the cases as "
-        "independent; folds share training cases, so that is nearly true and no more."
+        "A difference is called significant above when its p (Holm) is below 0.05 and its "
+        f"interval leaves 0 out. {count_text(len(tests), 'test')}, corrected together. They take "
+        "the cases as independent; folds share training cases, so that is nearly true and no more. "
+        "They speak of the networks that were trained here, on other cases: how much another "
+        "training, or another search, would have changed is in the spread over seeds."
     )
     table = dict_table([_test_line(t) for t in tests])
     return ["<h2>Differences, case by case</h2>", table, f"<p><small>{note}</small></p>"]

@@ -115,11 +115,9 @@ def percentile_among(
     return Percentile(float(counted), float(low), float(high))
 
 # %% ../nbs/6_exploring/612_table.ipynb #t020a
-def _shipped(): return read_json(resources.files("nas3dunet")/"table.json", dict)
-
 def _checked(record):
     "The record, or the shipped one for None; `InputError` where a part is missing."
-    record = _shipped() if record is None else record
+    if record is None: record = read_json(resources.files("nas3dunet")/"table.json", dict)
     lacks = [key for key in ("about", "protocols", "machines", "cells") if key not in record]
     if lacks: raise InputError(f"this is no table of cells: it has no {lacks[0]!r}")
     return record
@@ -149,12 +147,6 @@ def _query(entries, genotype):
             "Surrogate(table).predict(genotype), or train it with repeat_row"
         )
     return entries[genotype]
-
-# %% ../nbs/6_exploring/612_table.ipynb #t027
-def _measured(entry, spread):
-    "The mean of an entry's trainings; `spread` is the standard deviation between seeds."
-    seeds = len(entry.rows)
-    return Score(float(entry.scores.mean()), False, spread / seeds**.5, seeds)
 
 # %% ../nbs/6_exploring/612_table.ipynb #t021
 class Table:
@@ -196,7 +188,9 @@ class Table:
 
     def score(self, genotype)->Score:
         "The mean of a genotype's trainings and its standard error; raises as `query`."
-        return _measured(self.query(genotype), self.reliability["seeds"])
+        entry = self.query(genotype)
+        error = self.reliability["seeds"] / len(entry.rows)**.5   # σ between seeds / √k
+        return Score(float(entry.scores.mean()), False, error, len(entry.rows))
 
     def random(self, rng)->Entry:
         "One of the random cells, drawn with a numpy generator."
@@ -225,6 +219,7 @@ def _forest():
     forest = RandomForestRegressor(100, min_samples_leaf=5, random_state=0)
     return make_pipeline(StandardScaler(), forest)
 MODELS = dict(ridge=_ridge, forest=_forest)   # what a `Surrogate` can be
+_FOLDS = 10   # of its cross-validation
 
 # %% ../nbs/6_exploring/612_table.ipynb #t039f
 def _fit(model, x, y, weights):
@@ -234,10 +229,10 @@ def _fit(model, x, y, weights):
     return made
 
 # %% ../nbs/6_exploring/612_table.ipynb #t041
-def _unseen(model, x, y, weights, folds=10):
+def _unseen(model, x, y, weights):
     "Predictions of each cell by a model that was fitted without it."
     found = np.zeros(len(y))
-    for inside, outside in KFold(folds, shuffle=True, random_state=0).split(x):
+    for inside, outside in KFold(_FOLDS, shuffle=True, random_state=0).split(x):
         fitted = _fit(model, x[inside], y[inside], weights[inside])
         found[outside] = fitted.predict(x[outside])
     return found
@@ -265,6 +260,11 @@ class Surrogate:
         if model not in MODELS:
             raise InputError(f"model is {model!r}, but it must be one of {', '.join(MODELS)}")
         about = table.reliability
+        if len(table.cells) < _FOLDS or not np.isfinite(about["r"]):
+            raise InputError(
+                f"a model learns from {_FOLDS} random cells or more, some of them with two "
+                f"trainings, but this table has {len(table.cells)}"
+            )
         self.protocol = next(iter(table.protocols.values()))
         self.nodes = table.cells[0].genotype.nodes
         x = np.array([cell_features(entry.genotype, entry.cost) for entry in table.cells])

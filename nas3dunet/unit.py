@@ -174,7 +174,7 @@ def _compute(folder, unit, plan, store, device):
     with measured(folder, "predict", device):
         if cases:
             predict_cases(folder/"train", cases, predictions, device=device, amp=amp, resume=True)
-    return score(case_pairs(predictions, cases), plan["empty"]) if unit.fold else []
+    return score(case_pairs(predictions, cases), plan["empty"], method=None) if unit.fold else []
 
 # %% ../nbs/5_study/503_unit.ipynb #c021
 def result_files(

@@ -8,7 +8,8 @@ import pytest
 from nas3dunet.drawing import OP_COLOURS
 from nas3dunet.genotype import derive
 from nas3dunet.layout import edge_name
-from nas3dunet.menus import cell_edges, hm_names
+from nas3dunet.menus import OPS, cell_edges, hm_names
+from nas3dunet.ops import NORMAL_OPS
 from nas3dunet.viz.alphas import AlphaExplorer
 from nas3dunet.runs import RunView, shares
 
@@ -26,12 +27,12 @@ PIXEL = """([which, points]) => { const c = document.querySelectorAll("canvas:no
 GRID, HEAT = 0, 1
 
 
-def walk(epochs, nodes=3, seed=0, name="walk", pace=.05):
+def walk(epochs, nodes=3, seed=0, name="walk", pace=.05, ops=None):
     "A finished run whose α walks at random."
     rng = np.random.default_rng(seed)
-    walks = {kind: [np.cumsum(rng.normal(0, pace, (epochs, len(hm_names(kind, s)))), 0) for _, s in cell_edges(nodes)] for kind in ("down", "up")}
-    genotypes = tuple(derive({k: [a[e].tolist() for a in v] for k, v in walks.items()}, nodes) for e in range(epochs))
-    return RunView(name, dict(nodes=nodes), "finished", {k: [shares(a) for a in v] for k, v in walks.items()}, genotypes, (1,) * epochs)
+    walks = {kind: [np.cumsum(rng.normal(0, pace, (epochs, len(hm_names(kind, s, ops)))), 0) for _, s in cell_edges(nodes)] for kind in ("down", "up")}
+    genotypes = tuple(derive({k: [a[e].tolist() for a in v] for k, v in walks.items()}, nodes, ops=ops) for e in range(epochs))
+    return RunView(name, dict(nodes=nodes, ops=ops), "finished", {k: [shares(a) for a in v] for k, v in walks.items()}, genotypes, (1,) * epochs)
 
 
 def model(page, name): return page.evaluate("name => document.getElementById('w0').model.get(name)", name)
@@ -46,7 +47,7 @@ def becomes(page, name, value): page.wait_for_function("([k, v]) => document.get
 
 def truth(view, kind):
     "Edge's name → operation → ᾱ over the epochs."
-    return {edge_name(*edge): dict(zip(hm_names(kind, edge[1]), view.alphas[kind][i].T)) for i, edge in enumerate(cell_edges(view.nodes))}
+    return {edge_name(*edge): dict(zip(hm_names(kind, edge[1], view.ops), view.alphas[kind][i].T)) for i, edge in enumerate(cell_edges(view.nodes))}
 
 
 @pytest.mark.parametrize("nodes, epochs", [(3, 60), (1, 1), (5, 4)])
@@ -61,6 +62,21 @@ def test_hover_tells_the_numbers(show, nodes, epochs):
     assert edges == set(true) and {1, epochs} <= seen_epochs <= set(range(1, epochs + 1))
     cells = {tuple(re.split(r"\n|  ᾱ ", t)[:2]) for _, _, t in page.evaluate(SCAN, [HEAT, 9]) if "ᾱ" in t}
     assert cells == {(edge, op) for edge, ops in true.items() for op in ops}         # each operation has its place, and nothing else has one
+
+
+def test_menus_of_one_operation_and_with_one_of_ones_own(show, monkeypatch):
+    monkeypatch.setitem(OPS["normal"], "borders", None)
+    view = walk(12, 2, ops={"down": ["max_pool"], "normal": [*NORMAL_OPS, "borders"]})
+    page, true = show(AlphaExplorer(view)), truth(view, "down")
+    put(page, selected=0)
+    said = page.inner_text("#w0")
+    assert "X0 → node 1, epoch 12: max_pool leads with ᾱ 1.00 (ᾱ·N_O 1.00); entropy 0.00, margin 1.00" in said
+    places = {}   # of the columns of the heat map: operation → the points that say it
+    for x, _, text in page.evaluate(SCAN, [HEAT, 6]):
+        if "ᾱ" in text: places.setdefault(re.split(r"\n|  ᾱ ", text)[1], []).append(x)
+    assert set(places) == {op for ops in true.values() for op in ops}
+    numbers = page.evaluate("() => document.querySelectorAll('canvas:not(.n3-free canvas)')[1].getBoundingClientRect().width") - 2 * 54
+    assert max(places["borders"]) < numbers, "the last column lies before the numbers"
 
 
 def test_heat_map_pixels(show):

@@ -53,6 +53,12 @@ def test_a_brush_paints_python_scores_and_nothing_is_lost(show, tmp_path):
     lost = play.opened != play.label
     assert lost.any() and len(np.unique(np.argwhere(lost)[:, 2])) == 1            # a disc in one slice
     for row, cells in zip(play.rows(), play.scores): assert f"{row['dice']:.3f}" in page.inner_text(f"[data-region={cells['region']}] [data-score=dice]")
+    strokes, before = model(page, "stroke"), painted(page)
+    page.mouse.move(place["x"] - 30, y)                  # a drag that begins beside the planes and comes in
+    page.mouse.down()
+    page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+    assert model(page, "stroke") == strokes and painted(page) == before
     page.click("[data-move=left]")
     assert model(page, "ask")["act"] == "move"
     page.locator("[data-plane=axial]").press("Control+z")

@@ -13,9 +13,9 @@ import traitlets
 
 from ..core import InputError
 from ..colours import ALARM, INK, MARK, OP_COLOURS
-from ..drawing import op_look, plain_op
+from ..drawing import op_look
 from ..layout import Edge, edge_name, edge_of, source_name
-from ..menus import cell_edges, hm_names
+from ..menus import cell_edges, hm_names, plain_op
 from .bridge import Live, asset, png, synced
 from .decisions import chance_free, columns, edge_facts, families
 from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
@@ -212,6 +212,7 @@ class _AlphaTraits(Live):
     "What Python and the browser share: ᾱ of every edge, and what is looked at."
     _esm = asset("alphas.js")
     plan = synced(traitlets.Dict(help="from `_plan`"))
+    ranges = synced(traitlets.Dict(help="the least and the greatest ᾱ on the axes of each cell"))
     horizon = synced(traitlets.Int(1, help="last epoch on the axis"))
     down = synced(traitlets.Bytes(help="ᾱ of the down cell, float32: edge by edge [E, N_O]"))
     up = synced(traitlets.Bytes(help="likewise, of the up cell"))
@@ -271,6 +272,7 @@ class AlphaExplorer(_AlphaEdges):
         new_run = old is None or (old.name, old.config) != (view.name, view.config)
         with self.hold_sync():
             if new_run: self.plan = _plan(view)
+            self.ranges = {kind: share_range(view.alphas[kind]) for kind in ("down", "up")}
             self.horizon = horizon(view)
             self.free = free_counts(view.genotypes).tobytes()
             self.curves = small_curves(view)

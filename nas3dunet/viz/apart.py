@@ -9,11 +9,11 @@ __all__ = ['genotype_at', 'edges_apart', 'compared', 'marked', 'shared_axes', 'r
 import numpy as np
 
 from ..core import REGIONS
-from ..drawing import op_look, plain_op
+from ..drawing import op_look
+from ..menus import plain_op
 from ..runs import RunView
 from .decisions import horizon, share_range
 from .genotype import differences, edge_words, records
-from .history import axis_end
 from .news import count_note
 
 # %% ../../nbs/7_widgets/729_viz.apart.ipynb #45d995f9
@@ -81,15 +81,13 @@ def marked(
 def shared_axes(
     views, # a `RunView` of each run
 )->dict:
-    "What all runs have in common: the last epochs of both kinds of axes, the ranges of ᾱ and of the loss."
+    "What all runs have in common: the last epoch on the axes, the ranges of ᾱ and of the loss."
     losses = np.concatenate([view.history["loss"] for view in views])
     ranges = {}
     for kind in ("down", "up"):
-        low, top = share_range([share for view in views for share in view.alphas[kind]])
-        ranges[kind] = dict(low=low, top=top)
+        ranges[kind] = share_range([share for view in views for share in view.alphas[kind]])
     return dict(
         horizon=max(map(horizon, views)),
-        last=max(map(axis_end, views)),
         ranges=ranges,
         losses=[float(losses.min()), float(losses.max())] if len(losses) else None,
     )

@@ -50,6 +50,19 @@ def _change_settings(
         f"{wanted['lr_alpha']:g}, of the weights {wanted['lr_kernel']:g}."
     )
 
+# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #fi02
+def _fields(now):
+    "N_C and the two learning rates, as fields to type into."
+    rate = dict(min=0, max=10, step=1e-4)
+    whole, real = widgets.BoundedIntText, widgets.BoundedFloatText
+    hint = "The search ends as soon as one genotype has come out on top this often"
+    count = _number(whole, now["count"], "N_C", hint, min=1, max=10**6)
+    hint = "lr_alpha, the learning rate of α"
+    lr_alpha = _number(real, now["lr_alpha"], "rate of α", hint, **rate)
+    hint = "lr_kernel, the learning rate of the network's weights"
+    lr_kernel = _number(real, now["lr_kernel"], "of weights", hint, **rate)
+    return count, lr_alpha, lr_kernel
+
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #sh04
 def _row_svg(buttons):
     "Buttons beside each other, as an SVG drawing."
@@ -73,6 +86,7 @@ class Buttons(Twin, widgets.HBox):
         press,   # press(act) does what a button stands for; a text that `act` returns is to be said
     ):
         self.control = control
+        self._filled = None   # the search whose settings stand in the fields
         def button(text, hint, icon, act): return _button(text, hint, icon, lambda: press(act))
         self.start = button("Start", "Begin, or go on", "play", control.start)
         hint = "Wait after the step that is being made"
@@ -81,15 +95,7 @@ class Buttons(Twin, widgets.HBox):
         self.one = button("One epoch", hint, "step-forward", control.one_epoch)
         hint = "Save after the step that is being made, and end"
         self.stop = button("Stop", hint, "stop", control.stop)
-        now = {**_DEFAULTS, **control.settings}
-        rate = dict(min=0, max=10, step=1e-4)
-        whole, real = widgets.BoundedIntText, widgets.BoundedFloatText
-        hint = "The search ends as soon as one genotype has come out on top this often"
-        self.count = _number(whole, now["count"], "N_C", hint, min=1, max=10**6)
-        hint = "lr_alpha, the learning rate of α"
-        self.lr_alpha = _number(real, now["lr_alpha"], "rate of α", hint, **rate)
-        hint = "lr_kernel, the learning rate of the network's weights"
-        self.lr_kernel = _number(real, now["lr_kernel"], "of weights", hint, **rate)
+        self.count, self.lr_alpha, self.lr_kernel = _fields({**_DEFAULTS, **control.settings})
         self.apply = button("Change", "From the next epoch on", "check", self._change)
         steer = [self.start, self.pause, self.one, self.stop]
         settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]
@@ -101,13 +107,20 @@ class Buttons(Twin, widgets.HBox):
         return {"image/svg+xml": _row_svg(self.children)}
 
     def _change(self):
-        names = ("count", "lr_alpha", "lr_kernel")
-        return _change_settings(self.control, {name: getattr(self, name).value for name in names})
+        return _change_settings(self.control, {name: getattr(self, name).value for name in _DEFAULTS})
+
+    def _fill(self):
+        "Put what is in force into the fields: a search that goes on may have been changed before."
+        search = self.control.search
+        if search is None or search is self._filled: return
+        self._filled = search
+        for name in _DEFAULTS: getattr(self, name).value = search.in_force.coming(name)
 
     def allow(self,
         state, # of the control
     ):
         "Let only those be pressed that make sense now."
+        self._fill()
         for name, on in enabled(state, self.control.alive).items():
             getattr(self, name).disabled = not on
         self.start.description = "Start" if state == "ready" else "Go on"

@@ -7,9 +7,11 @@ __all__ = ['Control']
 
 # %% ../../nbs/7_widgets/716_viz.control.ipynb #c002
 import asyncio, signal, threading, time
+from dataclasses import fields
 from pathlib import Path
 
 from ..core import InputError, need_torch
+from ..settings import SearchSettings
 from ..store import Store
 
 # %% ../../nbs/7_widgets/716_viz.control.ipynb #g001
@@ -56,6 +58,14 @@ class _Gate:
         from nas3dunet.fit import StopRun
         raise StopRun
 
+# %% ../../nbs/7_widgets/716_viz.control.ipynb #by02
+def _by_name(settings):
+    "What `search` gets, with the fields of a `SearchSettings` by name."
+    given = settings.get("settings")
+    if not isinstance(given, SearchSettings): return settings
+    own = {f.name: getattr(given, f.name) for f in fields(given)}
+    return {**own, **{name: value for name, value in settings.items() if name != "settings"}}
+
 # %% ../../nbs/7_widgets/716_viz.control.ipynb #g003
 class _SearchThread:
     "A search in a thread of its own, behind a gate."
@@ -63,7 +73,7 @@ class _SearchThread:
         self.data = data if isinstance(data, Store) else Path(data).absolute()
         self.run = Path(run).absolute()
         self.others = list(callbacks)
-        self.settings = settings
+        self.settings = _by_name(settings)
         self.state = "ready"
         self.message = ""
         self.search = None

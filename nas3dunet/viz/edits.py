@@ -8,10 +8,9 @@ __all__ = ['replaced', 'alternatives', 'Judge', 'fact_rows', 'score_words', 'cho
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #e3ca9834
 from ..anatomy import FOV
 from ..core import InputError
-from ..drawing import plain_op
 from ..genotype import Genotype
 from ..layout import Edge, edge_of, source_name
-from ..menus import hm_names
+from ..menus import hm_names, plain_op
 from ..table import Score, Surrogate, Table, network_cost
 
 # %% ../../nbs/7_widgets/725_viz.edits.ipynb #02fcd105
@@ -165,7 +164,7 @@ def _choice(judge, genotype, group, alternative):
     there = replaced(genotype, edge, op, source)
     score = judge.score(there)
     words = "" if score is None else f"{score.value:.3f} ± {score.error:.3f}"
-    how = score_words(judge, score)["how"] if score is None or score.predicted else "measured"
+    how = "unknown" if score is None else "predicted" if score.predicted else "measured"
     gone = edge.rsplit(":", 1)
     goes = "" if there == genotype else source_name(int(gone[1]))
     return dict(

@@ -11,9 +11,9 @@ import html
 import ipywidgets as widgets
 
 from ..colours import NOTICE
-from ..drawing import op_look, plain_op
+from ..drawing import op_look
 from ..layout import edge_name, edge_of
-from ..menus import hm_names
+from ..menus import hm_names, plain_op
 from ..runs import RunView
 from .buttons import named
 from .genotype import kept
@@ -56,7 +56,8 @@ def verdict(
     best, since = _leader(view.alphas[kind][number], view.won or view.epochs)
     op = menu_of(view, edge)[best]
     lost = "" if edge in kept(view.found) else ", though it was not kept"
-    won = f"{op} won {name}{lost}; it led from epoch {since} on, and the search was decided in epoch {decided(view)}."
+    date = f", and the search was decided in epoch {decided(view)}" if view.won else ""
+    won = f"{op} won {name}{lost}; it led from epoch {since} on{date}."
     if not guess: return won
     return f"Right: {won}" if guess == op else f"You said {guess}, but {won}"
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['steps_per_epoch', 'step_positions', 'decimate', 'epoch_means', 'loss_curves', 'ordinal', 'stop_note', 'change_notes',
-           'axis_end', 'LossHistory']
+           'LossHistory']
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c002
 import numpy as np
@@ -14,6 +14,7 @@ from ..core import InputError
 from ..colours import LOSS_LOOKS, MARK, SOFT, STOP
 from ..splits import split_alpha
 from .bridge import Live, asset, png, synced
+from .decisions import horizon
 from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c009
@@ -111,9 +112,8 @@ def stop_note(
     "Where and why the search stopped: a dict of `x`, `text` and, where there is little room, `brief`; `untrained`, an epoch without losses, and `why`. None while it has not."
     if view.state != "finished" or not view.epochs: return None
     epochs = view.epochs
-    read_off = epochs not in view.history["epoch"]
-    why = f"epoch {epochs}: cells read off, not trained" if read_off else ""
-    ended = {"x": epochs - read_off, "untrained": epochs * read_off, "why": why}
+    why = f"epoch {epochs}: cells read off, not trained" if view.read_off else ""
+    ended = {"x": epochs - view.read_off, "untrained": epochs * view.read_off, "why": why}
     if not view.stopped:
         says = f"fallback after {epochs} epochs: the most common genotype was taken"
         return {**ended, "text": says, "brief": "the last epoch"}
@@ -143,22 +143,12 @@ def change_notes(
         now |= new
     return notes
 
-# %% ../../nbs/7_widgets/710_viz.history.ipynb #c031
-def axis_end(
-    view:RunView, # its epochs so far, and N_E
-)->int:
-    "The last epoch that the axis shows."
-    last = max(view.epochs, 1)
-    if view.state == "finished": return last
-    leaps = (int(m * 10**k) for k in range(1, 9) for m in (.5, 1, 1.5, 2, 3, 4))
-    return max(last, min(next(n for n in leaps if n >= last), view.config.get("epochs", 100)))
-
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #c035
 def _draw_epochs(ax, view):
     "The axis: an epoch's number in the middle of its stretch, the warm-up grey."
     from matplotlib.ticker import MaxNLocator
     first = min(view.history["epoch"].min(), 1)
-    last = axis_end(view)
+    last = horizon(view)
     ticks = MaxNLocator(12, integer=True, steps=[1, 2, 5, 10]).tick_values(first, last)
     numbers = [n for n in ticks if first <= n <= last]
     ax.set_xlim(first - 1, last)
@@ -224,7 +214,7 @@ def _facts_of(view, means):
         "epochs": view.epochs,
         "steps": steps_per_epoch(view),
         "first": int(means[:, 0].min(initial=1)),
-        "last": axis_end(view),
+        "last": horizon(view),
         "stop": stop_note(view),
         "changes": change_notes(view),
     }

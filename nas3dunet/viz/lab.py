@@ -226,7 +226,9 @@ class _LabSharing(_LabWiring):
     def show(self, epoch):
         "Show an epoch in all panels; a winner that was hidden is hidden no more when it is reached."
         super().show(epoch)
-        if "winner" in self.hidden and 0 < self.view.won <= self.epoch.value: self._reveal()
+        if "winner" not in self.hidden or self.view.state != "finished": return
+        # cells that were read otherwise may have been on top at no epoch: at the end, then
+        if self.epoch.value >= (self.view.won or self.view.epochs): self._reveal()
 
     def _reveal(self):
         self.hidden = tuple(name for name in self.hidden if name != "winner")

@@ -70,6 +70,7 @@ _COLUMNS = {   # metric → what it says
 _DIGITS = dict(dice=3, sens=3, spec=5, hd95=1)
 _REGION_WORDS = dict(ET="enhancing tumour", TC="tumour core", WT="whole tumour")
 _EMPTY_WORDS = dict(ref="not in the truth", pred="not in the prediction", both="in neither")
+_RULE_WORDS = dict(brats="scored as in BraTS", nan="what is undefined is left out")
 
 def _number(key, value):
     if np.isnan(value): return "undefined"
@@ -94,7 +95,7 @@ def score_table(
     for row, first in zip(now, before):
         cells = [_cell(key, row[key], first[key]) for key in _COLUMNS]
         empty = row["empty"]
-        note = f"{_EMPTY_WORDS[empty]}: by rule {rule}" if empty else ""
+        note = f"{_EMPTY_WORDS[empty]}: {_RULE_WORDS[rule]}" if empty else ""
         words = _REGION_WORDS[row["region"]]
         table.append(dict(region=row["region"], words=words, cells=cells, note=note))
     return table

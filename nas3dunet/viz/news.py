@@ -50,6 +50,7 @@ class LiveSource:
         if stamp == self._seen: return False
         self._seen = stamp
         if search and (search.genotypes or search.history): self.view = view_of(search)
+        elif self.control.state == "finished": self.view = read_run(self.folder)   # it was before
         elif not self.waits: self.view = self._empty
         return True
 

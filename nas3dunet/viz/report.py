@@ -11,14 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..page import html_table
 from ..patching import brain_cube, patch_starts
 from .alphas import AlphaExplorer
 from .bridge import asset
 from .genotype import GenotypeGraph
 from .history import LossHistory
 from .overlay import Overlay
-from .patches import boxes, facts
+from .patches import boxes, facts, facts_table
 from .scores import ScoreBoxes
 
 # %% ../../nbs/7_widgets/722_viz.report.ipynb #c006
@@ -47,13 +46,6 @@ def _wide(body):
 
 def _section(heading, says, body):
     return f"<h3>{html.escape(heading)}</h3><p>{html.escape(says)}</p>{_wide(body)}"
-
-# %% ../../nbs/7_widgets/722_viz.report.ipynb #b100bb81
-def _facts_table(columns):
-    "The planner's figures of both layouts."
-    heads = "".join(f"<th>{html.escape(name)}</th>" for name in columns)
-    lines = [[key, *(of[key] for of in columns.values())] for key in next(iter(columns.values()))]
-    return html_table(f"<tr><th></th>{heads}</tr>", lines)
 
 # %% ../../nbs/7_widgets/722_viz.report.ipynb #47691b46
 def _thinned(box, n):
@@ -99,7 +91,7 @@ def _search_sections(view):
     ]
 
 # %% ../../nbs/7_widgets/722_viz.report.ipynb #w34af115
-def _patch_section(volume, patch, depth):
+def _patch_section(volume, patch):
     "The planner without sliders, over a case that can be scrolled."
     shown, n = thin(volume)
     placed = boxes(volume.image, patch_starts(volume.image, patch), patch)
@@ -110,7 +102,7 @@ def _patch_section(volume, patch, depth):
         "crosshair, scroll through the slices."
     )
     if n > 1: said += f" One voxel in {n} is shown along each axis."
-    table = _facts_table(facts(volume.image, patch, .25, depth))
+    table = facts_table(facts(volume.image, patch, .25))
     return _section("The patches", said, viewer.standalone("patches") + table)
 
 # %% ../../nbs/7_widgets/722_viz.report.ipynb #e8196b5d
@@ -127,6 +119,6 @@ class Moving:
         "The cells, α and the losses, epoch by epoch; nothing before the first epoch."
         return _search_sections(view) if view.epochs else []
 
-    def patches(self, volume, patch, depth):
+    def patches(self, volume, patch):
         "Fig. 2: the planner without sliders, over a case that can be scrolled."
-        return [_patch_section(volume, patch, depth)]
+        return [_patch_section(volume, patch)]

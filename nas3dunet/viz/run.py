@@ -10,21 +10,12 @@ import threading, time
 from pathlib import Path
 
 from ..core import InputError
-from ..runs import read_run
+from ..runs import RECORD, read_run
 
 # %% ../../nbs/7_widgets/701_viz.run.ipynb #c031
-_READ = (
-    "config.json",
-    "genotypes.jsonl",
-    "alphas.npz",
-    "history.csv",
-    "changes.jsonl",
-    "genotype.json",
-)
-
 def _stamp(folder):
     "When each file of a run was changed last, in ns; 0 for one that is missing."
-    files = [folder/name for name in _READ]
+    files = [folder/name for name in ("config.json", *RECORD)]
     return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
 
 # %% ../../nbs/7_widgets/701_viz.run.ipynb #wc7950af

@@ -16,8 +16,8 @@ from ..cases import load_case
 from ..scores import read_prediction
 from ..core import REGIONS, InputError
 from ..colours import INK, method_colours
-from ..score_rows import METRICS
-from .boxes import FAR, METRIC_NAMES, METRIC_TITLES
+from ..score_rows import FAR, METRICS
+from .boxes import METRIC_NAMES, METRIC_TITLES
 from .boxes import read_scores, score_block, score_boxes, scores_note
 from .bridge import Live, Twin, asset, png, synced
 from .overlay import Overlay

@@ -88,7 +88,8 @@ def clock_bar(
 
 def _foot(lab):
     "The line at the foot of the page."
-    said = html.escape(f"{lab.view.name} · {lab.line}")
+    line = "its winner is not shown" if "winner" in lab.hidden else lab.line
+    said = html.escape(f"{lab.view.name} · {line}")
     return f'<div class="n3-place-foot"><span class="n3-line">{said}</span></div>', ""
 
 # %% ../../nbs/7_widgets/724_viz.share.ipynb #497ee86b

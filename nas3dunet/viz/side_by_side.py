@@ -92,8 +92,8 @@ class RunColumn(_Column):
         self.genotype.star = self.alphas.star = self.view.won
         self.genotype.plan = {**plan_of(self.view, self.view.nodes <= 3), "than": first.name}
         self.alphas.horizon = axes["horizon"]
-        self.alphas.plan = {**self.alphas.plan, "ranges": axes["ranges"]}
-        shared = dict(last=axes["last"], range=axes["losses"])
+        self.alphas.ranges = axes["ranges"]
+        shared = dict(last=axes["horizon"], range=axes["losses"])
         self.history.facts = {**self.history.facts, **shared}
 
     def show(self,

@@ -28,14 +28,15 @@ def _need(thing, lacks):
 def _network(run, file):
     "(settings of a run, its supernet with the weights of that file); PyTorch is fetched here, and not before."
     need_torch("a what-if question")
-    from nas3dunet.networks import check_search_room, supernet_of
+    from nas3dunet.networks import check_search_room, supernet_of, undrawn
     from nas3dunet.search import BEFORE, method_of
     from nas3dunet.weights import load_weights
     config = {**BEFORE, **search_config(run)}
     check_shape(config, WholeSearchFile, run/"config.json")
     channels = len(config["modalities"])
     check_search_room(channels, config, run/"config.json")
-    net = supernet_of(channels, config, method_of(config))
+    # a search in another thread may be drawing
+    net = undrawn(lambda: supernet_of(channels, config, method_of(config)))
     load_weights(file, net)
     return config, net.eval()
 

@@ -17,7 +17,8 @@ import {
 import { ALPHAS_STYLE, keyOf, lookOf, makePage, sentenceOf, showTip } from "./alphas_page.js";
 import { drawGrid, drawLarge } from "./alphas_plots.js";
 
-const DATA = ["plan", "horizon", "free", "curves", "down", "up", "down_facts", "up_facts"];
+const BYTES = ["down", "up", "down_facts", "up_facts"];
+const DATA = ["plan", "ranges", "horizon", "free", "curves", ...BYTES];
 const TRAITS = [...DATA, "epoch", "cell", "selected", "star", "ahead"];
 
 class Explorer {
@@ -59,7 +60,8 @@ class Explorer {
   // Read the cell's numbers again, but only if other ones have come.
   read() {
     const kind = this.model.get("cell");
-    const fresh = [kind, this.plan, this.model.get(kind), this.model.get(`${kind}_facts`)];
+    const read = ["ranges", kind, `${kind}_facts`].map((name) => this.model.get(name));
+    const fresh = [kind, this.plan, ...read];
     if (this.stamp && fresh.every((v, i) => v === this.stamp[i])) return;
     this.cell = readCell(this.model, kind);
     this.stamp = fresh;
@@ -72,7 +74,7 @@ class Explorer {
     this.plots = one
       ? [largePlot(one, size.grid, size.height)]
       : gridPlots(hms, this.plan.nodes, size.grid, size.height);
-    this.heat = heatRows(hms, size.heat, size.heatHeight);
+    this.heat = heatRows(hms, this.plan.families.length, size.heat, size.heatHeight);
   }
 
   draw() {

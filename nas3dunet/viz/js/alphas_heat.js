@@ -1,6 +1,7 @@
 // The α explorer's heat map of edges × operations, and its small curve of weight-free operations.
-import { edgeName, sourceName, two } from "./alphas_numbers.js";
+import { edgeName, sourceName } from "./alphas_numbers.js";
 import { dot, frame, trace, write } from "./alphas_plots.js";
+import { two } from "./common.js";
 
 const drawHeads = (c, heat, look) => {
   const { name, number, cell, short, width } = heat;

@@ -3,27 +3,12 @@ import { floatsOf } from "./common.js";
 
 export const sourceName = (source) => (source < 2 ? `X${source}` : `node ${source - 1}`);
 export const edgeName = (hm) => `${sourceName(hm.source)} → node ${hm.node + 1}`;
-export const two = (x) => x.toFixed(2).replace(/^0/, "");
-
-// The least and the greatest ᾱ on the axes of a cell, rounded outwards.
-const rangeOf = (values) => {
-  let least = values.length ? 1 : 0;
-  let most = 0;
-  for (const v of values) {
-    least = Math.min(least, v);
-    most = Math.max(most, v);
-  }
-  return {
-    low: [0.15, 0.1, 0.05].find((t) => t < least && most < 0.3) || 0,
-    top: [0.25, 0.3, 0.4, 0.5, 0.6, 0.8].find((t) => t > most) || 1,
-  };
-};
 
 // One cell's numbers: share(hm, e, k) is ᾱ of the k-th operation of an HM (an edge) at epoch e =
 // 1 … E.
 export const readCell = (model, kind) => {
-  const { cells, ranges } = model.get("plan"); // runs side by side have the same ranges
-  const edges = cells[kind];
+  const edges = model.get("plan").cells[kind];
+  const [low, top] = model.get("ranges")[kind]; // the least and the greatest ᾱ on the axes
   const values = floatsOf(model.get(kind));
   const facts = floatsOf(model.get(`${kind}_facts`));
   const E = facts.length / 3 / edges.length;
@@ -46,7 +31,8 @@ export const readCell = (model, kind) => {
     entropy: (hm, e) => fact(hm, e, 0),
     margin: (hm, e) => fact(hm, e, 1),
     kept: (hm, e) => E > 0 && fact(hm, e, 2) > 0,
-    ...(ranges?.[kind] || rangeOf(values)),
+    low,
+    top,
   };
 };
 
@@ -103,15 +89,15 @@ export const largePlot = (hm, width, height) => ({
 
 export const inside = (p, x, y) => x >= p.x && x < p.x + p.w && y >= p.y && y < p.y + p.h;
 
-// The rows of the heat map, and the widths of its columns.
-export const heatRows = (hms, width, height) => {
+// The rows of the heat map, and the widths of its columns, one for each kind of operation.
+export const heatRows = (hms, kinds, width, height) => {
   const gap = 5;
   const short = width <= 400;
   const nodes = hms.at(-1).node + 1;
   const step = Math.min(36, (height - 24 - gap * nodes) / hms.length);
   const name = short ? 54 : 112;
   const number = short ? 38 : 54;
-  const cell = (width - name - 2 * number - 6) / 7;
+  const cell = (width - name - 2 * number - 6) / kinds;
   const row = (hm, i) => ({ hm, x: 0, y: 22 + i * step + hm.node * gap, w: width, h: step - 2 });
   return { name, number, cell, short, width, rows: hms.map(row) };
 };

@@ -1,6 +1,6 @@
 // The α explorer's page: its buttons, canvases and sentences.
-import { DASHES, ink, make, makeGrow, makeTabs } from "./common.js";
-import { edgeName, two } from "./alphas_numbers.js";
+import { DASHES, ink, make, makeGrow, makeTabs, two } from "./common.js";
+import { edgeName } from "./alphas_numbers.js";
 import { PALETTE } from "./palette.js";
 import { meaning } from "./words.js";
 
@@ -148,18 +148,19 @@ export const keyOf = (look, family) => {
   return make("span", { style }, make("svg", sample, make("line", stroke)), name);
 };
 
-// What an edge's epoch says: the two best operations, how decided it is, whether it is kept.
+// What an edge's epoch says: the two best operations (a menu may have one alone), how decided it
+// is, whether it is kept.
 export const sentenceOf = (hm, e, cell, rank) => {
   const [a, b] = cell.order(hm, e);
   const share = cell.share(hm, e, a);
   const scaled = rank === "raw" ? "" : ` (ᾱ·N_O ${(hm.n * share).toFixed(2)})`;
-  const second = `${hm.ops[b]} ${two(cell.share(hm, e, b))}`;
+  const then = hm.n > 1 ? `, then ${hm.ops[b]} ${two(cell.share(hm, e, b))}` : "";
   const entropy = cell.entropy(hm, e).toFixed(2);
   const margin = cell.margin(hm, e).toFixed(2);
   const kept = cell.kept(hm, e) ? "kept" : "not kept";
   return (
-    `${edgeName(hm)}, epoch ${e}: ${hm.ops[a]} leads with ᾱ ${two(share)}${scaled}, ` +
-    `then ${second}; entropy ${entropy}, margin ${margin}; ${kept} in the genotype`
+    `${edgeName(hm)}, epoch ${e}: ${hm.ops[a]} leads with ᾱ ${two(share)}${scaled}` +
+    `${then}; entropy ${entropy}, margin ${margin}; ${kept} in the genotype`
   );
 };
 

@@ -1,7 +1,7 @@
 // The α explorer's plots: ᾱ over the epochs, small for all edges of a cell or large for one of
 // them.
-import { DASHES } from "./common.js";
-import { edgeName, scales, sourceName, two } from "./alphas_numbers.js";
+import { DASHES, two } from "./common.js";
+import { edgeName, scales, sourceName } from "./alphas_numbers.js";
 
 const FONT = 'system-ui, "Liberation Sans", sans-serif';
 

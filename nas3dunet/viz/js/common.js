@@ -19,6 +19,9 @@ export const make = (tag, attributes = {}, ...children) => {
   return el;
 };
 
+// A number between 0 and 1 where there is little room: .25.
+export const two = (x) => x.toFixed(2).replace(/^0/, "");
+
 export const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
 // At most one call of `draw` per frame, however often it is asked for.

@@ -1,9 +1,9 @@
 // The panel under the graph: how the operations of the selected edge compete, and the edges of
 // its node.
-import { make } from "./common.js";
+import { make, two } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
 import { makeRace } from "./genotype_race.js";
-import { brief, makeAnswer, makeAsking } from "./genotype_what_if.js";
+import { makeAnswer, makeAsking } from "./genotype_what_if.js";
 import { term } from "./words.js";
 
 const HINT = "Click an edge, or press Tab and Enter, to see how its operations compete.";
@@ -82,7 +82,7 @@ const bars = (id, names, now, plan, ask) => {
       make("span", { "data-op": op, "data-share": shares[i] }, number),
     ];
   };
-  const tick = make("span", { style: `left:${even}%` }, `even share ${brief(1 / names.length)}`);
+  const tick = make("span", { style: `left:${even}%` }, `even share ${two(1 / names.length)}`);
   const axis = [make("span"), make("div", { class: "even-name" }, tick), make("span")];
   return make("div", { class: "ops" }, ...names.flatMap(row), ...axis);
 };

@@ -1,17 +1,14 @@
 // What if the chosen edge had one operation alone? The question goes to Python as a wish, and the
 // answer stands under the bars: the Dice of the watched head, now and then.
-import { make } from "./common.js";
+import { make, two } from "./common.js";
 import { REGION_NAMES } from "./words.js";
 
 const ASK = "What if? Click an operation: the head is predicted with that one alone on this edge.";
 
-// A share or a Dice in two digits.
-export const brief = (v) => v.toFixed(2).replace(/^0/, "");
-
 const comparison = ({ op, epoch, before, after }) => {
   const one = (name) => {
-    const then = make("b", {}, brief(after[name]));
-    return make("span", { "data-if": name }, `${name} ${brief(before[name])} → `, then, " ");
+    const then = make("b", {}, two(after[name]));
+    return make("span", { "data-if": name }, `${name} ${two(before[name])} → `, then, " ");
   };
   const whose = make("span", { class: "n3-soft" }, `(Dice, network of epoch ${epoch})`);
   return [make("b", {}, `${op} alone: `), ...REGION_NAMES.map(one), whose];

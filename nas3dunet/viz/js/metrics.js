@@ -45,6 +45,7 @@ class Painter extends Viewer {
     this.pending = new Map(); // voxel → value, not yet told
     this.later = null; // what is to be asked once everything is told
     this.strokes = 0;
+    this.stroking = false; // does a brush follow the pointer?
     this.tools = makeTools(model, this.tool, (act, more) => this.ask(act, more));
     this.table = makeScores(model);
     this.page.stage.before(this.tools.box);
@@ -132,18 +133,23 @@ class Painter extends Viewer {
     super.press(event, plane); // the crosshair goes along, so that all planes show the place
     if (event.button !== 0 || this.tool.value === null) return;
     this.strokes++;
+    this.stroking = true;
     this.last = this.voxel(event, plane);
     this.paint([this.last], plane);
   }
 
   point(event, plane) {
-    if (!(event.buttons & 1) || this.tool.value === null) {
-      super.point(event, plane);
+    if (!this.stroking) {
+      super.point(event, plane); // also a drag that began outside of the planes
       return;
     }
     const at = this.voxel(event, plane);
     this.paint(between(this.last, at), plane);
     this.last = at;
+  }
+
+  release() {
+    this.stroking = false;
   }
 
   // ---- keys: space paints at the crosshair, a label's number takes its brush, 0 erases

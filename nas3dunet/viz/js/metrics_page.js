@@ -15,8 +15,8 @@ export const METRICS_STYLE = `
 .n3-metrics td:first-child { white-space: nowrap; }
 .n3-metrics td b { font-size: 15px; }
 .n3-metrics .change { font-size: 12px; margin-left: 7px; color: var(--n3-soft); }
-.n3-metrics .change[data-way=worse]::before { content: "▼ "; }
-.n3-metrics .change[data-way=better]::before { content: "▲ "; }
+.n3-metrics .change[data-way=worse]::before { content: "worse "; }
+.n3-metrics .change[data-way=better]::before { content: "better "; }
 .n3-metrics .n3-help { display: none; }
 .n3-metrics .hint { font-size: 11.5px; }
 .n3-metrics .how { font-weight: 600; }
@@ -75,8 +75,8 @@ const select = (name, title, options, onpick) => {
 
 const WIDTHS = [1, 3, 5, 9, 15].map((n) => [n, `${n} voxel${n > 1 ? "s" : ""} wide`]);
 const RULES = [
-  ["brats", "rule brats: both empty is perfect, one is the worst"],
-  ["nan", "rule nan: undefined scores are left out"],
+  ["brats", "as in BraTS: both empty is perfect, one is the worst"],
+  ["nan", "left out (nan): an undefined score is no number"],
 ];
 const VARIANTS = [
   ["directed", "HD95: larger of both directions"],
@@ -158,7 +158,7 @@ export const makeScores = (model) => {
   const rule = select("rule for empty regions", "", RULES, (empty) => put(model, { empty }));
   const variant = select("definition of HD95", "", VARIANTS, (hd95) => put(model, { hd95 }));
   const rules = make("div", { class: "n3-row" }, rule, variant);
-  const since = make("span", { class: "n3-soft hint" }, "▲ better, ▼ worse than when opened");
+  const since = make("span", { class: "n3-soft hint" }, "better, worse: than when opened");
   rules.append(since);
   const box = make("div", {}, make("div", { class: "scores" }, table), rules);
   const draw = () => {

@@ -129,6 +129,7 @@ export class Viewer {
     canvas.addEventListener("pointerdown", (event) => this.press(event, plane()));
     canvas.addEventListener("pointermove", (event) => this.point(event, plane()));
     canvas.addEventListener("pointerleave", () => this.leave());
+    canvas.addEventListener("lostpointercapture", () => this.release());
     canvas.addEventListener("keydown", (event) => this.walk(event, plane()));
     const roll = (event) => this.roll(event, plane());
     canvas.addEventListener("wheel", roll, { passive: false });
@@ -157,6 +158,8 @@ export class Viewer {
     const moved = event.buttons & 1 && this.moveTo(at);
     if (!moved) this.read();
   }
+
+  release() {} // a drag that began on a plane has ended; painters ask
 
   leave() {
     this.state.hovered = null;

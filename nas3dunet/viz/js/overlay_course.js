@@ -1,6 +1,6 @@
 // How well the networks of all epochs saw the tumour: the Dice of each region over the epochs, and
 // its value at the epoch that is shown. The numbers come from Python once.
-import { make } from "./common.js";
+import { make, two } from "./common.js";
 import { meaning, REGION_NAMES, term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" };
@@ -14,7 +14,6 @@ const LOOKS = {
   ET: { stroke: "#cdd8e4", "stroke-width": 1.8, "stroke-dasharray": "2 3" },
 };
 
-const two = (v) => v.toFixed(2).replace(/^0/, "");
 const x = (epoch, last) => (last > 1 ? (100 * (epoch - 1)) / (last - 1) : 50);
 
 const curve = (name, course) => {
