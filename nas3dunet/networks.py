@@ -106,9 +106,11 @@ def supernet_of(
 def undrawn(
     make, # () → a network
 )->torch.nn.Module:
-    "That network on the CPU, whatever its memory holds: no random number is drawn for it."
+    "That network on the CPU, all of it 0: no random number is drawn for it."
     with torch.device("meta"): net = make()
-    return net.to_empty(device="cpu")
+    net = net.to_empty(device="cpu")
+    for numbers in net.state_dict().values(): numbers.zero_()
+    return net
 
 # %% ../nbs/3_search/303_networks.ipynb #e1eca759
 def check_search_room(
