@@ -180,6 +180,19 @@ class Method(_Turns):
             "the batch: choose order=1, or one process"
         )
 
+    def check_new(self):
+        if (self.config["relax"], self.config["rank"]) == ("sigmoid", "scaled"):
+            raise InputError(
+                "relax is 'sigmoid' and rank is 'scaled', but a sigmoid does not shrink with the "
+                "number of operations beside it, so that edges with many of them would be kept: "
+                "give rank='raw'"
+            )
+        if self.second and self.config["amp"]:
+            raise InputError(
+                "order is 2 and amp is on, but the second order compares weights that differ by "
+                "less than mixed precision can tell: leave one of them out"
+            )
+
     def begin(self, search):
         share = max(0, search.epoch - 1) / max(1, self.config["epochs"] - 1)
         self.relax.set_progress(share)

@@ -9,7 +9,7 @@ __all__ = ['CHANGEABLE', 'BEFORE', 'PaperMethod', 'method_of', 'Search', 'search
 from dataclasses import asdict, replace
 
 from .backend import DECODING, PAPER, other_decoding, other_method, place
-from .core import InputError
+from .core import InputError, as_path
 from .files import write_lines
 from .fingerprint import store_digest
 from .fit import Fit, save_run
@@ -45,6 +45,8 @@ class PaperMethod:
     def check(self, team):
         "`InputError` for a team of processes that the method cannot be shared among."
         if self.decoding: self.decoding.check(team)
+
+    def check_new(self): pass   # settings with which a search may go on, but not begin
 
     def alpha_turn(self, net, data, loss, kernel, common):
         "The α turn, on its own cases; `kernel` is the other one."
@@ -285,7 +287,9 @@ def search(
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases, least=2)   # one for α and one for the weights
     team, device = run_team("search", own, callbacks, device)
-    method_of(asdict(own)).check(team)
+    method = method_of(asdict(own))
+    method.check(team)
+    if not (resume and (as_path(run, "run")/"config.json").exists()): method.check_new()
     check_search_room(len(store.modalities), asdict(own), "the search")
     config = dict(
         task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own)

@@ -210,7 +210,7 @@ class SearchSettings(MethodSettings, PatchSettings, NetworkSettings):
         "scaled",
         Choice(("scaled", "raw")),
         "how the edges into a node are ranked: scaled (by ᾱ times the number of operations) or "
-        "raw (by ᾱ)",
+        "raw (by ᾱ; for sigmoids)",
     )
     ops: Optional[dict] = setting(
         None,

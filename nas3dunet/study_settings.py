@@ -21,7 +21,7 @@ DEFAULT_METHODS = ("nas", "unet", "random")
 
 PRESETS = {  # what other papers' searches ask for, beside the study's own settings
     "darts2": dict(order=2),
-    "fairdarts": dict(relax="sigmoid", regularise="zero-one"),
+    "fairdarts": dict(relax="sigmoid", regularise="zero-one", rank="raw"),
     "snas": dict(relax="gumbel"),
     "gdas": dict(relax="gumbel-hard"),
     "drnas": dict(relax="dirichlet"),

@@ -81,7 +81,7 @@ def _step(before, now):
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #51ab298d
 def _sums_at(view, e):
     "What each edge's strengths add up to at an index of an epoch; nothing for a softmax, where that is 1."
-    rows = {kind: sums[e].round(4).tolist() for kind, sums in view.sums.items()}
+    rows = {kind: sums[e].astype(float).round(7).tolist() for kind, sums in view.sums.items()}
     edges = cell_edges(view.nodes)
     return {str(Edge(kind, *edge)): x for kind in rows for edge, x in zip(edges, rows[kind])}
 
