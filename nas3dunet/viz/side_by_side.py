@@ -93,7 +93,7 @@ class RunColumn(_Column):
         self.genotype.plan = {**plan_of(self.view, self.view.nodes <= 3), "than": first.name}
         self.alphas.horizon = axes["horizon"]
         self.alphas.ranges = axes["ranges"]
-        shared = dict(last=axes["horizon"], range=axes["losses"])
+        shared = dict(first=axes["first"], last=axes["horizon"], range=axes["losses"])
         self.history.facts = {**self.history.facts, **shared}
 
     def show(self,
