@@ -203,7 +203,7 @@ def test_steer_a_search(notebook, page):
     places = within_the_lab()                                        # other settings: what is said of them moves nothing, and leaves
     page.click(".n3-gear")
     button(page, "Change").click()
-    page.wait_for_selector(".n3-place-foot [role=status]:has-text('From the next epoch on')")
+    page.wait_for_selector(".n3-place-foot [role=status]:has-text('Nothing has been changed')")
     assert within_the_lab() == places
     page.click(".n3-gear")
     slider = page.locator(".n3-clock input[type=range]").first      # all panels follow the scrubber

@@ -228,8 +228,8 @@ class _Moved(_Beside):
         self.difference.observe(self._turned, "cell")
 
     def _turned(self, change):
-        "The same edge of the other cell."
-        self.columns[0].alphas.cell = change["new"]
+        "The same edge of the other cell; where none is chosen, the cell alone."
+        for column in self.columns: column.alphas.cell = change["new"]
 
     def _heard(self, change):
         if not self._moving: self.goto(change["new"])
