@@ -10,7 +10,7 @@ import threading, time
 
 import numpy as np
 
-from .core import InputError
+from .core import REGIONS, InputError
 from .fit import StopRun
 from .genotype import Genotype
 from .machine import pick_device
@@ -62,6 +62,12 @@ class _Watch:
         done = (fit.epoch - 1) * fit.steps + fit.step
         self.tell(done, total, (now - self._began) * (total - done) / done)
 
+# %% ../nbs/6_exploring/620_trial.ipynb #7ce8bf38
+def _undefined(row):
+    "Why a training has no mean Dice."
+    lacking = [name for name in REGIONS if not np.isfinite(row[name.lower()])]
+    return f"no mean Dice: none of the held-out cases has {' or '.join(lacking)}; hold out others (test=)"
+
 # %% ../nbs/6_exploring/620_trial.ipynb #13c0f776
 class _Thread:
     "A training in a thread of its own."
@@ -101,6 +107,7 @@ class _Thread:
 
     def _ended(self, genotype, row):
         if row is None: return self._say("stopped", "stopped; nothing was kept of it")
+        if not np.isfinite(row["mean"]): return self._say("failed", _undefined(row))
         self.rows.setdefault(genotype, []).append(row)
         self._say("trained", f"Dice {row['mean']:.3f} ({self.recipe.words()})", 1)
 

@@ -111,6 +111,13 @@ def test_words_and_count(show):
         kept = any(s == 2 for _, s in view.genotypes[epoch - 1].down[1])               # edge 4 is node 1 → node 2
         assert page.locator(".n3-said").inner_text().startswith("node 1 → node 2, epoch") and ("not kept" in page.locator(".n3-said").inner_text()) != kept
     assert page.locator(".n3-keys").inner_text().split() == list(OP_COLOURS)
+    ends = "() => [...document.querySelectorAll('.n3-curve')].map(p => parseFloat(p.getAttribute('d').split(' ').at(-1)))"     # x of the last point, of 100
+    spark = "() => { const c = document.querySelector('.n3-free canvas'), ink = c.getContext('2d').getImageData(c.width / 2, 0, c.width / 2, c.height).data; return ink.filter((v, i) => i % 4 === 3 && v > 200).length; }"
+    whole = page.evaluate(spark)
+    assert min(page.evaluate(ends)) == 100
+    put(page, ahead=False, epoch=12, selected=-1)        # a winner that is hidden: nothing tells what comes after the epoch shown
+    assert max(page.evaluate(ends)) < 100 * 11 / 29 + .1 and page.evaluate(spark) < whole
+    assert max(int(text.split()[-1]) for _, _, text in page.evaluate(SCAN, [GRID, 14])) == 12
 
 
 def test_clicks(show):

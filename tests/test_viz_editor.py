@@ -57,6 +57,11 @@ def test_an_edge_is_clicked_and_replaced_and_it_is_undone(show):
     page.keyboard.press("Control+Shift+Z")
     answer(page, editor)
     assert shown(page) != kept(start) and page.is_disabled("[data-act=redo]")
+    page.locator("[data-act=shuffle]").click()
+    answer(page, editor)
+    for _ in range(2): page.keyboard.press("Control+z")         # before Python has heard the first
+    answer(page, editor)
+    assert shown(page) == kept(start) and editor.steps == [0, 2]
 
 
 def test_by_keys_alone_a_grey_edge_takes_a_place_and_a_narrow_dark_page_has_room(show, page):

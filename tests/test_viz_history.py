@@ -4,6 +4,7 @@ import re
 import numpy as np
 import pytest
 
+from nas3dunet.figures import loss_names
 from nas3dunet.viz.history import LossHistory
 from nas3dunet.runs import RunView
 
@@ -124,6 +125,11 @@ def test_update(show):
     assert int(page.locator(".n3-history").get_attribute("data-drawn")) <= drawn + 3
     epoch_is(page, 6), says(page, "epoch", "6")
     assert abs(page.locator(".n3-history").bounding_box()["height"] - tall) <= 1 + 20   # the caption may take a line more
+    gap = page.locator(".n3-gap-figure")
+    assert gap.is_visible() and page.locator(".n3-gap").count() == 1 and plot(page).get_by_text("Dice loss, eq. (3)").count() == 1
+    page.evaluate("loss => { const m = document.getElementById('w0').model; m.set('facts', {...m.get('facts'), loss}); return new Promise(requestAnimationFrame); }", loss_names(dict(regularise="beta")))
+    page.wait_for_function("document.querySelector('.n3-of-curve').textContent.trim() === 'α loss + λR'")      # a regulariser: no gap, and no Dice alone
+    assert gap.is_hidden() and page.locator(".n3-gap").count() == 0 and plot(page).get_by_text("Dice loss").count() == 0
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -13,7 +13,7 @@ def answer(page, play):
     "Be the kernel: hear what the page has set, and give it what follows; the prediction itself only when Python has changed it."
     before = play.label
     for name in ("cursor", "ask", "stroke"): setattr(play, name, model(page, name))
-    state = {k: getattr(play, k) for k in ("scores", "caption", "message", "steps", "done")}
+    state = {k: getattr(play, k) for k in ("scores", "caption", "message", "steps", "done", "heard")}
     data = list(play.prediction) if play.label is not before and "at" not in (model(page, "stroke") or {}) else None
     page.evaluate("""([traits, data]) => { const m = document.getElementById('w0').model; if (data) m.set('prediction', new DataView(Uint8Array.from(data).buffer));
         for (const [k, v] of Object.entries(traits)) m.set(k, v); return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))); }""", [state, data])
@@ -50,7 +50,8 @@ def test_a_brush_paints_python_scores_and_nothing_is_lost(show, tmp_path):
     answer(page, play)
     assert model(page, "done") == 2 and play.steps == 1
     assert painted(page) == list(play.prediction)        # both have the same picture of it
-    lost = play.opened != play.label
+    once = play.label
+    lost = play.opened != once
     assert lost.any() and len(np.unique(np.argwhere(lost)[:, 2])) == 1            # a disc in one slice
     for row, cells in zip(play.rows(), play.scores): assert f"{row['dice']:.3f}" in page.inner_text(f"[data-region={cells['region']}] [data-score=dice]")
     strokes, before = model(page, "stroke"), painted(page)
@@ -59,7 +60,16 @@ def test_a_brush_paints_python_scores_and_nothing_is_lost(show, tmp_path):
     page.mouse.move(x, y, steps=4)
     page.mouse.up()
     assert model(page, "stroke") == strokes and painted(page) == before
+    page.evaluate("(() => { const m = document.getElementById('w0').model; m.set('stroke', {...m.get('stroke'), id: 7}); })()")     # another view has painted meanwhile
+    page.mouse.click(x - 40, y + 40)
+    assert model(page, "stroke")["id"] == 8              # a stroke of its own, so that one undo takes back one
     page.click("[data-move=left]")
-    assert model(page, "ask")["act"] == "move"
     page.locator("[data-plane=axial]").press("Control+z")
-    assert model(page, "ask")["act"] == "undo"
+    page.locator("[data-plane=axial]").press("Control+z")
+    assert model(page, "ask") == []                      # Python is busy with the stroke
+    answer(page, play)
+    assert [(wish["act"], wish["n"]) for wish in model(page, "ask")] == [("move", 1), ("undo", 2), ("undo", 3)]     # none was lost
+    answer(page, play)
+    assert play.heard == 3 and play.steps == 1 and (play.label == once).all()    # the move and the newest stroke are undone
+    page.click("[data-move=left]")
+    assert [(wish["act"], wish["n"]) for wish in model(page, "ask")] == [("move", 4)]

@@ -108,6 +108,13 @@ def test_kernel_selects(show):
     assert page.locator(".n3-picked").count() == 24 and page.locator(".n3-picked[r='7']").count() == 4
     page.evaluate("document.getElementById('w0').model.set('case', 'case-005')")
     says(page, "Selected: case-005")
+    page.mouse.move(*dots(page, 0)[4][11])
+    says(page, "case-011 u-net, TC: Dice 0.")
+    other = ScoreBoxes(scores(3, ("a",))).state()                                # other data: what was pointed at is not there any more
+    page.evaluate("""([names, boxes, values]) => { const m = document.getElementById('w0').model; m.set('values', new DataView(Uint8Array.from(values).buffer));
+        m.set('names', names); m.set('boxes', boxes); }""", [other["names"], other["boxes"], list(other["values"])])
+    says(page, "Point at a dot")
+    assert "a; 3 cases" in chart(page, 0).get_attribute("aria-label")
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -1,5 +1,7 @@
 "A shared lab in a browser: one clock, one lit edge, an address that leads there, and nothing from outside is run or fetched."
 import shutil
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import pytest
 
@@ -45,6 +47,12 @@ def test_one_clock_and_an_address(page, shared):
     page.wait_for_function("() => document.getElementById('clock').model.get('value') === 5")
     at = page.evaluate(STATE)
     assert at["edge"] == "up:1:0" and at["plot"] == ["up", 2] and at["epochs"] == [5, 5, 5]
+    keys = "keys => { const stage = document.querySelector('.n3-alphas .n3-stage'); for (const key of keys) stage.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})); }"
+    page.evaluate(keys, ["ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "Escape"])
+    assert page.evaluate(STATE)["edge"] == "up:0:0"     # the first: in a lab one edge is always chosen
+    page.locator(".n3-tab[data-tab=numbers] >> visible=true").first.click()
+    for _ in range(2): page.locator(".n3-alphas .n3-stage canvas").nth(1).click(position=dict(x=20, y=80))
+    assert page.evaluate(STATE)["plot"][1] > 0          # nor does a second click let go of it
     assert opened(page, shared + "#epoch=2&edge=down:2:3") | {"said": ""} == {"epochs": [2, 2, 2], "clock": 2, "edge": "down:2:3", "plot": ["down", 8], "said": "", "hash": "#epoch=2&edge=down:2:3"}
     assert opened(page, shared + "#epoch=99&edge=left:1:2")["clock"] == 9     # what is not there changes nothing
     assert page.evaluate("() => window.hacked") is None
@@ -52,11 +60,19 @@ def test_one_clock_and_an_address(page, shared):
 
 
 def test_replay_plays(page, shared):
+    file = Path(unquote(urlparse(shared).path))
+    text, clock = file.read_text(encoding="utf-8"), 'document.getElementById("clock")'
+    twice = f"{clock});\nwidget.render({{model: {clock}.model, el: document.body.appendChild(document.createElement('div'))}});"     # a second view of the clock
+    assert text.count(f"{clock});") == 1
+    file.write_text(text.replace(f"{clock});", twice), encoding="utf-8")
     opened(page, shared + "#epoch=1")
-    page.locator(".n3-clock .n3-play").click()
+    page.evaluate("() => { const clock = document.getElementById('clock').model; window.ticks = []; clock.on('change:value', () => window.ticks.push(performance.now())); }")
+    page.locator(".n3-clock .n3-play").first.click()
     page.wait_for_function("() => location.hash.startsWith('#epoch=3')")
-    page.locator(".n3-clock .n3-play").click()
+    page.locator(".n3-clock .n3-play").first.click()
     assert page.evaluate("() => document.getElementById('clock').model.get('playing')") is False
+    first, second = page.evaluate("window.ticks")
+    assert second - first > 500                          # at one pace, however many views it has
 
 
 def test_hidden_panels_leave_their_room(page, tmp_path):
@@ -99,3 +115,7 @@ def test_runs_side_by_side(page, tmp_path):
         page.locator(f"[data-kind={kind}]").click()
         page.wait_for_function("kind => location.hash.includes(`edge=${kind}:1:0`)", arg=kind)
         assert page.locator(f"#graph-2 [aria-label='{kind} cell']").is_visible() and not page.locator(f"#graph-2 [aria-label='{other} cell']").is_visible()
+    page.evaluate("document.getElementById('graph-0').model.set('selected', '')")        # no edge: the cell turns all the same
+    page.locator("[data-kind=down]").click()
+    page.locator("#graph-2 [aria-label='down cell']").wait_for()
+    assert not page.locator("#graph-2 [aria-label='up cell']").is_visible()

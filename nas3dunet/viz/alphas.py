@@ -243,7 +243,7 @@ class _AlphaEdges(_AlphaTraits):
             self.selected = -1
             return
         lit = edge_of(edge, self.view.nodes)
-        with self.hold_sync():
+        with self.hold_sync(), self.hold_trait_notifications():   # nobody hears half of an edge
             self.cell = lit.kind
             self.selected = lit.place
 

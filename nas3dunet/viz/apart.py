@@ -81,12 +81,14 @@ def marked(
 def shared_axes(
     views, # a `RunView` of each run
 )->dict:
-    "What all runs have in common: the last epoch on the axes, the ranges of ᾱ and of the loss."
+    "What all runs have in common: the first and the last epoch on the axes, the ranges of ᾱ and of the loss."
+    firsts = [int(view.history["epoch"].min(initial=1)) for view in views]
     losses = np.concatenate([view.history["loss"] for view in views])
     ranges = {}
     for kind in ("down", "up"):
         ranges[kind] = share_range([share for view in views for share in view.alphas[kind]])
     return dict(
+        first=min(firsts),   # below 1 in a warm-up, which not all need have
         horizon=max(map(horizon, views)),
         ranges=ranges,
         losses=[float(losses.min()), float(losses.max())] if len(losses) else None,

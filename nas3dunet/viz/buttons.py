@@ -39,16 +39,21 @@ def _number(kind, value, text, hint="", **limits):
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #307ec087
 _DEFAULTS = dict(count=40, lr_alpha=1e-3, lr_kernel=1e-3)
 
+_NAMES = dict(
+    count="N_C =",
+    lr_alpha="learning rate of α",
+    lr_kernel="learning rate of the weights",
+)
+
 def _change_settings(
     control,     # a `Control`
-    wanted:dict, # `count`, `lr_alpha`, `lr_kernel`
+    wanted:dict, # some of `count`, `lr_alpha`, `lr_kernel`
 )->str:
     "Change the settings of a search and say so; raises `InputError` when it cannot be done."
+    if not wanted: return "Nothing has been changed: type other numbers first."
     control.change(**wanted)
-    return (
-        f"From the next epoch on: N_C = {wanted['count']}, learning rate of α "
-        f"{wanted['lr_alpha']:g}, of the weights {wanted['lr_kernel']:g}."
-    )
+    said = [f"{_NAMES[name]} {value:.12g}" for name, value in wanted.items()]
+    return f"From the next epoch on: {', '.join(said)}."
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #fi02
 def _fields(now):
@@ -100,21 +105,33 @@ class Buttons(Twin, widgets.HBox):
         steer = [self.start, self.pause, self.one, self.stop]
         settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]
         self.settings = named(widgets.HBox(settings), "n3-settings")
+        self._known = self._typed()   # what the fields were filled with
         super().__init__(steer)
 
     def picture(self)->dict:
         "The row as an SVG drawing."
         return {"image/svg+xml": _row_svg(self.children)}
 
+    def _typed(self): return {name: getattr(self, name).value for name in _DEFAULTS}
+
     def _change(self):
-        return _change_settings(self.control, {name: getattr(self, name).value for name in _DEFAULTS})
+        "Take over what was typed; what was not may have been changed by others meanwhile."
+        wanted = {name: v for name, v in self._typed().items() if v != self._known[name]}
+        said = _change_settings(self.control, wanted)
+        self._refill(self.control.search)
+        return said
 
     def _fill(self):
-        "Put what is in force into the fields: a search that goes on may have been changed before."
+        "Show what is in force, once a search: one that goes on may have been changed before."
         search = self.control.search
         if search is None or search is self._filled: return
         self._filled = search
+        self._refill(search)
+
+    def _refill(self, search):
+        "Put what is in force from the next epoch on into the fields."
         for name in _DEFAULTS: getattr(self, name).value = search.in_force.coming(name)
+        self._known = self._typed()
 
     def allow(self,
         state, # of the control

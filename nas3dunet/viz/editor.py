@@ -15,7 +15,7 @@ from ..core import InputError, need_torch
 from ..genotype import Genotype, random_genotype
 from ..machine import rng_for
 from ..runs import RunView, read_run
-from .bridge import Live, asset, synced
+from .bridge import Asked, asset, synced
 from .edits import Judge, choice_rows, fact_rows, replaced, score_words
 from .genotype import changes, kept, plan_of
 
@@ -39,7 +39,7 @@ def _dots(entries):
     "Of each trained cell, multiply-adds and mean Dice."
     return [[entry.cost["macs"], float(entry.scores.mean())] for entry in entries]
 
-class _EditorTraits(Live):
+class _EditorTraits(Asked):
     "What Python and the browser share."
     _esm = asset("editor.js")
     plan = synced(traitlets.Dict(help="from `plan_of`"))
@@ -58,7 +58,6 @@ class _EditorTraits(Live):
     steps = synced(traitlets.List(traitlets.Int(), [0, 0], help="that undo and redo can go"))
     message = synced(traitlets.Unicode("", help="what has just happened, in words"))
     frame = synced(traitlets.Unicode("", help="which network the numbers are of"))
-    ask = synced(traitlets.Dict(help="what the reader wants: act, n, and edge, op, source"))
 
 # %% ../../nbs/7_widgets/726_viz.editor.ipynb #40e7bb0c
 class _Editing(_EditorTraits):
@@ -177,6 +176,8 @@ class _Trying(_Showing):
         return [self.judge.cost(genotype)["macs"], score.value, score.error]
 
 # %% ../../nbs/7_widgets/726_viz.editor.ipynb #c1bcc2
+_ACTS = ("replace", "undo", "redo", "reset", "shuffle", "train", "stop")   # what a page may ask for
+
 class Editor(_Trying):
     "A genotype that can be changed edge by edge, with what it costs and scores."
     def __init__(self,
@@ -201,17 +202,14 @@ class Editor(_Trying):
         if data is not None: self._open_trials(data, test, changes)
         self._show(self.start, "")
         self.observe(self._choose, "selected")
-        self.observe(self._answer, "ask")
 
-    def _answer(self, change):
+    def obey(self,
+        act,   # one of `_ACTS`
+        **how, # edge, op and source to `replace`
+    ):
         "Do what the browser asks for; what is refused is said in words."
-        ask = self.ask
-        acts = {
-            "replace": lambda: self.replace(ask["edge"], ask["op"], ask["source"]),
-            **{name: getattr(self, name) for name in ("undo", "redo", "reset", "shuffle")},
-            **{name: getattr(self, name) for name in ("train", "stop")},
-        }
-        try: acts[ask["act"]]()
+        acts = {name: getattr(self, name) for name in _ACTS}
+        try: acts[act](**how)
         except InputError as e: says = str(e)
         else: says = self.message           # by the act itself
         self.message = says

@@ -54,10 +54,13 @@ def verdict(
     "Who has won an edge and when that was decided, and whether the guess was right."
     kind, number, _, name = _place(edge, view.nodes)
     best, since = _leader(view.alphas[kind][number], view.won or view.epochs)
-    op = menu_of(view, edge)[best]
-    lost = "" if edge in kept(view.found) else ", though it was not kept"
+    leader = menu_of(view, edge)[best]
+    cells = kept(view.found)
+    op = cells.get(edge, leader)   # what leads has not won where the cells were read otherwise
+    lost = "" if edge in cells else ", though it was not kept"
+    led = f"it led from epoch {since} on" if op == leader else f"in ᾱ {leader} led"
     date = f", and the search was decided in epoch {decided(view)}" if view.won else ""
-    won = f"{op} won {name}{lost}; it led from epoch {since} on{date}."
+    won = f"{op} won {name}{lost}; {led}{date}."
     if not guess: return won
     return f"Right: {won}" if guess == op else f"You said {guess}, but {won}"
 

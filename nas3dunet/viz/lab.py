@@ -106,6 +106,7 @@ class _LabPage(_LabPanels):
     ):
         "Show a newer view; the slider goes along if it stood on the newest epoch, and at the end to the winner."
         newest = self.epoch.value >= self.view.epochs
+        if view.nodes != self.view.nodes: self.choose("down:0:1")   # an edge that all cells have
         self.view = view
         for panel in self.panels: panel.update(view)
         self.star(view)

@@ -18,7 +18,7 @@ from ..core import InputError
 from ..metrics import EMPTY_RULES, HD95_VARIANTS, evaluate
 from ..schemes import get_scheme
 from .boxes import METRIC_NAMES
-from .bridge import asset, synced
+from .bridge import Asked, asset, synced
 from .case_view import label_bytes
 from .overlay import Overlay
 from .paint import NAMES, label_classes
@@ -110,7 +110,7 @@ def _paints(scheme):
     found = [dict(value=v, name=short[int(classes[v])], code=int(classes[v])) for v in values]
     return [*found, dict(value=0, name="erase", code=0)]
 
-class _PlaygroundTraits(Overlay):
+class _PlaygroundTraits(Asked, Overlay):
     "What Python and the browser share beyond the overlay."
     _esm = asset("metrics.js")
     prediction = synced(traitlets.Bytes(b"", help="see `Overlay`")).tag(echo_update=False)
@@ -122,7 +122,6 @@ class _PlaygroundTraits(Overlay):
     hd95 = synced(traitlets.Enum(HD95_VARIANTS, HD95_VARIANTS[0], help="definition of HD95"))
     stroke = synced(traitlets.Dict(help="voxels `at` and values `to`, the stroke's `id`, number `n`"))
     done = synced(traitlets.Int(0, help="number of the newest message that was scored"))
-    ask = synced(traitlets.Dict(help="what the reader wants: act, n, and axis, step"))
     steps = synced(traitlets.Int(0, help="that can be undone"))
     message = synced(traitlets.Unicode("", help="what has just happened, in words"))
 
@@ -230,13 +229,12 @@ class Playground(_Scored):
         self.opened = self.label
         self._score("")
         self.observe(self._paint, "stroke")
-        self.observe(self._answer, "ask")
         self.observe(lambda change: self._score("another rule"), ["empty", "hd95"])
 
-    def _answer(self, change):
+    def obey(self,
+        act,   # move, delete, perfect, reset or undo
+        **how, # axis and step to `move`
+    ):
         "Do what the browser asks for."
-        ask = dict(self.ask)
-        act = ask.pop("act")
-        ask.pop("n")
         acts = {name: getattr(self, name) for name in ("move", "delete", "perfect", "reset", "undo")}
-        acts[act](**ask)
+        acts[act](**how)

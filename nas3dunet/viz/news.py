@@ -12,6 +12,7 @@ from ..colours import ALARM, MARK, NOTICE, SOFT
 from ..genotype import weight_free
 from ..machine import duration_text
 from ..runs import RunView, read_run, view_of
+from .history import read_by
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #c007
 class LiveSource:
@@ -72,14 +73,22 @@ _BY_RULE = {
 
 def _ending(view):
     "How a finished search ended, in words."
-    if not view.won: return f"its cells were read by decode={view.config.get('decode')}, and no epoch had them on top"
-    if not view.stopped: return f"fell back on the most common genotype (★ epoch {view.won})"
-    if view.rule != "count": return f"{_BY_RULE[view.rule]} (★ epoch {view.won})"
+    star = f" (★ epoch {view.won})" if view.won else ", and no epoch had them on top"
+    if read := read_by(view): return f"{read}{star}"
+    if not view.stopped: return f"fell back on the most common genotype{star}"
+    if view.rule != "count": return f"{_BY_RULE[view.rule]}{star}"
     often = f"{view.counts[-1]} times" if view.counts[-1] > 1 else "once"
     asked = f"as often as asked (N_C = {view.count})"
     return f"decided in epoch {decided(view)}: the same cells came out on top {often}, {asked}"
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #dd47febd
+def _left(view, most):
+    "Seconds that the rest of the epochs take at the pace of those so far; a warm-up was before them."
+    times = view.history["seconds"]
+    warm = times[view.history["epoch"] < 1]
+    spent = times[-1] - (warm[-1] if len(warm) else 0)
+    return spent / (view.epochs - 1) * (most - view.epochs + 1)
+
 def status(
     view:RunView, # of the run
     state,        # of its control, or `replay`, `following`
@@ -96,8 +105,7 @@ def status(
     if view.state == "finished":
         return f"ended in epoch {view.epochs} of at most {most} · {_ending(view)} · {taken}"
     if state == "running" and view.epochs > 1:
-        left = seconds / (view.epochs - 1) * (most - view.epochs + 1)
-        said += f", at most {duration_text(left, 0)} left"
+        said += f", at most {duration_text(_left(view, most), 0)} left"
     return said
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #cn02

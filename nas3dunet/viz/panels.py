@@ -117,8 +117,13 @@ _NO_CASE = (
 class _Viewer(widgets.VBox):
     "The viewer of a run's case, once there is one."
     def __init__(self):
+        super().__init__()
+        self._clear()
+
+    def _clear(self):
+        "Nothing to show; the head of another run would be taken for this one's."
         self.overlay = None   # the viewer, as soon as there is a case
-        super().__init__([widgets.HTML(_NO_CASE)])
+        self.children = (widgets.HTML(_NO_CASE),)
 
     def _draw_course(self, shown):
         "Tell the viewer the Dice of all epochs that are known by now."
@@ -134,9 +139,6 @@ class _Viewer(widgets.VBox):
         if self.case is not None: return
         self.case = volume = preview_case(self.run)
         if volume is None: return
-        if self.overlay:
-            self.overlay.course = {}
-            return self.overlay.set_volume(volume)
         names = list(volume.modalities)
         flair = names.index("flair") if "flair" in names else 0
         self.overlay = Overlay(volume, modality=flair, fit=True)
@@ -161,6 +163,7 @@ class CasePanel(_Viewer):
         self.case = None      # of this run, as soon as it has one
         self.shown = None     # the epoch whose prediction is shown
         self.dices = {}       # epoch → Dice, see `preview_dice`
+        self._clear()
 
     def show(self,
         epoch=0, # 1, 2, …; 0 only opens the case

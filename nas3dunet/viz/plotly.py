@@ -12,15 +12,16 @@ import numpy as np
 
 from ..colours import LOSS_LOOKS, SOFT, STOP, method_colours
 from ..core import REGIONS
+from ..figures import loss_names
 from ..score_rows import METRICS, unique
 from .boxes import METRIC_TITLES, read_scores
 from .history import change_notes, loss_curves, stop_note
 from ..runs import RunView
 
 # %% ../../nbs/7_widgets/715_viz.plotly.ipynb #c046
-def _loss_traces(figure, curves, key, column):
+def _loss_traces(figure, curves, key, column, name):
     "Steps and means of one loss."
-    name, colour = LOSS_LOOKS[key]
+    _, colour = LOSS_LOOKS[key]
     steps = curves[key]
     means = curves["means"]
     figure.add_scatter(
@@ -65,11 +66,13 @@ def plotly_history(
     import plotly.graph_objects as go
     figure = go.Figure()
     curves = loss_curves(view)
-    for column, key in enumerate(LOSS_LOOKS, 1): _loss_traces(figure, curves, key, column)
+    names = loss_names(view.config)
+    for column, key in enumerate(LOSS_LOOKS, 1):
+        _loss_traces(figure, curves, key, column, names[key])
     _history_marks(figure, view)
     return figure.update_layout(
         xaxis_title="epoch",
-        yaxis_title="Dice loss, eq. (3)",
+        yaxis_title=names["axis"],
         title=html.escape(view.name),
         template="plotly_white",
         height=380,

@@ -7,6 +7,7 @@ __all__ = ['painted', 'dices', 'preview_network', 'Preview', 'preview_case', 'pr
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #v002
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,15 @@ def _write_copy(volume, start, cube, folder, normal):
     write_json(folder/"case.json", about)
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #c9cd1a71
+@contextmanager
+def _at_rest(net):
+    "A network that is being trained predicts as a finished one: its relaxation draws nothing."
+    training = getattr(net, "training", False)   # a function has no mode
+    if training: net.eval()
+    try: yield
+    finally:
+        if training: net.train()
+
 def painted(
     net,         # maps [B,k,p,p,p] to probabilities
     image,       # [k,s,c,a], normalised, the brain cube
@@ -62,7 +72,7 @@ def painted(
     "The label that a network paints: uint8 [s,c,a]."
     from nas3dunet.stitching import predict_volume
     how = dict(device=device, amp=config["amp"])
-    probabilities = predict_volume(net, image, config["patch"], batch, **how)
+    with _at_rest(net): probabilities = predict_volume(net, image, config["patch"], batch, **how)
     return regions_to_label(mask_to_brain(probabilities, image), scheme)
 
 def dices(

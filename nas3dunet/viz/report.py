@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..figures import loss_names
 from ..patching import brain_cube, patch_starts
 from .alphas import AlphaExplorer
 from .bridge import asset
@@ -54,6 +55,13 @@ def _thinned(box, n):
     return [*corners, *box[6:]]
 
 # %% ../../nbs/7_widgets/722_viz.report.ipynb #w0a6bfec
+def _losses_said(view):
+    "One sentence on the two losses, by what the search was asked."
+    apart = "α learns on other cases than the weights do; "
+    if not loss_names(view.config)["gap"]:
+        return apart + "its loss has λ·R(α) added, what else it was asked, so compare courses and not heights."
+    return apart + "the distance between the curves tells what has been learned by heart."
+
 def _one_clock(*ids):
     "A script: these pictures of a page always show the same epoch."
     call = f'link("epoch", {json.dumps(ids)});'
@@ -83,8 +91,7 @@ def _search_sections(view):
         ),
         _section(
             "The losses",
-            "α learns on other cases than the weights do; the distance between the curves "
-            "tells what has been learned by heart.",
+            _losses_said(view),
             LossHistory(view, epoch=star or view.epochs).standalone("losses"),
         ),
         _one_clock("genotype", "alphas", "losses"),

@@ -93,7 +93,7 @@ class RunColumn(_Column):
         self.genotype.plan = {**plan_of(self.view, self.view.nodes <= 3), "than": first.name}
         self.alphas.horizon = axes["horizon"]
         self.alphas.ranges = axes["ranges"]
-        shared = dict(last=axes["horizon"], range=axes["losses"])
+        shared = dict(first=axes["first"], last=axes["horizon"], range=axes["losses"])
         self.history.facts = {**self.history.facts, **shared}
 
     def show(self,
@@ -228,8 +228,8 @@ class _Moved(_Beside):
         self.difference.observe(self._turned, "cell")
 
     def _turned(self, change):
-        "The same edge of the other cell."
-        self.columns[0].alphas.cell = change["new"]
+        "The same edge of the other cell; where none is chosen, the cell alone."
+        for column in self.columns: column.alphas.cell = change["new"]
 
     def _heard(self, change):
         if not self._moving: self.goto(change["new"])

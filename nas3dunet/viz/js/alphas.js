@@ -32,7 +32,7 @@ class Explorer {
     this.plots = [];
     this.heat = { rows: [] };
     this.horizon = 1;
-    this.hover = null; // what is under the pointer: {hm, e, k}
+    this.hover = null; // what is under the pointer, see below
     this.pressed = null; // where the pointer went down
   }
 
@@ -122,7 +122,8 @@ class Explorer {
     page.said.textContent = this.sentence(count);
     drawFigures(page, this.model.get("curves"), epoch, this.model.get("ahead"));
     const spark = sharpen(page.spark, 104, 32);
-    drawFree(spark, free, plan, this.horizon, epoch, look, 104, 32);
+    const seen = free.slice(0, 2 * cell.seen);
+    drawFree(spark, seen, plan, this.horizon, epoch, look, 104, 32);
   }
 
   sentence(count) {
@@ -136,13 +137,14 @@ class Explorer {
     );
   }
 
-  // ---- what is under the pointer: {hm, e, k}, k the nearest curve or the column
+  // ---- what is under the pointer: {hm, e, k, to}, k the nearest curve or the column; e is the
+  // epoch that may be told, and `to` the one that is pointed at
 
   underHeat(x, y) {
     const row = this.heat.rows.find((r) => inside(r, x, y));
     if (!row) return null;
     const family = Math.floor((x - this.heat.name) / this.heat.cell);
-    return { hm: row.hm, e: this.epoch, k: row.hm.columns.indexOf(family) };
+    return { hm: row.hm, e: this.epoch, k: row.hm.columns.indexOf(family), to: this.epoch };
   }
 
   underPlot(x, y) {
@@ -150,10 +152,11 @@ class Explorer {
     if (!plot) return null;
     const { hm } = plot;
     const s = scales(plot, this.cell, this.horizon);
-    const e = s.epoch(x);
+    const to = s.epoch(x);
+    const e = Math.min(to, this.cell.seen);
     const away = (k) => Math.abs(s.y(this.cell.share(hm, e, k)) - y);
     const k = [...hm.ops.keys()].reduce((a, b) => (away(b) < away(a) ? b : a));
-    return { plot, hm, e, k, named: y < plot.y + plot.head };
+    return { plot, hm, e, k, to, named: y < plot.y + plot.head };
   }
 
   under(event) {
@@ -170,7 +173,7 @@ class Explorer {
     const { hover, pressed, page } = this;
     if (pressed && hover) {
       pressed.moved ||= Math.abs(event.offsetX - pressed.x) > 3;
-      if (pressed.moved) this.put("epoch", hover.e);
+      if (pressed.moved) this.put("epoch", hover.to);
     }
     page.tip.hidden = !hover;
     if (!hover) return;
@@ -194,17 +197,22 @@ class Explorer {
   release() {
     const { pressed, hover } = this;
     if (pressed && !pressed.moved && hover) {
-      if (!hover.named) this.put("epoch", hover.e);
+      if (!hover.named) this.put("epoch", hover.to);
       this.put("selected", hover.hm.i);
     }
     this.pressed = null;
+  }
+
+  // What is chosen instead of an edge that is let go of; in a lab one is always chosen.
+  free(edge = this.chosen) {
+    return this.fit ? Math.max(edge, 0) : -1;
   }
 
   clickHeat(event) {
     this.point(event);
     if (!this.hover) return;
     const { i } = this.hover.hm;
-    this.put("selected", i === this.chosen ? -1 : i);
+    this.put("selected", i === this.chosen ? this.free(i) : i);
   }
 
   walk(event) {
@@ -213,9 +221,9 @@ class Explorer {
     const { E, hms } = this.cell;
     const by = event.shiftKey ? 10 : 1;
     const epoch = { ArrowLeft: e - by, ArrowRight: e + by, Home: 1, End: E }[event.key];
-    const up = Math.max(i - 1, -1);
+    const up = i > 0 ? i - 1 : this.free();
     const down = Math.min(i + 1, hms.length - 1);
-    const edge = { ArrowUp: up, ArrowDown: down, Escape: -1 }[event.key];
+    const edge = { ArrowUp: up, ArrowDown: down, Escape: this.free() }[event.key];
     if (epoch === undefined && edge === undefined) return;
     event.preventDefault();
     this.page.tip.hidden = true;

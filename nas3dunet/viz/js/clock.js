@@ -6,6 +6,7 @@ import { glossary, meaning } from "./words.js";
 
 const TRAITS = ["value", "max", "star", "playing", "note", "since"];
 const PACE = 700; // milliseconds for which a replay shows an epoch
+const TICKED = new WeakMap(); // clock → when it went on last: each of its views has a timer
 const HELP =
   "Slider, ← → : epoch · click an edge or a small plot: its race · ↑ ↓ : the next edge · " +
   "click in the head: crosshair, then wheel: slice · d: prediction, truth, difference · " +
@@ -91,6 +92,9 @@ class Clock {
 
   tick() {
     const { model } = this;
+    const now = performance.now();
+    if (now - TICKED.get(model) < 0.9 * PACE) return; // another view was first
+    TICKED.set(model, now);
     const next = model.get("value") + 1;
     if (next > model.get("max")) put(model, { playing: false });
     else put(model, { value: next });

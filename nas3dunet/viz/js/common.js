@@ -57,6 +57,16 @@ export const put = (model, changes) => {
   model.save_changes();
 };
 
+// Ask Python for acts, each {act, …}: a wish stays in the list until it has been heard, since
+// messages are merged while one is on its way.
+export const askFor = (model, wishes) => {
+  const heard = model.get("heard");
+  const waiting = model.get("ask").filter(({ n }) => n > heard);
+  const last = waiting.at(-1)?.n ?? heard;
+  const added = wishes.map((wish, i) => ({ ...wish, n: last + 1 + i }));
+  put(model, { ask: [...waiting, ...added] });
+};
+
 // Listen to several traits at once; returns what ends it.
 export const listen = (model, names, call) => {
   for (const name of names) model.on(`change:${name}`, call);

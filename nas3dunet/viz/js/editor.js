@@ -1,6 +1,6 @@
 // The genotype editor (viz.editor): which edge is chosen, what is asked of Python, and what is
 // drawn after it answers. It knows no number of its own.
-import { coalesce, drawn, listen, make, put, root } from "./common.js";
+import { askFor, coalesce, drawn, listen, make, put, root } from "./common.js";
 import { drawEdge, makeCell, turnTo } from "./genotype_cells.js";
 import { GRAPH_STYLE } from "./genotype_style.js";
 import { legendOf } from "./genotype_legend.js";
@@ -15,10 +15,6 @@ const EDITOR_HELP =
   "Click an edge, then choose below what it shall be; a grey one can take a coloured one's place";
 const KEYS_HELP =
   "Tab, arrows and Enter choose an edge too · Ctrl+Z one step back, Ctrl+Shift+Z forward again";
-
-// Every wish is a new one, also the same twice.
-const asker = (model) => (act, more = {}) =>
-  put(model, { ask: { act, n: 1 + (model.get("ask").n || 0), ...more } });
 
 const makeBar = (ask) => {
   const button = (act, text, title) =>
@@ -113,7 +109,7 @@ export default {
   render({ model, el }) {
     const box = root(el, "genotype", GRAPH_STYLE + EDITOR_STYLE, model);
     box.classList.add("n3-editor");
-    const ask = asker(model);
+    const ask = (act, more) => askFor(model, [{ act, ...more }]);
     const page = makeEditor(box, ask);
     const choose = (id) => put(model, { selected: model.get("selected") === id ? "" : id });
     const plan = model.get("plan");

@@ -15,32 +15,34 @@ import {
 import { PALETTE } from "./palette.js";
 import { term } from "./words.js";
 
-const ABOUT =
-  "α and the weights learn in turn, from different cases; the gap, α loss less weights loss, " +
-  "says how much better the weights know their own.";
+const ABOUT = "α and the weights learn in turn, from different cases";
+const GAP =
+  "; the gap, α loss less weights loss, says how much better the weights know their own.";
+const ADDED = "; the α loss has λ·R(α) added, what else the search was asked, so there is no gap.";
 const FAINT = "Bold: mean of an epoch. Faint: its steps, extremes kept.";
 const WARM_UP = "Grey: warm-up, in which only the weights learn. ";
 
 // The numbers of an epoch, in words: `say(epoch, figures)` writes them.
 const makeReadout = () => {
-  const names = ["epoch", "alpha", "kernel", "gap"];
   const value = (name) => [name, make("b", { class: `n3-value-${name}` })];
-  const values = Object.fromEntries(names.map(value));
+  const values = Object.fromEntries(["epoch", "alpha", "kernel", "gap"].map(value));
   const key = (kind) => make("i", { style: `background: ${PALETTE.losses[kind]}` });
   // in a lab the title names the curves
-  const curve = (kind, text) => {
-    const name = make("span", { class: "n3-of-curve" }, text, make("span", {}, " loss"), " ");
+  const names = { alpha: make("span"), kernel: make("span") };
+  const curve = (kind) => {
+    const name = make("span", { class: "n3-of-curve" }, names[kind], " ");
     return [key(kind), name, values[kind]];
   };
+  const gap = make("span", { class: "n3-figure n3-gap-figure" }, term("gap"), " ", values.gap);
   const item = (title, ...parts) => make("span", { class: "n3-figure", title }, ...parts);
   const why = make("span", { class: "n3-why n3-term" });
   const box = make(
     "div",
     { class: "n3-row n3-read" },
     make("span", { class: "n3-of-epoch" }, "epoch ", values.epoch),
-    item("on the cases that drive α", ...curve("alpha", "α")),
-    item("on the cases that drive the weights", ...curve("kernel", "weights")),
-    make("span", { class: "n3-figure n3-gap-figure" }, term("gap"), " ", values.gap),
+    item("on the cases that drive α", ...curve("alpha")),
+    item("on the cases that drive the weights", ...curve("kernel")),
+    gap,
     why,
   );
   const say = (epoch, found, more = "") => {
@@ -51,18 +53,18 @@ const makeReadout = () => {
     else delete box.dataset.why;
     for (const name of ["alpha", "kernel", "gap"]) values[name].textContent = found[name];
   };
-  return { box, say };
+  return { box, say, names, gap };
 };
 
-// Which curve is which, in a lab.
-const curveNames = () => {
-  const name = (kind, text) => {
+// Which curve is which, in a lab; there the title says that they are losses.
+const makeCurveNames = () => {
+  const names = { alpha: make("span"), kernel: make("span") };
+  const name = (kind) => {
     const key = make("i", { style: `background: ${PALETTE.losses[kind]}` });
-    return make("span", {}, key, text);
+    return make("span", {}, key, names[kind]);
   };
   const faint = make("span", { class: "n3-soft n3-wide", title: FAINT }, "faint: steps");
-  const names = [name("alpha", "α"), name("kernel", "weights"), faint];
-  return make("span", { class: "n3-curves" }, ...names);
+  return { box: make("span", { class: "n3-curves" }, name("alpha"), name("kernel"), faint), names };
 };
 
 const HEIGHT = 330; // where nobody gives another
@@ -75,6 +77,7 @@ const makePage = (box, pick, fit) => {
     name: make("span", { class: "n3-soft n3-name" }),
     buttons: { linear: button("linear"), log: button("log") },
     read: makeReadout(),
+    curves: makeCurveNames(),
     svg: make("svg", chart),
     tip: make("div", { class: "n3-tip", hidden: true }),
     caption: make("div", { class: "n3-soft n3-caption" }),
@@ -82,8 +85,8 @@ const makePage = (box, pick, fit) => {
     moving: make("g", { "pointer-events": "none" }),
     flags: make("g"),
   };
-  const names = fit ? [curveNames()] : [page.name];
-  const title = make("span", {}, make("b", {}, fit ? "Loss " : "Loss history "), ...names);
+  const named = fit ? page.curves.box : page.name;
+  const title = make("span", {}, make("b", {}, fit ? "Loss " : "Loss history "), named);
   const grow = fit ? [makeGrow("loss")] : [];
   const axis = { class: "n3-row", role: "group", "aria-label": "loss axis" };
   const buttons = make("span", axis, ...Object.values(page.buttons), ...grow);
@@ -143,11 +146,17 @@ class LossHistory {
     else this.drawWaiting(width, height);
   }
 
-  // Name, caption, buttons, and the ends of the slider that the chart is.
+  // Names, caption, buttons, and the ends of the slider that the chart is.
   say() {
     const { page, facts, model } = this;
     page.name.textContent = facts.name;
-    page.caption.textContent = `${FAINT} ${facts.first < 1 ? WARM_UP : ""}${ABOUT}`;
+    for (const kind of ["alpha", "kernel"]) {
+      const name = this.fit ? facts.loss[kind].replace(" loss", "") : facts.loss[kind];
+      for (const { names } of [page.read, page.curves]) names[kind].textContent = name;
+    }
+    page.read.gap.hidden = !facts.loss.gap;
+    const about = `${ABOUT}${facts.loss.gap ? GAP : ADDED}`;
+    page.caption.textContent = `${FAINT} ${facts.warm < 1 ? WARM_UP : ""}${about}`;
     for (const [scale, button] of Object.entries(page.buttons)) {
       button.setAttribute("aria-pressed", model.get("scale") === scale);
     }
@@ -182,8 +191,9 @@ class LossHistory {
     if (!this.scale) return;
     const { page, data, epoch, hover } = this;
     const found = figures(data, hover ?? epoch, this.facts.stop);
-    const says = `epoch ${epoch}: α loss ${found.alpha}, weights loss ${found.kernel}`;
-    page.moving.replaceChildren(...cursor(this.scale, data, epoch, hover));
+    const { alpha, kernel, gap } = this.facts.loss;
+    const says = `epoch ${epoch}: ${alpha} ${found.alpha}, ${kernel} ${found.kernel}`;
+    page.moving.replaceChildren(...cursor(this.scale, data, epoch, hover, gap));
     page.read.say(hover ?? (epoch || "–"), found, this.facts.stop?.text);
     page.svg.setAttribute("aria-valuenow", epoch);
     page.svg.setAttribute("aria-valuetext", says);

@@ -38,7 +38,6 @@ export const HISTORY_STYLE = `
 .n3-fit.n3-history :is(.n3-caption, .n3-name, .n3-of-epoch, .n3-of-curve) { display: none; }
 .n3-fit.n3-history :is(.n3-head, .n3-head .n3-row) { flex-wrap: nowrap; column-gap: 6px; }
 .n3-fit.n3-history .n3-head > span { white-space: nowrap; }
-.n3-fit.n3-history .n3-of-curve > span { display: none; }
 .n3-fit.n3-history .n3-curves { margin-left: 4px; gap: 0 5px; }
 .n3-fit.n3-history .n3-head button { padding: 0 4px; font-size: 12px; }
 `;
@@ -116,7 +115,7 @@ const track = (points, s) => {
 
 // A grey field over the epochs in which only the weights learn.
 const warmUp = (s, facts) => {
-  const x = s.x(facts.first - 1);
+  const x = s.x(facts.warm - 1);
   const width = s.x(0) - x;
   const look = { fill: "var(--n3-soft)", opacity: 0.13 };
   const height = s.bottom - s.top;
@@ -145,7 +144,7 @@ const epochMarks = (s, facts) => {
 
 // Grid, numbers and names of the axes.
 export const background = (s, facts) => {
-  const parts = facts.first < 1 ? warmUp(s, facts) : [];
+  const parts = facts.warm < 1 ? warmUp(s, facts) : [];
   for (const t of s.ticks) {
     parts.push(line(s.left, s.y(t), s.right, s.y(t)));
     parts.push(words(s.left - 6, s.y(t) + 4, s.text(t), { "text-anchor": "end" }));
@@ -160,7 +159,7 @@ const axisNames = (s, facts) => {
   const turned = { transform: `translate(13 ${(s.top + s.bottom) / 2}) rotate(-90)` };
   return [
     words((s.left + s.right) / 2, s.height - 6, epochs),
-    words(0, 0, "Dice loss, eq. (3)", turned),
+    words(0, 0, facts.loss.axis, turned),
   ];
 };
 
@@ -244,12 +243,13 @@ const selection = (s, epoch) => {
   ];
 };
 
-// A bar over the gap between the two means, and a ring on each of them.
-const gapMark = (s, [epoch, ...means]) => {
+// A bar over the gap between the two means, where it says something, and a ring on each of them.
+const gapMark = (s, [epoch, ...means], gap) => {
   const x = s.x(epoch - 0.5);
   const parts = [];
   const look = { class: "n3-gap", stroke: "var(--n3-ink)", "stroke-width": 3 };
-  if (means.every(Number.isFinite)) parts.push(line(x, s.y(means[0]), x, s.y(means[1]), look));
+  if (gap && means.every(Number.isFinite))
+    parts.push(line(x, s.y(means[0]), x, s.y(means[1]), look));
   Object.values(PALETTE.losses).forEach((fill, i) => {
     if (!Number.isFinite(means[i])) return;
     const ring = { cx: x, cy: s.y(means[i]), r: 4.6, fill, stroke: "var(--n3-page)" };
@@ -259,13 +259,13 @@ const gapMark = (s, [epoch, ...means]) => {
 };
 
 // The selected epoch, and the one under the pointer.
-export const cursor = (s, data, epoch, hover) => {
+export const cursor = (s, data, epoch, hover, gap) => {
   const parts = [];
   const shown = data.means.find((m) => m[0] === (hover ?? epoch));
   const tint = { class: "n3-hover", fill: "var(--n3-soft)", opacity: 0.16 };
   if (hover !== null) parts.push(stretch(s, hover, { width: Math.max(s.unit, 1), ...tint }));
   if (epoch > 0) parts.push(...selection(s, epoch));
-  if (shown) parts.push(...gapMark(s, shown));
+  if (shown) parts.push(...gapMark(s, shown, gap));
   return parts;
 };
 
@@ -274,7 +274,7 @@ export const figures = (data, epoch, stop = null) => {
   const found = data.means.find((m) => m[0] === epoch);
   const [, alpha, kernel] = found || [epoch, NaN, NaN];
   const later = stop?.untrained === epoch ? stop.why : `epoch ${epoch} has no loss yet`;
-  const why = found || !epoch ? "" : later;
+  const why = found || epoch < 1 ? "" : later; // beside another run, no warm-up either
   const say = (v) => (Number.isFinite(v) ? v.toFixed(3) : "–");
   const gap = alpha - kernel;
   const sign = gap < 0 ? "−" : "+";

@@ -1,6 +1,6 @@
 // The metric playground (viz.metrics): the overlay viewer with a brush. What is painted shows at
 // once; Python hears of it, one message at a time, and answers with the scores.
-import { coalesce, listen, make, put } from "./common.js";
+import { askFor, coalesce, listen, make, put } from "./common.js";
 import {
   bothLegends,
   colourBrushes,
@@ -43,8 +43,8 @@ class Painter extends Viewer {
     box.append(make("style", {}, METRICS_STYLE));
     this.tool = { value: null, width: 3, ball: false }; // value null: only look
     this.pending = new Map(); // voxel → value, not yet told
-    this.later = null; // what is to be asked once everything is told
-    this.strokes = 0;
+    this.later = []; // what is to be asked once everything is told
+    this.stroke = 0; // the id of the newest one
     this.stroking = false; // does a brush follow the pointer?
     this.tools = makeTools(model, this.tool, (act, more) => this.ask(act, more));
     this.table = makeScores(model);
@@ -92,20 +92,21 @@ class Painter extends Viewer {
       const at = [...this.pending.keys()];
       const to = [...this.pending.values()];
       this.pending.clear();
-      put(this.model, { stroke: { n, id: this.strokes, at, to } });
-    } else if (this.later) {
-      const ask = this.later;
-      this.later = null;
-      put(this.model, { ask });
-    }
+      put(this.model, { stroke: { n, id: this.stroke, at, to } });
+    } else if (this.later.length) askFor(this.model, this.later.splice(0));
   }
 
   ask(act, more = {}) {
-    this.later = { act, n: 1 + (this.model.get("ask").n || 0), ...more };
+    this.later.push({ act, ...more });
     this.tellStroke();
   }
 
   // ---- the brush
+
+  // A stroke is one step that can be undone; all views of a playground count them together.
+  begin() {
+    this.stroke = 1 + (this.model.get("stroke").id || 0);
+  }
 
   dab(middle, across) {
     const { start, size } = this.state.grid;
@@ -132,7 +133,7 @@ class Painter extends Viewer {
   press(event, plane) {
     super.press(event, plane); // the crosshair goes along, so that all planes show the place
     if (event.button !== 0 || this.tool.value === null) return;
-    this.strokes++;
+    this.begin();
     this.stroking = true;
     this.last = this.voxel(event, plane);
     this.paint([this.last], plane);
@@ -158,7 +159,7 @@ class Painter extends Viewer {
     if (event.key === " ") {
       event.preventDefault();
       if (this.tool.value === null) return;
-      this.strokes++;
+      this.begin();
       this.paint([this.state.get("cursor")], plane);
     } else super.walk(event, plane);
   }

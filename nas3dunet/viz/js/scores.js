@@ -90,6 +90,7 @@ class Scores {
 
   draw() {
     this.board = readBoard(this.model);
+    this.letGo();
     const { board, page } = this;
     const width = Math.max(300, (this.box.clientWidth || 984) - 24);
     const columns = columnsFor(board, width);
@@ -107,8 +108,16 @@ class Scores {
     this.mark();
   }
 
+  // Of other data nothing is under the pointer yet.
+  letGo() {
+    const [values, names] = ["values", "names"].map((name) => this.model.get(name));
+    if (values === this.values && names === this.names) return;
+    Object.assign(this, { values, names, hover: null, pointed: null });
+  }
+
   drawPanel(panel, width) {
     const { parts, dots, h } = chart(this.board, panel.k, width);
+    panel.svg.setAttribute("aria-label", this.about(panel.k));
     const { hover } = this;
     panel.dots = dots;
     panel.h = h;
@@ -204,13 +213,15 @@ class Scores {
     this.softly();
   }
 
+  about(k) {
+    const { titles, methods, C } = this.board;
+    const keys = "Arrow keys walk over the dots, Enter selects, Escape clears.";
+    return `${titles[k]}: ${methods.join(", ")}; ${C} cases. ${keys}`;
+  }
+
   // The chart of one metric, still empty.
   panel(k) {
-    const { board } = this;
-    const says =
-      `${board.titles[k]}: ${board.methods.join(", ")}; ${board.C} cases. ` +
-      "Arrow keys walk over the dots, Enter selects, Escape clears.";
-    const svg = make("svg", { height: HEIGHT, tabindex: 0, role: "group", "aria-label": says });
+    const svg = make("svg", { height: HEIGHT, tabindex: 0, role: "group" });
     const over = make("g", { "pointer-events": "none" });
     const panel = { k, svg, still: make("g"), over, dots: [] };
     svg.append(panel.still, over);

@@ -114,15 +114,21 @@ class Shared {
       if (edge) alpha.set("cell", cell);
       alpha.set("selected", index);
     }
-    if (!edge || !this.difference) return;
+    if (edge && this.difference) this.face(cell);
+  }
+
+  // Where a column has room for one cell, this one.
+  face(cell) {
     this.difference.set("cell", cell);
+    for (const alpha of this.alphas) alpha.set("cell", cell);
     const { classList } = document.querySelector(".n3-beside");
     for (const kind of ["down", "up"]) classList.toggle(`n3-cell-${kind}`, kind === cell);
   }
 
-  // The same edge of the other cell.
+  // The same edge of the other cell; where none is chosen, the cell alone.
   turn(cell) {
-    this.choose([cell, ...this.edge.split(":").slice(1)].join(":"));
+    if (this.edge) this.choose([cell, ...this.edge.split(":").slice(1)].join(":"));
+    else this.move(() => this.face(cell));
   }
 
   write() {

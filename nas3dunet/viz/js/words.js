@@ -17,7 +17,7 @@ export const WORDS = {
   weights: "the numbers that operations learn, those of their convolutions; α are no weights",
   gap:
     "α loss less weights loss: above 0 the network does better on the cases that trained its " +
-    "weights than on those that trained α",
+    "weights than on those that trained α; not told where something is added to the α loss",
   "weight-free": "max pooling, mean pooling and identity, which have no weights to learn",
   Dice: "overlap of prediction and truth: 1 where they are the same, 0 where they do not meet",
   ET: "enhancing tumour: what lights up after contrast agent",
