@@ -68,49 +68,10 @@ def _fields(now):
     lr_kernel = _number(real, now["lr_kernel"], "of weights", hint, **rate)
     return count, lr_alpha, lr_kernel
 
-# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #sh04
-def _row_svg(buttons):
-    "Buttons beside each other, as an SVG drawing."
-    x = 8
-    parts = []
-    for button in buttons:
-        wide = 24 + 7 * len(button.description)
-        look = dict(fill="#eef1f4", fill_opacity=.5 if button.disabled else 1.)
-        parts.append(svg_box((x, 8, wide, 28), 4, **look))
-        ink = SOFT if button.disabled else INK
-        middle = dict(text_anchor="middle", fill_opacity=.6 if button.disabled else 1.)
-        parts.append(svg_text(x + wide / 2, 27, button.description, 13, ink, **middle))
-        x += wide + 6
-    return card_svg(x + 2, 44, "the buttons of the lab", "".join(parts))
-
-# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p006
-class Buttons(Twin, widgets.HBox):
-    "Start, pause, one epoch, stop; `settings` are three numbers that can be changed on the way."
-    def __init__(self,
-        control, # a `Control`
-        press,   # press(act) does what a button stands for; a text that `act` returns is to be said
-    ):
-        self.control = control
-        self._filled = None   # the search whose settings stand in the fields
-        def button(text, hint, icon, act): return _button(text, hint, icon, lambda: press(act))
-        self.start = button("Start", "Begin, or go on", "play", control.start)
-        hint = "Wait after the step that is being made"
-        self.pause = button("Pause", hint, "pause", control.pause)
-        hint = "Go on until the next genotype has been read off"
-        self.one = button("One epoch", hint, "step-forward", control.one_epoch)
-        hint = "Save after the step that is being made, and end"
-        self.stop = button("Stop", hint, "stop", control.stop)
-        self.count, self.lr_alpha, self.lr_kernel = _fields({**_DEFAULTS, **control.settings})
-        self.apply = button("Change", "From the next epoch on", "check", self._change)
-        steer = [self.start, self.pause, self.one, self.stop]
-        settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]
-        self.settings = named(widgets.HBox(settings), "n3-settings")
-        self._known = self._typed()   # what the fields were filled with
-        super().__init__(steer)
-
-    def picture(self)->dict:
-        "The row as an SVG drawing."
-        return {"image/svg+xml": _row_svg(self.children)}
+# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #fi05
+class _Typed:
+    "The fields of a row of buttons: what was typed, beside what they were filled with."
+    _filled = None   # the search whose settings stand in the fields
 
     def _typed(self): return {name: getattr(self, name).value for name in _DEFAULTS}
 
@@ -132,6 +93,49 @@ class Buttons(Twin, widgets.HBox):
         "Put what is in force from the next epoch on into the fields."
         for name in _DEFAULTS: getattr(self, name).value = search.in_force.coming(name)
         self._known = self._typed()
+
+# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #sh04
+def _row_svg(buttons):
+    "Buttons beside each other, as an SVG drawing."
+    x = 8
+    parts = []
+    for button in buttons:
+        wide = 24 + 7 * len(button.description)
+        look = dict(fill="#eef1f4", fill_opacity=.5 if button.disabled else 1.)
+        parts.append(svg_box((x, 8, wide, 28), 4, **look))
+        ink = SOFT if button.disabled else INK
+        middle = dict(text_anchor="middle", fill_opacity=.6 if button.disabled else 1.)
+        parts.append(svg_text(x + wide / 2, 27, button.description, 13, ink, **middle))
+        x += wide + 6
+    return card_svg(x + 2, 44, "the buttons of the lab", "".join(parts))
+
+# %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p006
+class Buttons(_Typed, Twin, widgets.HBox):
+    "Start, pause, one epoch, stop; `settings` are three numbers that can be changed on the way."
+    def __init__(self,
+        control, # a `Control`
+        press,   # press(act) does what a button stands for; a text that `act` returns is to be said
+    ):
+        self.control = control
+        def button(text, hint, icon, act): return _button(text, hint, icon, lambda: press(act))
+        self.start = button("Start", "Begin, or go on", "play", control.start)
+        hint = "Wait after the step that is being made"
+        self.pause = button("Pause", hint, "pause", control.pause)
+        hint = "Go on until the next genotype has been read off"
+        self.one = button("One epoch", hint, "step-forward", control.one_epoch)
+        hint = "Save after the step that is being made, and end"
+        self.stop = button("Stop", hint, "stop", control.stop)
+        self.count, self.lr_alpha, self.lr_kernel = _fields({**_DEFAULTS, **control.settings})
+        self.apply = button("Change", "From the next epoch on", "check", self._change)
+        steer = [self.start, self.pause, self.one, self.stop]
+        settings = [self.count, self.lr_alpha, self.lr_kernel, self.apply]
+        self.settings = named(widgets.HBox(settings), "n3-settings")
+        self._known = self._typed()   # what the fields were filled with
+        super().__init__(steer)
+
+    def picture(self)->dict:
+        "The row as an SVG drawing."
+        return {"image/svg+xml": _row_svg(self.children)}
 
     def allow(self,
         state, # of the control
