@@ -16,6 +16,7 @@ from .floors import FLOORS, floor_verdicts
 from .in_place import in_place
 from .machine import duration_text
 from .page import settings_section, write_page
+from .postprocess import in_all_tissues
 from .runs import search_config
 from .schema import check_shape
 from .score_rows import unique
@@ -144,9 +145,9 @@ def _shown(cases, rows):
 # %% ../nbs/5_study/506_report.ipynb #p08b
 def _what_they_see(shown, predictions, rows):
     if not shown or not predictions: return []
-    volumes = {name: case.load() for name, case in shown.items()}
+    volumes = {name: in_all_tissues(case.load()) for name, case in shown.items()}
     labels = {
-        method: {case.id: read_prediction(case, folder) for case in shown.values()}
+        method: {case.id: read_prediction(case, folder, "brats") for case in shown.values()}
         for method, folder in predictions.items()
     }
     return pictures_section(volumes, labels, rows)

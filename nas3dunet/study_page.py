@@ -17,6 +17,7 @@ from .in_place import in_place
 from .machine import rng_for
 from .page import safe, settings_section, write_page
 from .plan import Unit, plan_store, plan_units, read_plan
+from .postprocess import in_all_tissues
 from .report import drawer, with_origin
 from .score_rows import count_text, pick, unique
 from .scores import read_prediction
@@ -156,7 +157,7 @@ def _labels(study, ids, seed):
         labels[name] = {}
         for id in ids:
             folder = Unit(key[name], fold[id], seed).folder(study.out)/"predictions"
-            labels[name][id] = read_prediction(StoredCase(study.store, id), folder)
+            labels[name][id] = read_prediction(StoredCase(study.store, id), folder, "brats")
     return labels
 
 # %% ../nbs/5_study/508_study_page.ipynb #p022
@@ -164,7 +165,9 @@ def _pictures(study, draw):
     "Figs. 8, 1 and 2: the median and the worst case of the first method, predictions of the first seed."
     seed = min(r["seed"] for r in study.rows)
     shown = typical_cases(study.averaged)
-    volumes = {name: StoredCase(study.store, id).load() for name, id in shown.items()}
+    volumes = {
+        name: in_all_tissues(StoredCase(study.store, id).load()) for name, id in shown.items()
+    }
     labels = _labels(study, shown.values(), seed)
     config = study.plan
     patch = triple(config["training"].get("patch", 128))
