@@ -103,8 +103,13 @@ def _facts_table(facts):
 # %% ../nbs/5_study/506_report.ipynb #p07b
 def _used(run, predictions):
     "What was done with which cases to make the networks, as far as the folders know."
-    known = {f"train {m}": _config(folder).get("train_cases") for m, folder in predictions.items()}
-    known["search"] = _config(run).get("cases")
+    configs = {m: _config(folder) for m, folder in predictions.items()}
+    known = {f"train {m}": c.get("train_cases") for m, c in configs.items()}
+    own = _config(run).get("cases")
+    for m, config in configs.items():
+        searched = config.get("search_cases")
+        if searched != own: known[f"search for {m}"] = searched
+    known["search"] = own
     return {what: set(ids) for what, ids in known.items() if ids}
 
 # %% ../nbs/5_study/506_report.ipynb #p07c

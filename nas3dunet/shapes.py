@@ -147,6 +147,8 @@ class TrainFile(TypedDict):
     patch: Sides
     spacing: NotRequired[Optional[Spacing]]
     train_cases: NotRequired[list[Text]]
+    search_cases: NotRequired[Optional[list[Text]]]   # of the search that found the network
+    background: NotRequired[Optional[Text]]           # see `parse_background`
 
 @shape
 class PredictFile(TypedDict):
@@ -154,6 +156,7 @@ class PredictFile(TypedDict):
     scheme: NotRequired[Text]
     parameters: NotRequired[Count]
     train_cases: NotRequired[Optional[list[Text]]]
+    search_cases: NotRequired[Optional[list[Text]]]
 
 @shape
 class ChangeLine(TypedDict):
