@@ -16,7 +16,7 @@ from zipfile import ZipFile, ZipInfo
 import nibabel as nib
 import numpy as np
 import scipy  # fetches its parts when they are first used
-from nibabel.orientations import io_orientation, ornt_transform
+from nibabel.orientations import axcodes2ornt, io_orientation, ornt_transform
 
 from .cases import Volume, label_to_regions, regions_to_label
 from .core import REGIONS, InputError
@@ -244,9 +244,12 @@ def save_probabilities(
     "Write probabilities as 4-D NIfTI [X,Y,Z,3], float32, see `round_half`, in the input file's own voxel order, whole or not at all."
     values = np.moveaxis(round_half(np.asarray(prob, np.float32)), 0, -1)
     image = nib.Nifti1Image(values, like.affine)
-    if like.reference is not None:
+    ours = io_orientation(image.affine)
+    if like.reference is None:
+        image = image.as_reoriented(ornt_transform(ours, axcodes2ornt(like.orientation)))
+    else:
         theirs = nib.load(like.reference).affine
-        turn = ornt_transform(io_orientation(image.affine), io_orientation(theirs))
+        turn = ornt_transform(ours, io_orientation(theirs))
         image = nib.Nifti1Image(image.as_reoriented(turn).dataobj, theirs)
     image.header.set_xyzt_units("mm")
     image.header["descrip"] = b"probabilities of ET, TC, WT"

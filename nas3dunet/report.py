@@ -172,6 +172,13 @@ def _scored(run, cases, predictions, empty, hd95):
     write_csv(run/"scores.csv", rows)
     return rows
 
+# %% ../nbs/5_study/506_report.ipynb #d64e2236
+def _ids_of(cases, rows, config):
+    "Of which cases the page tells, as far as anybody knows."
+    if cases: return [case.id for case in cases]
+    if rows: return unique(rows, "case")
+    return config.get("cases") or config.get("train_cases") or []
+
 # %% ../nbs/5_study/506_report.ipynb #p008
 def write_report(
     run,               # folder that gets `report.html`; if a search left its files there, they are shown
@@ -209,5 +216,5 @@ def write_report(
         ]
         title = title or f"Report of {run.resolve().name}"
         said = _verdict(run, rows, predictions)
-        notes = with_origin(notes, [case.id for case in cases])
+        notes = with_origin(notes, _ids_of(cases, rows, config))
         return write_page(run/"report.html", title, said, notes, parts)

@@ -125,14 +125,15 @@ def _where(study):
 
 # %% ../nbs/5_study/508_study_page.ipynb #p020c
 def _outside(study):
-    "A sentence on tumour outside of the brain, if there is any."
+    "A sentence on tumour outside of the brain cube, if there is any."
     ids = study.plan["cases"]
     voxels = [study.store.cases[id].get("outside") for id in ids]
     voxels = [n for n in voxels if n]
     if not voxels: return []
     return [
-        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, "
-        f"{sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
+        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain cube (the "
+        f"smallest box around all voxels that are not 0), {sum(voxels):,} voxels in all: it counts "
+        "in all scores, and no network was trained on it."
     ]
 
 # %% ../nbs/5_study/508_study_page.ipynb #p020d
@@ -187,7 +188,8 @@ def _searches(study, draw):
     searches = "1 search" if len(found) == 1 else f"{len(found)} searches"
     said = f"{count_text(len(set(found)), 'different genotype')} in {searches}."
     if len(found) > 1:
-        drawn = [random_genotype(rng_for(i), found[0].nodes) for i in range(200)]
+        ops = study.plan["searching"].get("ops")   # the menus that they chose from
+        drawn = [random_genotype(rng_for(i), found[0].nodes, ops) for i in range(200)]
         said += (
             f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on "
             f"average; two random ones share {agreement(drawn):.1f}."
