@@ -181,11 +181,11 @@ def background_note(
     "One sentence if another background is stated for some cases than for those of the training; empty if not, or if nobody knows."
     for config in configs:
         if "background" not in config: continue   # by an older version
-        trained = config["background"]
-        other = [c for c in cases if c.background != trained]
+        trained = config["background"] or "0"
+        other = [c for c in cases if (c.background or "0") != trained]
         if not other: continue
         return (
-            f"the network was trained on scans with the background {trained or 0}, but "
+            f"the network was trained on scans with the background {trained}, but "
             f"{len(other)} of {len(cases)} cases, such as {other[0].id}, are read with "
             f"{other[0].background or 0}; unless they come from elsewhere, give them the same "
             "(--background, background=)"
