@@ -216,6 +216,8 @@ def _check_known(plan, store, again, out):
         raise InputError(f"{store.root} has no case {strange[0]} as {out} needs it; {again}")
 
 # %% ../nbs/5_study/502_plan.ipynb #9950d29d
+_OR_DELETE = "delete it, if the store is surely the one that the study was begun with"
+
 def check_cases_kept(
     plan:dict,   # of a study
     store:Store, # that it is to go on with
@@ -224,7 +226,7 @@ def check_cases_kept(
     "Raise `InputError` when the store holds other scans or labels of a case than the study was begun with."
     file = Path(out)/"cases.json"
     if not file.exists(): return   # a new study, or one of an earlier version
-    known = read_shape(file, StudyCases)["digests"]
+    known = read_shape(file, StudyCases, _OR_DELETE)["digests"]
     for id in plan["cases"]:
         if id not in known or known[id] == store_digest(store, [id]): continue
         raise InputError(
