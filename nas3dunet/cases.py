@@ -122,8 +122,8 @@ class Volume:
     spacing: tuple                 # 3 voxel sizes in mm, along S, C, A
     modalities: tuple = MODALITIES # names of the k channels
     scheme: str = "brats"          # how `label` is numbered, a key of `SCHEMES`
-    reference: Path = None         # file in whose order and header a label is written; None: LPS
-    orientation: str = "LPS"       # that file's own voxel order
+    reference: Path = None         # file in whose order and header a label is written; None: `orientation`
+    orientation: str = "LPS"       # the voxel order of the files that it was read from
 
     def __repr__(self):
         shape = "×".join(map(str, self.image.shape[1:]))
@@ -237,7 +237,8 @@ def save_label(
             "numbers 0–255 [S,C,A]; use regions_to_label first"
         )
     if like.reference is None:
-        nii = nib.Nifti1Image(whole, like.affine)
+        turn = ornt_transform(axcodes2ornt("LPS"), axcodes2ornt(like.orientation))
+        nii = nib.Nifti1Image(whole, like.affine).as_reoriented(turn)
     else:
         nii = _like_reference(whole, like.reference)
     with atomic_write(path) as p: nib.save(nii, p)

@@ -81,11 +81,12 @@ def same_files(
 _MEASURED = ("shape", "start", "stop", "has_label", "voxels", "moments", "low", "high")
 
 def store_digest(
-    store, # a `Store`
+    store,    # a `Store`
+    ids=None, # of the cases that matter; default all, and μ and σ with them
 )->str:
     "A checksum of what a store holds; the same for the same cases, wherever they were prepared."
-    cases = {
-        id: {key: about.get(key) for key in _MEASURED} for id, about in store.cases.items()
-    }
-    about = dict(modalities=store.modalities, scheme=store.scheme, stats=store.stats.to_dict())
+    about = dict(modalities=store.modalities, scheme=store.scheme)
+    if ids is None: about["stats"] = store.stats.to_dict()
+    chosen = store.cases if ids is None else ids
+    cases = {id: {key: store.cases[id].get(key) for key in _MEASURED} for id in chosen}
     return sealed({**about, "cases": cases})["digest"]

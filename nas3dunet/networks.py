@@ -10,7 +10,7 @@ import torch
 
 from .backend import derived_cell, search_cell
 from .cells import DerivedNet
-from .core import InputError, as_path, shown
+from .core import InputError, as_list, as_path, safe_id, shown
 from .generations import check_files
 from .genotype import Genotype
 from .room import check_room
@@ -28,6 +28,7 @@ def build_network(
 )->torch.nn.Module:
     "The untrained network that `spec` describes; raises `InputError` when it describes none."
     spec = dict(spec)
+    spec.pop("search_cases", None)   # where it was found, see `searched_spec`
     kind = spec.pop("kind", None)
     try:
         if kind == "nas":
@@ -65,6 +66,9 @@ def checked_spec(
     sizes = check_settings({k: v for k, v in spec.items() if k in NETWORK}, where="network")
     channels = check_settings({k: v for k, v in spec.items() if k in CHANNELS}, CHANNELS, "network")
     plain = {**spec, **sizes, **channels}
+    if plain.get("search_cases") is not None:
+        found_on = as_list(plain["search_cases"], "search_cases", "case ids")
+        plain["search_cases"] = [safe_id(id, "search_cases") for id in found_on]
     check_network_room(plain)
     with torch.device("meta"):
         build_network(plain)   # without memory or time: does it fit together?
@@ -89,6 +93,7 @@ def searched_spec(
         depth=config["depth"],
         width=config["width"],
         zoom=config["zoom"],
+        search_cases=config["cases"],
     )
 
 # %% ../nbs/3_search/303_networks.ipynb #se01

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['CaseSettings', 'missing_modalities', 'check_modalities', 'load_for', 'mm_text', 'spacing_note', 'trained_spacing',
-           'case_probabilities', 'predict_case']
+           'trained_on', 'searched_on', 'seen_notes', 'check_unseen', 'background_note', 'case_probabilities',
+           'predict_case']
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #c002
 from dataclasses import dataclass
@@ -121,6 +122,75 @@ def trained_spacing(
             "--spacing (spacing=…)"
         )
     return trained
+
+# %% ../nbs/4_evaluation/405_one_case.ipynb #87368602
+def trained_on(
+    configs, # settings of trainings
+):
+    "Ids that any of the networks was trained on; None if one of the runs does not know."
+    seen = [c.get("train_cases") for c in configs]
+    return None if None in seen else sorted(set().union(*seen))
+
+def searched_on(
+    configs, # settings of trainings
+):
+    "Ids that the searches for the networks used, as far as the runs know; None if none says so."
+    seen = [c["search_cases"] for c in configs if c.get("search_cases")]
+    return sorted(set().union(*seen)) if seen else None
+
+# %% ../nbs/4_evaluation/405_one_case.ipynb #3cd73888
+def seen_notes(
+    configs, # settings of trainings
+    ids,     # of the cases that are to be predicted
+)->list:
+    "Sentences on cases that the networks have seen; none if they have seen none, or nobody knows."
+    trained = set(trained_on(configs) or ())
+    searched = set(searched_on(configs) or ()) - trained
+    notes = []
+    for used, what in ((trained, "trained on"), (searched, "used by the search for the network")):
+        known = sorted(used.intersection(ids))
+        if not known: continue
+        some = ", ".join(known[:5]) + " …" * (len(known) > 5)
+        notes.append(
+            f"{len(known)} of {len(ids)} cases were {what}, so that their scores will say nothing "
+            f"about new patients: {some}"
+        )
+    return notes
+
+def check_unseen(
+    runs,    # folders of trainings
+    configs, # their settings
+    ids,     # of cases that should be held out
+):
+    "Raise `InputError` for a case that a network was trained on, or that the search for it used."
+    for run, config in zip(runs, configs):
+        seen = {*(config.get("train_cases") or ()), *(config.get("search_cases") or ())}
+        known = [id for id in ids if id in seen]
+        if not known: continue
+        raise InputError(
+            f"{run} has seen case {known[0]} in its training or search, so it is not held out; "
+            "give --fold together with the --seed and --cases of that training, on the same "
+            "labelled cases, or leave --fold out"
+        )
+
+# %% ../nbs/4_evaluation/405_one_case.ipynb #fda6a014
+def background_note(
+    configs, # settings of trainings
+    cases,   # that are to be predicted
+)->str:
+    "One sentence if another background is stated for some cases than for those of the training; empty if not, or if nobody knows."
+    for config in configs:
+        if "background" not in config: continue   # by an older version
+        trained = config["background"] or "0"
+        other = [c for c in cases if (c.background or "0") != trained]
+        if not other: continue
+        return (
+            f"the network was trained on scans with the background {trained}, but "
+            f"{len(other)} of {len(cases)} cases, such as {other[0].id}, are read with "
+            f"{other[0].background or 0}; unless they come from elsewhere, give them the same "
+            "(--background, background=)"
+        )
+    return ""
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #vox07
 def _on_network_grid(volume, config):

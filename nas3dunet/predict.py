@@ -20,12 +20,13 @@ from .fingerprint import fingerprints
 from .run_folder import run_folder
 from .machine import progress
 from nas3dunet.one_case import (
-    CaseSettings, case_probabilities, check_modalities, load_for, missing_modalities, mm_text,
-    spacing_note, trained_spacing,
+    CaseSettings, background_note, case_probabilities, check_modalities, check_unseen, load_for,
+    missing_modalities, mm_text, searched_on, seen_notes, spacing_note, trained_on, trained_spacing,
 )
 from .ops import count_parameters
 from .postprocess import decide, output_scheme, save_probabilities, zip_labels
 from .resample import alike
+from .room import asked_for, is_memory_error
 from .rules import FLAG
 from .settings import setting, settings_from, takes
 from .stitching import predict_volume  # noqa: F401 (offered here too)
@@ -86,12 +87,6 @@ def _load_runs(runs, device, spacing):
     _check_agree(runs, configs)
     return runs, nets, [_with_spacing(run, config, spacing) for run, config in zip(runs, configs)]
 
-# %% ../nbs/4_evaluation/415_predict.ipynb #c025x1
-def _trained_on(configs):
-    "Ids that any of the networks was trained on; None if one of the runs does not know."
-    seen = [c.get("train_cases") for c in configs]
-    return None if None in seen else sorted(set().union(*seen))
-
 # %% ../nbs/4_evaluation/415_predict.ipynb #c025x4
 def _digest(run):
     "A short text that changes when the weights of a run do."
@@ -117,7 +112,8 @@ def _prediction_config(runs, nets, configs, options):
         **kept,
         modalities=configs[0]["modalities"],
         trained_scheme=configs[0]["scheme"],
-        train_cases=_trained_on(configs),
+        train_cases=trained_on(configs),
+        search_cases=searched_on(configs),
     )
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn06
@@ -146,22 +142,13 @@ def _say_unknown(runs, configs):
         "trained it); whether it is that of these scans is not known"
     )
 
-def _say_known(configs, ids):
-    "Print which of the cases were trained on, if any were."
-    known = sorted(set(_trained_on(configs) or ()).intersection(ids))
-    if not known: return
-    shown = ", ".join(known[:5]) + " …" * (len(known) > 5)
-    print(
-        f"note: {len(known)} of {len(ids)} cases were trained on, so that their scores will say "
-        f"nothing about new patients: {shown}"
-    )
-
-def _say_before(runs, configs, ids, resample):
+def _say_before(runs, configs, cases, resample):
     "Print what a reader has to know; `InputError` for a voxel size that is needed and not known."
     if resample:
         for run, config in zip(runs, configs): trained_spacing(config, run)
     _say_unknown(runs, configs)
-    _say_known(configs, ids)
+    notes = [*seen_notes(configs, [c.id for c in cases]), background_note(configs, cases)]
+    for note in filter(None, notes): print(f"note: {note}")
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn07
 def _predict_one(case, out, nets, configs, settings, scheme):
@@ -202,6 +189,14 @@ def _write_history(out, history, row):
     return history
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn07g
+def _why(case, error):
+    "What went wrong with a case, as a sentence; what is neither bad input nor a lack of memory is raised again."
+    if isinstance(error, InputError): return str(error)
+    if not is_memory_error(error): raise error
+    asked = asked_for(error)
+    more = f" ({asked} more were asked for)" if asked else ""
+    return f"case {case.id} does not fit into memory{more}: a smaller --batch, or --device cpu, may do"
+
 def _failed(failures, total, done, out):
     "Raise `InputError` with what went wrong, if anything did."
     if not failures: return
@@ -227,7 +222,7 @@ def _each_case(work, cases, out, probabilities):
                 seconds = round(time.monotonic() - start, 3)
                 row = {"case": case.id, "seconds": seconds, "scans": scans}
                 history = _write_history(out, history, row)
-        except InputError as e: failures.append(str(e))
+        except (InputError, RuntimeError, MemoryError) as e: failures.append(_why(case, e))
         else: files.append(file)
     _failed(failures, len(cases), len(files), out)
     return files
@@ -251,6 +246,7 @@ def predict_cases(
     *,
     device="auto", # see `pick_device`
     resume=False,  # keep the cases that are finished and go on
+    unseen=False,  # refuse cases that the networks, or the searches for them, have seen?
     **changes,     # single settings, by name
 )->list:
     "Segment `cases`; returns the label files, each in the geometry of its input. Raises `InputError` naming the bad cases when the good ones are done."
@@ -261,9 +257,11 @@ def predict_cases(
     modalities = configs[0]["modalities"]
     if all(missing_modalities(case, modalities) for case in cases):
         for case in cases: check_modalities(case, modalities)
-    _say_before(runs, configs, ids, settings.resample)
+    if unseen: check_unseen(runs, configs, ids)
+    _say_before(runs, configs, cases, settings.resample)
     config = _prediction_config(runs, nets, configs, _decisive(settings, scheme))
-    with run_folder(out, config, resume) as out:
+    later = dict(search_cases=config["search_cases"])   # older versions did not write it
+    with run_folder(out, config, resume, later=later) as out:
         work = partial(_predict_one, out=out, nets=nets, configs=configs,
                        settings=settings, scheme=scheme)
         files = _each_case(work, cases, out, settings.probabilities)

@@ -16,6 +16,7 @@ from .floors import FLOORS, floor_verdicts
 from .in_place import in_place
 from .machine import duration_text
 from .page import settings_section, write_page
+from .postprocess import in_all_tissues
 from .runs import search_config
 from .schema import check_shape
 from .score_rows import unique
@@ -102,8 +103,13 @@ def _facts_table(facts):
 # %% ../nbs/5_study/506_report.ipynb #p07b
 def _used(run, predictions):
     "What was done with which cases to make the networks, as far as the folders know."
-    known = {f"train {m}": _config(folder).get("train_cases") for m, folder in predictions.items()}
-    known["search"] = _config(run).get("cases")
+    configs = {m: _config(folder) for m, folder in predictions.items()}
+    known = {f"train {m}": c.get("train_cases") for m, c in configs.items()}
+    own = _config(run).get("cases")
+    for m, config in configs.items():
+        searched = config.get("search_cases")
+        if searched != own: known[f"search for {m}"] = searched
+    known["search"] = own
     return {what: set(ids) for what, ids in known.items() if ids}
 
 # %% ../nbs/5_study/506_report.ipynb #p07c
@@ -144,9 +150,9 @@ def _shown(cases, rows):
 # %% ../nbs/5_study/506_report.ipynb #p08b
 def _what_they_see(shown, predictions, rows):
     if not shown or not predictions: return []
-    volumes = {name: case.load() for name, case in shown.items()}
+    volumes = {name: in_all_tissues(case.load()) for name, case in shown.items()}
     labels = {
-        method: {case.id: read_prediction(case, folder) for case in shown.values()}
+        method: {case.id: read_prediction(case, folder, "brats") for case in shown.values()}
         for method, folder in predictions.items()
     }
     return pictures_section(volumes, labels, rows)
@@ -165,6 +171,13 @@ def _scored(run, cases, predictions, empty, hd95):
     rows = [r for m, own in pairs.items() for r in score(own, empty, hd95, method=m)]
     write_csv(run/"scores.csv", rows)
     return rows
+
+# %% ../nbs/5_study/506_report.ipynb #d64e2236
+def _ids_of(cases, rows, config):
+    "Of which cases the page tells, as far as anybody knows."
+    if cases: return [case.id for case in cases]
+    if rows: return unique(rows, "case")
+    return config.get("cases") or config.get("train_cases") or []
 
 # %% ../nbs/5_study/506_report.ipynb #p008
 def write_report(
@@ -203,5 +216,5 @@ def write_report(
         ]
         title = title or f"Report of {run.resolve().name}"
         said = _verdict(run, rows, predictions)
-        notes = with_origin(notes, [case.id for case in cases])
+        notes = with_origin(notes, _ids_of(cases, rows, config))
         return write_page(run/"report.html", title, said, notes, parts)

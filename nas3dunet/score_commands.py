@@ -50,7 +50,10 @@ def predict_command(
     "Segment whole volumes: one label NIfTI a case, in the input's own geometry."
     runs = [run, *also] if also else run
     found = _chosen(find_cases(cases, **finding, labels=False), **choice)
-    files = predict_cases(runs, found, out, settings, device=device, resume=resume)
+    unseen = choice["fold"] is not None
+    files = predict_cases(
+        runs, found, out, settings, device=device, resume=resume, unseen=unseen
+    )
     print(f"{len(files)} segmentations in {out}")
 
 # %% ../nbs/5_study/514_score_commands.ipynb #cm07a

@@ -6,7 +6,7 @@
 __all__ = ['Count', 'Amount', 'Share', 'Text', 'Sides', 'Corner', 'Spacing', 'Channels', 'Modalities', 'Region', 'Memory',
            'Score', 'Voxels', 'Volumes', 'CaseFile', 'InCases', 'ManifestPart', 'StatsPart', 'StoreFile', 'StorePlan',
            'SearchFile', 'WholeSearchFile', 'TrainFile', 'PredictFile', 'ChangeLine', 'StepRow', 'StartFile',
-           'UnitFile', 'StudyFile', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'DatasetFile']
+           'UnitFile', 'StudyFile', 'StudyCases', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'DatasetFile']
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh02
 from typing import Annotated, Literal, Optional, Union
@@ -147,6 +147,8 @@ class TrainFile(TypedDict):
     patch: Sides
     spacing: NotRequired[Optional[Spacing]]
     train_cases: NotRequired[list[Text]]
+    search_cases: NotRequired[Optional[list[Text]]]   # of the search that found the network
+    background: NotRequired[Optional[Text]]           # see `parse_background`
 
 @shape
 class PredictFile(TypedDict):
@@ -154,6 +156,7 @@ class PredictFile(TypedDict):
     scheme: NotRequired[Text]
     parameters: NotRequired[Count]
     train_cases: NotRequired[Optional[list[Text]]]
+    search_cases: NotRequired[Optional[list[Text]]]
 
 @shape
 class ChangeLine(TypedDict):
@@ -204,6 +207,11 @@ class StudyFile(TypedDict):
     folds: Annotated[list[Annotated[list[Text], Len(1)]], Len(1)]
     device: Text
     store: Text
+
+@shape
+class StudyCases(TypedDict):
+    "`cases.json` of a study."
+    digests: dict[str, Text]   # id of a case → checksum of what its scans and its label hold
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh15
 Score = Optional[Share]   # a mean Dice; none where no case has the region

@@ -31,6 +31,7 @@ def _whole_volume(store, id, wanted, label):
         tuple(about["spacing"]),
         wanted,
         store.scheme,
+        orientation=about["orientation"],
     )
 
 # %% ../nbs/5_study/501_stored_case.ipynb #s006

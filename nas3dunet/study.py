@@ -15,14 +15,15 @@ import numpy as np
 
 from .core import REGIONS, InputError, as_path
 from .files import MORE_SCORES, SCORES, read_csv
-from .generations import check_files, has_result
+from .generations import check_files
 from .run_folder import run_folder
 from .machine import check_amp, pick_device
-from .plan import find_source, make_plan, plan_units, read_plan, unit_cases
+from .plan import check_cases_kept, find_source, keep_cases, make_plan
+from .plan import plan_units, read_plan, unit_cases
 from .settings import settings_from, takes
 from .splits import choose_cases
 from .study_settings import DEFAULT_METHODS, METHODS, StudySettings, judged
-from .unit import result_files, run_unit
+from .unit import is_finished, result_files, run_unit
 
 # %% ../nbs/5_study/504_study.ipynb #c023a
 def _in_turn(out, units, gpus, cpus, retries):
@@ -30,7 +31,7 @@ def _in_turn(out, units, gpus, cpus, retries):
     for i, unit in enumerate(units, 1):
         print(f"[{i}/{len(units)}] {unit}", flush=True)
         try: run_unit(out, unit)
-        except (InputError, FloatingPointError, RuntimeError) as e: failed[unit] = e
+        except (InputError, FloatingPointError, RuntimeError, MemoryError) as e: failed[unit] = e
         else: continue
         print(f"failed: {failed[unit]}", flush=True)
     return failed
@@ -45,6 +46,17 @@ def _ray():
             "brings it"
         ) from None
     return ray
+
+# %% ../nbs/5_study/504_study.ipynb #fa1e5ebc
+def _check_engine(engine, gpus, device):
+    "Raise `InputError` for a Ray that is missing, or that would give no unit the GPU that is there."
+    if engine != "ray": return
+    if device.type == "cuda" and not gpus:
+        raise InputError(
+            "gpus is 0, so Ray would hide the GPU of this machine from every unit; give --gpus 1 "
+            "(gpus=1) for a whole GPU each, or --device cpu"
+        )
+    _ray()
 
 # %% ../nbs/5_study/504_study.ipynb #c023c
 def _start_ray(ray, tries=3):
@@ -95,9 +107,28 @@ def _check_finished(failed, total):
     if not failed: return
     why = "; ".join(f"{unit}: {error}" for unit, error in failed.items())
     raise UnitsFailed(
-        f"{len(failed)} of {total} units failed, the others are finished; start the study "
-        f"again to retry: {why}"
+        f"{len(failed)} of {total} units are not finished, the others are; start the study "
+        f"again to go on: {why}"
     )
+
+# %% ../nbs/5_study/504_study.ipynb #fdacc41b
+_PATIENCE = 30   # seconds for another process that writes the plan
+
+def _begin(out, plan, source):
+    "Write the plan down, have the store prepared, and see that it is the one that the study was begun with."
+    if source.store: check_cases_kept(plan, source.store, out)
+    with run_folder(out, plan, resume=True, free=_FREE, wait=_PATIENCE):
+        keep_cases(plan, source.prepare(), out)
+
+# %% ../nbs/5_study/504_study.ipynb #d5771d5e
+def _run_units(out, plan, own):
+    "Run what is not finished, and return what failed or is another's, unit → error, with the number of those that were left."
+    units = plan_units(plan)
+    left = [u for u in units if not is_finished(out, plan, u, say=False)]
+    print(f"{len(units)} units, {len(left)} to do", flush=True)
+    failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
+    open_ends = {u: e for u, e in failed.items() if not is_finished(out, plan, u, say=False)}
+    return open_ends, len(left)
 
 # %% ../nbs/5_study/504_study.ipynb #c025
 @takes(StudySettings)
@@ -125,19 +156,14 @@ def study(
     out = as_path(out, "out").absolute()
     own = settings_from(StudySettings, settings, **changes)
     check_amp(pick_device(device), own.amp)
-    if own.engine == "ray": _ray()
+    _check_engine(own.engine, own.gpus, pick_device(device))
     settings = judged(methods, network, searching, training, unet, device, own)
     source = find_source(data, out, modalities, scheme, settings["workers"], finding)
     if cases is not None:
         source = source._replace(labelled=choose_cases(source.labelled, cases))
     plan = make_plan(settings, source, own.folds, own.split_seed, own.held_out)
-    with run_folder(out, plan, resume=True, free=_FREE) as out:
-        source.prepare()
-        units = plan_units(plan)
-        left = [u for u in units if not has_result(u.folder(out), *result_files(u), say=False)]
-        print(f"{len(units)} units, {len(left)} to do", flush=True)
-        failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
-    _check_finished(failed, len(left))
+    _begin(out, plan, source)
+    _check_finished(*_run_units(out, plan, own))
     return out
 
 # %% ../nbs/5_study/504_study.ipynb #rows03a

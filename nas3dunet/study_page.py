@@ -17,6 +17,7 @@ from .in_place import in_place
 from .machine import rng_for
 from .page import safe, settings_section, write_page
 from .plan import Unit, plan_store, plan_units, read_plan
+from .postprocess import in_all_tissues
 from .report import drawer, with_origin
 from .score_rows import count_text, pick, unique
 from .scores import read_prediction
@@ -124,14 +125,15 @@ def _where(study):
 
 # %% ../nbs/5_study/508_study_page.ipynb #p020c
 def _outside(study):
-    "A sentence on tumour outside of the brain, if there is any."
+    "A sentence on tumour outside of the brain cube, if there is any."
     ids = study.plan["cases"]
     voxels = [study.store.cases[id].get("outside") for id in ids]
     voxels = [n for n in voxels if n]
     if not voxels: return []
     return [
-        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain, "
-        f"{sum(voxels):,} voxels in all: it counts in all scores, and no network was trained on it."
+        f"In {len(voxels)} of {len(ids)} cases tumour is marked outside of the brain cube (the "
+        f"smallest box around all voxels that are not 0), {sum(voxels):,} voxels in all: it counts "
+        "in all scores, and no network was trained on it."
     ]
 
 # %% ../nbs/5_study/508_study_page.ipynb #p020d
@@ -156,7 +158,7 @@ def _labels(study, ids, seed):
         labels[name] = {}
         for id in ids:
             folder = Unit(key[name], fold[id], seed).folder(study.out)/"predictions"
-            labels[name][id] = read_prediction(StoredCase(study.store, id), folder)
+            labels[name][id] = read_prediction(StoredCase(study.store, id), folder, "brats")
     return labels
 
 # %% ../nbs/5_study/508_study_page.ipynb #p022
@@ -164,7 +166,9 @@ def _pictures(study, draw):
     "Figs. 8, 1 and 2: the median and the worst case of the first method, predictions of the first seed."
     seed = min(r["seed"] for r in study.rows)
     shown = typical_cases(study.averaged)
-    volumes = {name: StoredCase(study.store, id).load() for name, id in shown.items()}
+    volumes = {
+        name: in_all_tissues(StoredCase(study.store, id).load()) for name, id in shown.items()
+    }
     labels = _labels(study, shown.values(), seed)
     config = study.plan
     patch = triple(config["training"].get("patch", 128))
@@ -184,7 +188,8 @@ def _searches(study, draw):
     searches = "1 search" if len(found) == 1 else f"{len(found)} searches"
     said = f"{count_text(len(set(found)), 'different genotype')} in {searches}."
     if len(found) > 1:
-        drawn = [random_genotype(rng_for(i), found[0].nodes) for i in range(200)]
+        ops = study.plan["searching"].get("ops")   # the menus that they chose from
+        drawn = [random_genotype(rng_for(i), found[0].nodes, ops) for i in range(200)]
         said += (
             f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on "
             f"average; two random ones share {agreement(drawn):.1f}."

@@ -129,6 +129,7 @@ class Training(Fit):
 def _plan_training(data, network, cases, own, device, callbacks=()):
     "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
     network = checked_spec(network)
+    searched_on = network.pop("search_cases", None)
     # a searched network halves once more, in P1
     halvings = network.get("depth", 4) + (network["kind"] == "nas")
     own = replace(own, patch=check_patch(own.patch, halvings - 1))
@@ -148,6 +149,7 @@ def _plan_training(data, network, cases, own, device, callbacks=()):
     config = dict(
         task="train", network=network, **asdict(own), modalities=store.modalities,
         scheme=store.scheme, stats=stats, spacing=spacing, train_cases=cases,
+        search_cases=searched_on, background=store.background,
     )
     return store, config, team, device
 
@@ -171,7 +173,8 @@ def train(
     own = settings_from(TrainSettings, settings, **changes)
     call = check_settings(dict(workers=workers, resume=resume, show=show))
     store, config, team, device = _plan_training(data, network, cases, own, device, callbacks)
-    before = dict(BEFORE, init="torch", average=0, spacing=config["spacing"])
+    now = {name: config[name] for name in ("spacing", "search_cases", "background")}
+    before = dict(BEFORE, init="torch", average=0, **now)   # these were not written down once
     with shared_folder(team, run, config, resume, later=before) as run:
         if not has_result(run, "model.safetensors"):
             store.check_arrays(config["train_cases"])
@@ -256,7 +259,8 @@ def cross_validate(
     cases = training_cases(store, cases, least=2)
     held_out = split_folds(cases, folds, seed)
     check_training(store, network, cases, seed, settings)   # before anything is written
-    config = dict(task="folds", network=network, folds=held_out, seed=seed)
+    bare = {name: part for name, part in network.items() if name != "search_cases"}
+    config = dict(task="folds", network=bare, folds=held_out, seed=seed)
     done = {}
     with shared_folder(Team(), run, config, resume) as run:
         for k, out in enumerate(held_out, 1):

@@ -78,9 +78,13 @@ def test_a_part_of_the_cases(here, tmp_path, cases, run):
     from nas3dunet.splits import split_folds
     (tmp_path/"ids.txt").write_text("Phantom_003\nPhantom_005\n")
     ids = [f"Phantom_{i:03d}" for i in range(8)]
-    for words, expected in ((["--cases", "Phantom_002"], ["Phantom_002"]), (["--cases", tmp_path/"ids.txt"], ["Phantom_003", "Phantom_005"]),
-                            (["--fold", "2/4", "--seed", 3], split_folds(ids, 4, 3)[1])):
-        done = here("predict", run, cases, tmp_path/f"out{len(expected)}{words[0]}", *words, "--device", "cpu")
+    held, fold = split_folds(ids, 4, 3)[1], ["--fold", "2/4", "--seed", 3]
+    refused = here("predict", run, cases, tmp_path/"seen", *fold, "--device", "cpu")
+    assert refused.returncode == 2 and f"has seen case {held[0]}" in refused.stderr and not (tmp_path/"seen").exists()
+    shutil.copytree(run, tmp_path/"net")
+    write_json(tmp_path/"net"/"config.json", {**read_json(run/"config.json"), "train_cases": [i for i in ids if i not in held]})
+    for words, expected in ((["--cases", "Phantom_002"], ["Phantom_002"]), (["--cases", tmp_path/"ids.txt"], ["Phantom_003", "Phantom_005"]), (fold, held)):
+        done = here("predict", tmp_path/"net", cases, tmp_path/f"out{len(expected)}{words[0]}", *words, "--device", "cpu")
         assert done.returncode == 0, done.stderr
         assert [p.name for p in sorted((tmp_path/f"out{len(expected)}{words[0]}").glob("*.nii.gz"))] == [f"{i}.nii.gz" for i in expected]
 

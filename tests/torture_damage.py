@@ -120,7 +120,7 @@ TARGETS = {   # folder → what reads it; those that may write get a copy
                [read_search, lambda w: open_search(w/"search", w/"store", "cpu"), lambda w: searched_spec(w/"search"), lambda w: Genotype.load(w/"search/genotype.json")], [go_on]),
     "train": (["config.json", "history.csv", "model.safetensors", "checkpoint.pt"], [read_network], [train_on]),
     "pred": (["config.json", "history.csv", "*.nii.gz"], [lambda w: run("evaluate", w/"pred", w/"cases")], [lambda w: run("predict", w/"train", w/"cases", w/"pred", "--device", "cpu", "--resume")]),
-    "study": (["config.json", "unet/*/*/*.json", "unet/*/*/scores.csv", "unet/*/*/train/*.json", "unet/*/*/train/history.csv"], [read_study], [study_on]),
+    "study": (["config.json", "cases.json", "unet/*/*/*.json", "unet/*/*/scores.csv", "unet/*/*/train/*.json", "unet/*/*/train/history.csv"], [read_study], [study_on]),
     "msd": (["dataset.json", "imagesTr/*.nii.gz"], [lambda w: [load_case(c) for c in find_cases(w/"msd")]], []),
     "table.json": ([], [lambda w: Table.load(w/"table.json")], []),
 }
