@@ -158,6 +158,7 @@ class PredictFile(TypedDict):
     train_cases: NotRequired[Optional[list[Text]]]
     search_cases: NotRequired[Optional[list[Text]]]
 
+# %% ../nbs/0_ground/012_shapes.ipynb #sh11b
 @shape
 class ChangeLine(TypedDict):
     "A line of `changes.jsonl`: the epoch, and the settings that changed in it."
