@@ -258,6 +258,7 @@ def _table(path):
         raise InputError(f"{path} is missing; is this the right folder?") from None
     except (OSError, UnicodeDecodeError, csv.Error) as e:
         raise InputError(f"{path} is no table that can be read ({e}); copy it again") from None
+    while lines and not lines[-1]: lines.pop()   # empty lines at the end, as editors leave them
     for i, line in enumerate(lines, 2):
         if len(line) != len(heads):
             raise InputError(

@@ -25,4 +25,4 @@ def in_place(
     claimed = folder.is_dir() and CLAIMS.setdefault(folder, check) is check
     try: yield
     finally:
-        if claimed: del CLAIMS[folder]
+        if claimed and CLAIMS.get(folder) is check: del CLAIMS[folder]

@@ -42,6 +42,11 @@ def _handled(handler):
 # %% ../nbs/0_ground/008_interrupts.ipynb #in22
 _MOMENT = .01   # seconds
 
+def _send(number):
+    "Send a signal to the main thread, which wakes if it sleeps; Windows knows no threads there."
+    if not hasattr(signal, "pthread_kill"): return signal.raise_signal(number)
+    signal.pthread_kill(threading.main_thread().ident, number)
+
 @contextmanager
 def _nothing_swallowed():
     "While the block lasts, an `Interrupted` that came where nothing can be raised comes again a moment later."
@@ -49,9 +54,7 @@ def _nothing_swallowed():
     waiting = []
     def hear(told):
         if not isinstance(told.exc_value, Interrupted): return before(told)
-        # to the main thread, which it wakes if it sleeps
-        to = (threading.main_thread().ident, told.exc_value.number)
-        waiting.append(threading.Timer(_MOMENT, signal.pthread_kill, to))
+        waiting.append(threading.Timer(_MOMENT, _send, [told.exc_value.number]))
         waiting[-1].daemon = True
         waiting[-1].start()
     sys.unraisablehook = hear

@@ -147,6 +147,13 @@ def _judge(path, config, resume, free, later):
         f"{path} already holds {what}; nothing was overwritten: choose another folder or resume"
     )
 
+# %% ../nbs/0_ground/007_run_folder.ipynb #sa02
+def _is_said(file, config, later):
+    "Does a `config.json` say these settings, but for those that it is too old to have?"
+    if not file.exists() or _is_torn(file): return False
+    known = {name: value for name, value in later.items() if name in config}
+    return {**known, **read_json(file)} == config
+
 # %% ../nbs/0_ground/007_run_folder.ipynb #fi15
 @contextmanager
 def run_folder(
@@ -154,7 +161,7 @@ def run_folder(
     config:dict,  # what decides the run's results; JSON values
     resume=False, # go on with the run that is already there?
     free=(),      # keys of `config` that may differ when resuming, such as the device
-    later={},     # keys that older versions did not write → what they were then; they are added to an older run
+    later={},     # keys that older versions did not write → what they were then
     wait=0,       # seconds to wait for another process that is writing there
 ):
     "The absolute path of a run folder that this process alone may write while the block lasts, its `config.json` in place; `InputError`, and nothing written, when it is another's."
@@ -164,7 +171,5 @@ def run_folder(
     make_folder(path)
     with run_lock(path, wait):
         _judge(path, config, resume, free, later)
-        file = path/"config.json"
-        if not file.exists() or _is_torn(file) or read_json(file) != config:
-            write_json(file, config)
+        if not _is_said(path/"config.json", config, later): write_json(path/"config.json", config)
         yield path

@@ -18,7 +18,7 @@ from .files import MORE_SCORES, SCORES, read_csv
 from .generations import check_files
 from .run_folder import run_folder
 from .machine import check_amp, pick_device
-from .plan import check_cases_kept, find_source, keep_cases, make_plan
+from .plan import check_cases_kept, check_new_searches, find_source, keep_cases, make_plan
 from .plan import plan_units, read_plan, unit_cases
 from .settings import settings_from, takes
 from .splits import choose_cases
@@ -26,11 +26,11 @@ from .study_settings import DEFAULT_METHODS, METHODS, StudySettings, judged
 from .unit import is_finished, result_files, run_unit
 
 # %% ../nbs/5_study/504_study.ipynb #c023a
-def _in_turn(out, units, gpus, cpus, retries):
+def _in_turn(out, units, gpus, cpus, retries, here=None):
     failed = {}
     for i, unit in enumerate(units, 1):
         print(f"[{i}/{len(units)}] {unit}", flush=True)
-        try: run_unit(out, unit)
+        try: run_unit(out, unit, here)
         except (InputError, FloatingPointError, RuntimeError, MemoryError) as e: failed[unit] = e
         else: continue
         print(f"failed: {failed[unit]}", flush=True)
@@ -72,13 +72,13 @@ def _start_ray(ray, tries=3):
             if not left: raise InputError(f"Ray does not start: {e}") from None
 
 # %% ../nbs/5_study/504_study.ipynb #c023
-def _with_ray(out, units, gpus, cpus, retries):
+def _with_ray(out, units, gpus, cpus, retries, here=None):
     ray = _ray()
     ours = not ray.is_initialized()
     failed = {}
     if ours: _start_ray(ray)
     task = ray.remote(num_gpus=gpus, num_cpus=cpus, max_retries=retries, max_calls=1)(run_unit)
-    waiting = {task.remote(str(Path(out).resolve()), unit): unit for unit in units}
+    waiting = {task.remote(str(Path(out).resolve()), unit, here): unit for unit in units}
     try:
         while waiting:
             done = ray.wait(list(waiting))[0][0]
@@ -126,7 +126,8 @@ def _run_units(out, plan, own):
     units = plan_units(plan)
     left = [u for u in units if not is_finished(out, plan, u, say=False)]
     print(f"{len(units)} units, {len(left)} to do", flush=True)
-    failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries)
+    here = dict(device=plan["device"], workers=plan["workers"])   # another process may have others
+    failed = ENGINES[own.engine](out, left, own.gpus, own.cpus, own.retries, here)
     open_ends = {u: e for u, e in failed.items() if not is_finished(out, plan, u, say=False)}
     return open_ends, len(left)
 
@@ -162,6 +163,7 @@ def study(
     if cases is not None:
         source = source._replace(labelled=choose_cases(source.labelled, cases))
     plan = make_plan(settings, source, own.folds, own.split_seed, own.held_out)
+    if not (out/"config.json").exists(): check_new_searches(plan)
     _begin(out, plan, source)
     _check_finished(*_run_units(out, plan, own))
     return out

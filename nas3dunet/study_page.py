@@ -19,6 +19,7 @@ from .page import safe, settings_section, write_page
 from .plan import Unit, plan_store, plan_units, read_plan
 from .postprocess import in_all_tissues
 from .report import drawer, with_origin
+from .run_folder import run_lock
 from .score_rows import count_text, pick, unique
 from .scores import read_prediction
 from .sections import data_section, dict_table, pictures_section, search_section
@@ -235,8 +236,8 @@ def study_report(
     Raises `InputError` when no unit is finished.
     """
     out = Path(out).absolute()
-    study = _read_study(out)
-    with in_place(out):
+    with run_lock(out, wait=30), in_place(out):   # of another process that reports on it
+        study = _read_study(out)
         write_csv(out/"scores.csv", study.rows)
         write_csv(out/"floors.csv", [r for r in study.beside if r["method"] in FLOORS])
         if study.tests: write_csv(out/"tests.csv", study.tests)

@@ -133,8 +133,11 @@ def _drawn(unit, folder, network, ops=None):
 def _searched(store, plan, method, folder, common):
     "The spec of the network that a search finds."
     run = folder/"search"
+    asked = search_settings(plan, method)
+    begun = read_json(run/"config.json", dict) if (run/"config.json").exists() else {}
+    if "rank" in begun: asked["rank"] = begun["rank"]   # a preset may have had another, once
     with measured(folder, "search", common["device"]):
-        genotype = search(store, run, **search_settings(plan, method), **common)
+        genotype = search(store, run, **asked, **common)
     print(genotype, flush=True)
     return searched_spec(run)
 
@@ -212,6 +215,7 @@ def _work(folder, unit, plan, store):
 def run_unit(
     out,       # the study's folder
     unit:Unit, # one of its units
+    here=None, # `device` and `workers` of this process; default the plan's, which the last process has written
 )->dict:
     """Search, train, predict and score a unit, each part going on where it stands.
 
@@ -220,7 +224,7 @@ def run_unit(
     out = Path(out).absolute()
     folder = unit.folder(out)
     with in_place(out):
-        plan = read_plan(out)
+        plan = {**read_plan(out), **(here or {})}
         if is_finished(out, plan, unit): return read_unit(folder)
         store = plan_store(plan, out)   # refuses before anything is written
         with run_lock(make_folder(folder)):

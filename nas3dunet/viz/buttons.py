@@ -79,7 +79,7 @@ class _Typed:
         "Take over what was typed; what was not may have been changed by others meanwhile."
         wanted = {name: v for name, v in self._typed().items() if v != self._known[name]}
         said = _change_settings(self.control, wanted)
-        self._refill(self.control.search)
+        if self.control.search: self._refill(self.control.search)
         return said
 
     def _fill(self):
@@ -87,7 +87,9 @@ class _Typed:
         search = self.control.search
         if search is None or search is self._filled: return
         self._filled = search
+        typed = {name: v for name, v in self._typed().items() if v != self._known[name]}
         self._refill(search)
+        for name, value in typed.items(): getattr(self, name).value = value   # and not yet sent
 
     def _refill(self, search):
         "Put what is in force from the next epoch on into the fields."

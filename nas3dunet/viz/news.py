@@ -49,10 +49,10 @@ class LiveSource:
             search and (len(search.genotypes), len(search.history)),
         )
         if stamp == self._seen: return False
-        self._seen = stamp
         if search and (search.genotypes or search.history): self.view = view_of(search)
         elif self.control.state == "finished": self.view = read_run(self.folder)   # it was before
         elif not self.waits: self.view = self._empty
+        self._seen = stamp   # only now: what could not be read is tried again
         return True
 
 # %% ../../nbs/7_widgets/717_viz.news.ipynb #134688fa

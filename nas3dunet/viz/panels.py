@@ -110,8 +110,8 @@ class Head(widgets.HBox):
 
 # %% ../../nbs/7_widgets/719_viz.panels.ipynb #p012
 _NO_CASE = (
-    '<div style="padding:1em;opacity:.7">No case is shown: give the search a <code>Preview</code> '
-    "as a callback.</div>"
+    '<div style="padding:1em;opacity:.7">No case is shown yet. A search with a '
+    "<code>Preview</code> among its callbacks shows one as soon as it has begun.</div>"
 )
 
 class _Viewer(widgets.VBox):

@@ -13,6 +13,7 @@ import numpy as np
 import traitlets
 
 from ..cases import load_case
+from ..postprocess import in_all_tissues
 from ..scores import read_prediction
 from ..core import REGIONS, InputError
 from ..colours import INK, method_colours
@@ -233,10 +234,10 @@ class CaseScores(Twin, widgets.VBox):
                 f"case {case} is not among the {len(self.cases)} cases that were given, so it "
                 "cannot be shown"
             )
-        volume = load_case(self.cases[case])
+        volume = in_all_tissues(load_case(self.cases[case]))
         label = None
         if method in self.predictions:
-            label = read_prediction(self.cases[case], self.predictions[method])
+            label = read_prediction(self.cases[case], self.predictions[method], volume.scheme)
         if self.viewer is None: self.viewer = Overlay(volume, label)
         else: self.viewer.set_volume(volume, label)
         self.viewer.caption = method if label is not None else f"{method} has left no segmentation"

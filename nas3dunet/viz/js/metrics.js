@@ -140,7 +140,7 @@ class Painter extends Viewer {
   }
 
   point(event, plane) {
-    if (!this.stroking) {
+    if (!this.stroking || !(event.buttons & 1)) {
       super.point(event, plane); // also a drag that began outside of the planes
       return;
     }
