@@ -140,13 +140,16 @@ def _held_out(labelled, folds, split_seed, held_out):
     return held
 
 # %% ../nbs/5_study/502_plan.ipynb #fo0c
+def _searches(plan):
+    "The settings of each search that a plan has."
+    return [search_settings(plan, method) for method in SEARCHED if method in plan["methods"]]
+
 def _check_networks(plan, channels):
     "Raise `InputError` for sizes that make no network, or patches that do not fit them."
     sizes = {"nodes": 3, "zoom": 2, **plan["network"]}
-    for method in SEARCHED:
-        if method not in plan["methods"]: continue
+    for asked in _searches(plan):
         check_patch(plan["searching"].get("patch", 64), sizes["depth"])
-        method_of({"nodes": 3, **search_settings(plan, method)})
+        method_of({"nodes": 3, **asked})
     check_ops(plan["searching"].get("ops"))
     check_patch(plan["training"].get("patch", 128), sizes["depth"])
     with torch.device("meta"):   # takes no memory
@@ -174,10 +177,9 @@ def check_new_searches(
     plan:dict, # of a study that has not begun
 ):
     "Raise `InputError` for settings with which no search may begin."
-    for method in SEARCHED:
-        if method not in plan["methods"]: continue
-        asked = {"nodes": 3, "rank": "scaled", "amp": plan["amp"], **search_settings(plan, method)}
-        method_of(asked).check_new()
+    for asked in _searches(plan):
+        whole = {"nodes": 3, "rank": "scaled", "amp": plan["amp"], **asked}
+        method_of(whole).check_new()
 
 # %% ../nbs/5_study/502_plan.ipynb #plan0002
 def _check_ids(plan, file):

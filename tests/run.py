@@ -11,6 +11,8 @@ import hashlib, os, re, shutil, signal, subprocess, sys, tempfile, threading, ti
 from contextlib import contextmanager
 from pathlib import Path
 
+from browser import chromium_program
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ENV = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PLOTLY_RENDERER": "plotly_mimetype", "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"}
@@ -77,7 +79,7 @@ def beside(files, which):
 
 def install_chromium():
     "On CI, where nobody is disturbed by it, bring the browser; elsewhere its tests are skipped, loudly."
-    if not os.environ.get("CI") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) or not shutil.which("apt-get"): return
+    if not os.environ.get("CI") or chromium_program() or not shutil.which("apt-get"): return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-liberation"]):
         subprocess.run([*sudo, "apt-get", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

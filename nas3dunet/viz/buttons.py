@@ -10,7 +10,9 @@ import ipywidgets as widgets
 
 from ..colours import INK, SOFT
 from ..drawing import card_svg, svg_box, svg_text
+from ..settings import SearchSettings
 from .bridge import Twin
+from .history import SETTING_NAMES
 from .news import enabled
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #p005
@@ -37,13 +39,9 @@ def _number(kind, value, text, hint="", **limits):
     return kind(value, description=text, **limits, **look)
 
 # %% ../../nbs/7_widgets/718_viz.buttons.ipynb #307ec087
-_DEFAULTS = dict(count=40, lr_alpha=1e-3, lr_kernel=1e-3)
+_DEFAULTS = {name: getattr(SearchSettings(), name) for name in SETTING_NAMES}
 
-_NAMES = dict(
-    count="N_C =",
-    lr_alpha="learning rate of α",
-    lr_kernel="learning rate of the weights",
-)
+_NAMES = {**SETTING_NAMES, "count": "N_C ="}
 
 def _change_settings(
     control,     # a `Control`
