@@ -1,4 +1,4 @@
-# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="MINUTES SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make notebook NOTEBOOKS=117_patching (after an edit: export, store outputs, clean), make outputs (NOTEBOOKS=15 for some of them), make docs, make docs-serve. An active environment is used as it is; without one, .venv is made.
+# From a fresh clone: make demo, make test, make lab, make bench (SECTIONS=scores for some of it), make torture (TORTURE="MINUTES SEED"), make study, make table (TABLE="--cells 0:20 --seeds 0:3" for some of it), make notebook NOTEBOOKS=117_patching (after an edit: export, store outputs, clean), make outputs (NOTEBOOKS=7_widgets for some of them), make docs, make docs-serve. An active environment is used as it is; without one, .venv is made.
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 ACTIVE := $(or $(VIRTUAL_ENV),$(CONDA_PREFIX))

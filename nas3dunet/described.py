@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from .core import MODALITIES, REGIONS, InputError
-from .names import Found, all_files, is_nifti, stem_of
+from .names import FoundCase, all_files, is_nifti, stem_of
 from .schema import read_shape
 from .schemes import get_scheme
 from .shapes import DatasetFile
@@ -142,7 +142,7 @@ def _msd_files(file, entry):
 
 # %% ../nbs/1_data/104_described.ipynb #de11
 def _msd(file, data):
-    "`Found` patients of the Medical Segmentation Decathlon: one 4-D file each, listed in the description."
+    "`FoundCase` patients of the Medical Segmentation Decathlon: one 4-D file each, listed in the description."
     training = data.get("training")
     test = data.get("test") or []
     if not isinstance(training, list) or not isinstance(test, list):
@@ -157,7 +157,7 @@ def _msd(file, data):
     found = []
     for image, label in filter(None, pairs):
         images = {m: image for m in MODALITIES if m in channels}
-        found.append(Found(stem_of(image), images, label, scheme, channels))
+        found.append(FoundCase(stem_of(image), images, label, scheme, channels))
     return found
 
 # %% ../nbs/1_data/104_described.ipynb #de13
@@ -197,7 +197,7 @@ def _nnunet_files(file, numbered):
 
 # %% ../nbs/1_data/104_described.ipynb #de14
 def _nnunet(file, data):
-    "`Found` patients of an nnU-Net data set, and the files of channels that are not used."
+    "`FoundCase` patients of an nnU-Net data set, and the files of channels that are not used."
     key = "channel_names" if "channel_names" in data else "modality"
     channels = _channels(file, key, data.get(key), strict=False)
     numbered = {f"{i:04d}": m for m, i in channels.items()}
@@ -207,7 +207,7 @@ def _nnunet(file, data):
     for (part, id), paths in images.items():
         ours = {m: paths[m] for m in MODALITIES if m in paths}
         label = labels.get((part, id), {}).get("label")
-        found.append(Found(id, ours, label, scheme))
+        found.append(FoundCase(id, ours, label, scheme))
     return found, passed
 
 # %% ../nbs/1_data/104_described.ipynb #1ab55198
@@ -220,7 +220,7 @@ def _is_split(folder):
 def described(
     file, # a dataset.json
 )->tuple:
-    "The `Found` patients of a data set that describes itself (MSD, nnU-Net), and the files that were passed over; raises `InputError` for a description that does not fit."
+    "The `FoundCase` patients of a data set that describes itself (MSD, nnU-Net), and the files that were passed over; raises `InputError` for a description that does not fit."
     data = read_shape(file, DatasetFile, "unpack the data set again, or see whether this is the right folder")
     if "channel_names" in data or _is_split(file.parent/"imagesTr"):
         return _nnunet(file, data)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from .cases import label_to_regions
-from .colours import BLUE, LOSS_LOOKS, RED, STOP, YELLOW, method_colours
+from .colours import BLUE, LOSS_LOOKS, RED, ENDED, YELLOW, method_colours
 from .core import REGIONS
 from .drawing import op_look
 from .layout import edge_name
@@ -246,7 +246,7 @@ def figure_history(
         own = history["kind"] == kind
         _draw_losses(ax, history["epoch"][own], history["loss"][own], names[kind], colour)
     last = view.epochs or int(history["epoch"].max())
-    ax.axvline(last, color=STOP, ls="--", label=f"last epoch: {last}")
+    ax.axvline(last, color=ENDED, ls="--", label=f"last epoch: {last}")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="epoch", ylabel=names["axis"])
     ax.legend(frameon=False, fontsize=8)

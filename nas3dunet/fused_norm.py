@@ -9,7 +9,7 @@ __all__ = ['mix']
 import numpy as np
 import torch
 
-from .fused_loops import each, gather, jobs_of, loops, mix_plain, spread, table_of
+from .fused_loops import each, gather_channels, jobs_of, loops, mix_plain, spread_channels, table_of
 
 # %% ../nbs/8_speed/802_fused_norm.ipynb #n010
 class _Layout:
@@ -124,7 +124,7 @@ class _Mix(torch.autograd.Function):
     def forward(ctx, group, keep, gamma, beta, weight, *ys):
         ctx.save_for_backward(gamma, beta, weight, *ys)
         ctx.keep = keep
-        full = [spread(y, weight.shape[1]) for y in ys]
+        full = [spread_channels(y, weight.shape[1]) for y in ys]
         tables = [table_of(y) for y in full]
         out = torch.empty_like(full[-1], memory_format=torch.channels_last_3d)
         result = table_of(out)
@@ -142,7 +142,7 @@ class _Mix(torch.autograd.Function):
     def backward(ctx, g):
         _, _, weight, *ys = ctx.saved_tensors
         n = ctx.numbers
-        full = [spread(y, weight.shape[1]) for y in ys]
+        full = [spread_channels(y, weight.shape[1]) for y in ys]
         tables = _overwritable(ctx, ys, full)
         given = table_of(g.contiguous(memory_format=torch.channels_last_3d))
         jobs = jobs_of(given)
@@ -152,7 +152,7 @@ class _Mix(torch.autograd.Function):
         s1 = sums[0]
         s2 = sums[1] * n.rstd   # Σh·(y−μ) → Σh·ŷ
         _walk(loops().backward, n, tables, given, jobs, *_coefficients(n, s1, s2))
-        back = (gather(f, y.shape[1]) for f, y in zip(full, ys))
+        back = (gather_channels(f, y.shape[1]) for f, y in zip(full, ys))
         return None, None, *_small_gradients(n, s1, s2), *back
 
 # %% ../nbs/8_speed/802_fused_norm.ipynb #c018

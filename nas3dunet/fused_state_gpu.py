@@ -99,7 +99,7 @@ def _weighted_sum(plan, ops, norms, base, gamma, beta, weight):
     v = math.prod(size)
     out = ops.y.new_empty(b, plan.k, *size)
     below = out if base is None else base
-    routines().mix[(ceil_div(v, 1024), plan.k, b)](
+    routines().mix_values[(ceil_div(v, 1024), plan.k, b)](
         ops.y, ops.a, ops.c, below, out if norms.stats is None else norms.stats,
         gamma, beta, weight, out, *ops.strides, 0 if base is None else base.stride(0) // v,
         v, norms.groups, BASE=base is not None, T=plan.targets, BV=1024, num_warps=4, **ops.names,

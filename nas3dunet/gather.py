@@ -119,7 +119,7 @@ def gather(
     names=None,      # which file is what, see `parse_names`; default: BraTS' names, or dataset.json
     background=None, # what is not brain, see `parse_background`
 )->tuple:
-    "All `Found` patients sorted by id, and the sentences that the user should read; raises `InputError` for a folder that is none."
+    "All `FoundCase` patients sorted by id, and the sentences that the user should read; raises `InputError` for a folder that is none."
     _check_folder(root)
     if names is None and (root/"dataset.json").is_file():
         found, passed = described(root/"dataset.json")
@@ -162,7 +162,7 @@ def _check_links(found, modalities):
 
 # %% ../nbs/1_data/105_gather.ipynb #32cafd74
 def check_found(
-    found,      # `Found` patients, sorted by id
+    found,      # `FoundCase` patients, sorted by id
     modalities, # which are needed
 ):
     "Raise `InputError` for an id that occurs twice, or needed files that are links which lead nowhere."
@@ -184,7 +184,7 @@ def _refuse_incomplete(found, lacking, modalities):
 
 # %% ../nbs/1_data/105_gather.ipynb #7a5a62d3
 def only_complete(
-    found,      # `Found` patients
+    found,      # `FoundCase` patients
     modalities, # which each must have
     skip,       # leave incomplete ones out, rather than raise?
 )->list:
@@ -205,7 +205,7 @@ def only_complete(
 
 # %% ../nbs/1_data/105_gather.ipynb #ga15
 def scheme_for(
-    found,  # a `Found` patient
+    found,  # a `FoundCase` patient
     root,   # folder of the data set
     labels, # will labels be read?
 )->str:

@@ -8,7 +8,7 @@ __all__ = ['equip']
 # %% ../nbs/8_speed/813_gpu.ipynb #g002
 import torch
 
-from .gpu_cells import derived_cell, derived_recipe, search_cell, search_recipe, stem, stem_pieces
+from .gpu_cells import gpu_derived_cell, derived_recipe, gpu_search_cell, search_recipe, stem, stem_pieces
 from .fused_state import DOWN, NORMAL, Plan
 from .menus import cell_edges, plain_op
 from .packed import Packed, in_order
@@ -78,7 +78,7 @@ def equip(
     for cell in [*net.down, *net.up]:
         searched = hasattr(cell, "edges")
         cell.packed = Packed(search_recipe(cell) if searched else derived_recipe(cell))
-        cell.forward = _Bound(search_cell if searched else derived_cell, cell)
+        cell.forward = _Bound(gpu_search_cell if searched else gpu_derived_cell, cell)
     for module, mode in ((net.p0, NORMAL), (net.p1, DOWN)):
         module.packed = Packed(lambda get, module=module: [stem_pieces(module, get)])
         module.forward = _Bound(_run_stem, module, mode)

@@ -128,7 +128,7 @@ def convolve(
     at_once = how.parts == 1
     out = y if at_once else y.new_empty(how.parts, b, co, *y.shape[2:], dtype=torch.float32)
     grid = (ceil_div(v, how.bv), sum(ceil_div(n, how.bk) for n in blocks), b * how.parts)
-    routines().conv[grid](
+    routines().convolve_taps[grid](
         x, w, out, y if gate is None else gate, x.stride(0),
         y.stride(0) if at_once else co * v, 0 if at_once else b * co * v,
         w.stride(0) if len(w) > 1 else 0, w.stride(1), w.stride(2), w.stride(3),

@@ -21,6 +21,7 @@ from .resample import alike, resample_image, resample_linear
 from .schemes import get_scheme
 from .rules import FLAG, Number
 from .settings import Settings, setting, settings_from, takes
+from .splits import of_same_patients
 from .stitching import FlipMean, predict_volume
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #pset2
@@ -145,14 +146,17 @@ def seen_notes(
 )->list:
     "Sentences on cases that the networks have seen; none if they have seen none, or nobody knows."
     trained = set(trained_on(configs) or ())
-    searched = set(searched_on(configs) or ()) - trained
+    searched = set(searched_on(configs) or ())
     notes = []
+    new = sorted(ids)
     for used, what in ((trained, "trained on"), (searched, "used by the search for the network")):
-        known = sorted(used.intersection(ids))
+        known = of_same_patients(new, used)
         if not known: continue
+        new = [id for id in new if id not in known]
+        who = "cases" if used.issuperset(known) else "cases, or other scans of their patients,"
         some = ", ".join(known[:5]) + " …" * (len(known) > 5)
         notes.append(
-            f"{len(known)} of {len(ids)} cases were {what}, so that their scores will say nothing "
+            f"{len(known)} of {len(ids)} {who} were {what}, so that their scores will say nothing "
             f"about new patients: {some}"
         )
     return notes
@@ -165,10 +169,11 @@ def check_unseen(
     "Raise `InputError` for a case that a network was trained on, or that the search for it used."
     for run, config in zip(runs, configs):
         seen = {*(config.get("train_cases") or ()), *(config.get("search_cases") or ())}
-        known = [id for id in ids if id in seen]
+        known = of_same_patients(ids, seen)
         if not known: continue
+        what = "case" if known[0] in seen else "another scan of the patient of case"
         raise InputError(
-            f"{run} has seen case {known[0]} in its training or search, so it is not held out; "
+            f"{run} has seen {what} {known[0]} in its training or search, so it is not held out; "
             "give --fold together with the --seed and --cases of that training, on the same "
             "labelled cases, or leave --fold out"
         )

@@ -26,7 +26,7 @@ from .schema import check_shape, read_shape
 from .search import method_of
 from .settings import check_settings
 from .shapes import StudyCases, StudyFile
-from .splits import split_folds
+from .splits import cases_text, patient_of, split_folds
 from .store import Store
 from .study_settings import GROUPS, METHODS, PLAN, SEARCHED, check_methods, search_settings
 from .supernet import SuperNet
@@ -127,16 +127,17 @@ def find_source(
 # %% ../nbs/5_study/502_plan.ipynb #pl0017
 def _held_out(labelled, folds, split_seed, held_out):
     "The ids that each fold holds out; `InputError` for too few cases."
-    n = len(labelled)
+    def patients(ids): return len({patient_of(id) for id in ids})
+    n = patients(labelled)
     if n < 3:
-        raise InputError(f"there are {n} labelled cases, but a study needs at least 3: "
-                         "one to hold out and two to search on")
+        raise InputError(f"there are {cases_text(labelled)} with a label, but a study needs 3 "
+                         "patients at least: one to hold out and two to search on")
     parts = folds if folds > 1 else min(held_out, n)
     held = split_folds(labelled, parts, split_seed)
     if folds == 1: held = held[:1]
-    if n - max(map(len, held)) < 2:
-        raise InputError(f"{n} labelled cases in {folds} folds leave fewer than 2 to train on, "
-                         "but a search needs 2; use more cases or more folds")
+    if n - max(map(patients, held)) < 2:
+        raise InputError(f"{cases_text(labelled)} in {folds} folds leave fewer than 2 patients to "
+                         "train on, but a search needs 2; use more cases or more folds")
     return held
 
 # %% ../nbs/5_study/502_plan.ipynb #fo0c

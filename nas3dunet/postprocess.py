@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['mask_to_brain', 'output_scheme', 'renumber', 'shared_scheme', 'in_all_tissues', 'drop_small_et',
            'choose_et_threshold', 'chosen_regions', 'keep_largest', 'choose_largest', 'decide', 'round_half',
-           'save_probabilities', 'zip_labels']
+           'save_probabilities', 'probability_names', 'zip_labels']
 
 # %% ../nbs/4_evaluation/403_postprocess.ipynb #an02
 from dataclasses import replace
@@ -254,6 +254,13 @@ def save_probabilities(
     image.header.set_xyzt_units("mm")
     image.header["descrip"] = b"probabilities of ET, TC, WT"
     with atomic_write(path) as p: nib.save(image, p)
+
+# %% ../nbs/4_evaluation/403_postprocess.ipynb #pn02
+def probability_names(
+    ids, # of cases
+)->set:
+    "The names, without `.nii.gz`, that files of probabilities have beside the labels of these cases."
+    return {f"{id}_prob" for id in ids}
 
 # %% ../nbs/4_evaluation/403_postprocess.ipynb #an37
 def zip_labels(

@@ -24,7 +24,8 @@ from nas3dunet.one_case import (
     missing_modalities, mm_text, searched_on, seen_notes, spacing_note, trained_on, trained_spacing,
 )
 from .ops import count_parameters
-from .postprocess import decide, output_scheme, save_probabilities, zip_labels
+from .postprocess import decide, output_scheme, probability_names
+from .postprocess import save_probabilities, zip_labels
 from .resample import alike
 from .room import asked_for, is_memory_error
 from .rules import FLAG
@@ -123,7 +124,7 @@ def _check_cases(cases):
     strange = [c for c in cases if not hasattr(c, "id")]
     if strange: raise InputError(f"a case is {strange[0]!r}, but it must be a Case of find_cases")
     ids = [safe_id(case.id, "a case") for case in cases]
-    files = Counter([*ids, *(f"{id}_prob" for id in ids)])
+    files = Counter([*ids, *probability_names(ids)])
     twice = [id for id in ids if files[id] > 1]
     if twice:
         raise InputError(
@@ -230,11 +231,9 @@ def _each_case(work, cases, out, probabilities):
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn08b
 def _all_labels(out):
     "The label files of a folder of predictions, those of earlier calls too."
-    return [
-        f
-        for f in sorted(out.glob("*.nii.gz"))
-        if not f.name.startswith(".") and not f.name.endswith("_prob.nii.gz")
-    ]
+    files = {f.name.removesuffix(".nii.gz"): f for f in sorted(out.glob("[!.]*.nii.gz"))}
+    no_labels = probability_names(files)
+    return [f for name, f in files.items() if name not in no_labels]
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn08
 @takes(PredictSettings)

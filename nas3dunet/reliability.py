@@ -186,7 +186,7 @@ def try_cells(
     *,
     test,             # ids of the held-out cases; all other cases with a label are trained on
     network=dict(depth=2, width=4), # of the derived networks
-    training=dict(),  # settings of `train`
+    training=dict(),  # settings of `train`, and `workers`
     device="auto",    # see `pick_device`
     resume=False,     # go on with what is there
 )->list:
@@ -199,7 +199,7 @@ def try_cells(
     inside = [id for id in store.labelled if id not in test]
     seeds = [check_settings(dict(seed=seed))["seed"] for seed in seeds]
     for genotype in genotypes.values():
-        check_training(store, _spec(store, genotype, network), inside, 0, training)
+        check_training(store, _spec(store, genotype, network), inside, 0, training, ("workers",))
     config = dict(
         task="tries",
         cells={n: g.to_dict() for n, g in genotypes.items()},

@@ -24,6 +24,7 @@ from .shapes import PredictFile, TrainFile
 from .scores import case_pairs, read_prediction, score
 from .sections import Still, data_section, dict_table, pictures_section, scores_section, search_section
 from .significance import paired_tests, verdicts
+from .splits import of_same_patients
 from .tables import typical_cases
 
 # %% ../nbs/5_study/506_report.ipynb #p005
@@ -116,17 +117,18 @@ def _used(run, predictions):
 def _independence(run, scored, predictions):
     "Sentences on whether the scored cases were used to make the networks."
     used = _used(run, predictions)
-    seen = {what: len(ids.intersection(map(str, scored))) for what, ids in used.items()}
     said = []
-    for what, n in seen.items():
-        if not n: continue
-        were = "was" if n == 1 else "were"
+    for what, ids in used.items():
+        seen = of_same_patients(map(str, scored), ids)
+        if not seen: continue
+        who = "cases" if ids.issuperset(seen) else "cases, or other scans of their patients,"
+        were = "was" if len(seen) == 1 else "were"
         said.append(
-            f"Caution: {n} of {len(scored)} scored cases {were} used to {what}, so these scores "
-            "are no test of it."
+            f"Caution: {len(seen)} of {len(scored)} scored {who} {were} used to {what}, so these "
+            "scores are no test of it."
         )
-    if said or not seen: return said
-    return [f"No scored case was used to {' or to '.join(seen)}."]
+    if said or not used: return said
+    return [f"No scored case was used to {' or to '.join(used)}."]
 
 # %% ../nbs/5_study/506_report.ipynb #p07v
 def _verdict(run, rows, predictions):

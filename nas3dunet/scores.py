@@ -24,7 +24,7 @@ from .lesions import chosen_matching, lesion_scores
 from .machine import progress
 from .metrics import evaluate
 from .names import all_files
-from .postprocess import renumber, shared_scheme
+from .postprocess import probability_names, renumber, shared_scheme
 from .score_rows import METRICS, defined_mean, pick
 from .schema import read_shape
 from .shapes import PredictFile
@@ -41,8 +41,8 @@ def _named_files(folder):
         )
     matches = [(_NAME.fullmatch(p.name), p) for p in all_files(folder)]
     named = [(m["id"], bool(m["mark"]), p) for m, p in matches if m]
-    beside = {f"{id}_prob" for id, _, _ in named}   # of `predict --probabilities`; no labels
-    return [(id, mark, p) for id, mark, p in named if id not in beside]
+    no_labels = probability_names(id for id, _, _ in named)
+    return [(id, mark, p) for id, mark, p in named if id not in no_labels]
 
 # %% ../nbs/4_evaluation/409_scores.ipynb #nmf3
 def label_files(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TESTED', 'case_gaps', 'mean_interval', 'signed_rank', 'holm', 'paired_tests', 'verdicts', 'spread', 'empty_regions',
-           'agreement']
+           'shared_choices']
 
 # %% ../nbs/4_evaluation/412_significance.ipynb #c002
 from itertools import combinations, product
@@ -198,7 +198,7 @@ def _choices(genotype):
     }
 
 # %% ../nbs/4_evaluation/412_significance.ipynb #439a79d4
-def agreement(
+def shared_choices(
     genotypes:list, # of several searches
 )->float:
     "How many choices (node, operation, source) two of them share on average; NaN for fewer than two."

@@ -11,8 +11,6 @@ from collections import Counter
 from itertools import product
 from pathlib import Path
 
-import numpy as np
-
 from .core import REGIONS, InputError, as_path
 from .files import MORE_SCORES, SCORES, read_csv
 from .generations import check_files
@@ -20,6 +18,7 @@ from .run_folder import run_folder
 from .machine import check_amp, pick_device
 from .plan import check_cases_kept, check_new_searches, find_source, keep_cases, make_plan
 from .plan import plan_units, read_plan, unit_cases
+from .score_rows import is_possible
 from .settings import settings_from, takes
 from .splits import choose_cases
 from .study_settings import DEFAULT_METHODS, METHODS, StudySettings, judged
@@ -180,11 +179,7 @@ def finished_units(
 # %% ../nbs/5_study/504_study.ipynb #rows03b
 def _check_scores(row, file):
     "Raise `InputError` for a score that no pair of labels can have; an undefined one is NaN."
-    shares = [row[k] for k in ("dice", "sens", "spec")]
-    possible = all(np.isnan(v) or 0 <= v <= 1 for v in shares) and (
-        np.isnan(row["hd95"]) or 0 <= row["hd95"] < np.inf
-    )
-    if not possible:
+    if not is_possible(row):
         raise InputError(
             f"{file} has impossible scores for case {row['case']!r}, region {row['region']}: "
             "Dice, sensitivity and specificity are "

@@ -23,7 +23,7 @@ from .run_folder import run_lock
 from .score_rows import count_text, pick, unique
 from .scores import read_prediction
 from .sections import data_section, dict_table, pictures_section, search_section
-from .significance import agreement, paired_tests, verdicts
+from .significance import shared_choices, paired_tests, verdicts
 from .store import Store
 from .stored_case import StoredCase, stored_cases
 from .study import finished_units, study_rows
@@ -192,8 +192,8 @@ def _searches(study, draw):
         ops = study.plan["searching"].get("ops")   # the menus that they chose from
         drawn = [random_genotype(rng_for(i), found[0].nodes, ops) for i in range(200)]
         said += (
-            f" Two of them share {agreement(found):.1f} of {4 * found[0].nodes} choices on "
-            f"average; two random ones share {agreement(drawn):.1f}."
+            f" Two of them share {shared_choices(found):.1f} of {4 * found[0].nodes} choices on "
+            f"average; two random ones share {shared_choices(drawn):.1f}."
         )
     heading = f"<h2>The searches</h2><p>{safe(said)} The first one, {safe(units[0])}:</p>"
     return [heading, *search_section(folders[0], draw)]

@@ -218,16 +218,18 @@ def load_network(
     return place(net, device).eval(), config
 
 # %% ../nbs/3_search/311_train.ipynb #c026
+_OF_CALL = ("settings", "device", "workers", "show", "callbacks")
+
 def check_training(
-    store,         # a `Store` with labels
-    network,       # the spec of a network, or a function that makes one
-    cases:list,    # ids to train on
-    seed:int,      # of the training
-    settings:dict, # other settings of `train`, by name
+    store,           # a `Store` with labels
+    network:dict,    # the spec of a network
+    cases:list,      # ids to train on
+    seed:int,        # of the training
+    settings:dict,   # other settings of `train`, by name
+    of_call=_OF_CALL, # parameters of `train` that the settings may hold, too
 ):
-    "Raise `InputError` unless `train` would take these settings, by name, and those of a call."
+    "Raise `InputError` unless `train` would take these settings, by name."
     own = dict(settings)
-    of_call = ("settings", "device", "workers", "show", "callbacks")
     call = {name: own.pop(name) for name in of_call if name in own}
     free = [name for name in rules_of(TrainSettings) if name != "seed"]   # that is said otherwise
     unknown = [name for name in own if name not in free]

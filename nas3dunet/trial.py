@@ -36,7 +36,7 @@ class _Recipe:
         "Raise `InputError` unless that cell can be trained so."
         spec = dict(kind="nas", genotype=genotype.to_dict(), **self.network)
         spec["in_channels"] = len(self.store.modalities)
-        check_training(self.store, spec, self.train, seed, self.training)
+        check_training(self.store, spec, self.train, seed, self.training, ("workers",))
 
     def words(self):
         "The cases in words."

@@ -17,8 +17,8 @@ from ..drawing import op_look
 from ..layout import Edge, edge_name, edge_of, source_name
 from ..menus import cell_edges, hm_names, plain_op
 from .bridge import Live, asset, png, synced
-from .decisions import chance_free, columns, edge_facts, families
-from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
+from .decisions import chance_free, op_columns, edge_facts, families
+from .decisions import free_counts, heat, horizon, kept_by_epoch, share_range, small_curves
 from ..runs import RunView, read_run
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c025
@@ -67,7 +67,7 @@ def _plot(ax, x, y, share, level, names, on, epoch, last):
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #7007a2f7
 def _plots(ax, view, kind, e):
     "All small plots of a cell in one axes: columns are nodes, rows are sources."
-    kept = kept_edges(view.genotypes, kind, view.nodes)
+    kept = kept_by_epoch(view.genotypes, kind, view.nodes)
     low, top = share_range(view.alphas[kind])
     level = lambda v: .68 * (v - low) / (top - low) - .85
     for i, (node, source) in enumerate(cell_edges(view.nodes)):
@@ -107,7 +107,7 @@ def _table(ax, view, kind, e):
     "The heat map, with entropy and margin at its right."
     from matplotlib.colors import to_rgb
     shown = heat(view, kind, e)
-    kept = kept_edges(view.genotypes, kind, view.nodes)
+    kept = kept_by_epoch(view.genotypes, kind, view.nodes)
     facts = edge_facts(view.alphas[kind], kept)
     low, top = share_range(view.alphas[kind])
     strength = np.nan_to_num(.08 + .92 * (shown - low) / (top - low))
@@ -184,7 +184,7 @@ def _plan(view):
                 node,
                 source,
                 list(hm_names(kind, source, view.ops)),
-                columns(kind, source, view.ops),
+                op_columns(kind, source, view.ops),
             ]
             for node, source in cell_edges(view.nodes)
         ]
@@ -282,7 +282,7 @@ class AlphaExplorer(_AlphaEdges):
 
     def _take(self, kind, view):
         alphas = view.alphas[kind]
-        kept = kept_edges(view.genotypes, kind, view.nodes)
+        kept = kept_by_epoch(view.genotypes, kind, view.nodes)
         setattr(self, kind, _bytes_of(alphas))
         setattr(self, f"{kind}_facts", edge_facts(alphas, kept).tobytes())
 

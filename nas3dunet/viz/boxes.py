@@ -13,7 +13,7 @@ import numpy as np
 from ..tables import empty_note
 from ..core import REGIONS, InputError
 from ..files import read_csv
-from ..score_rows import METRICS, unique
+from ..score_rows import METRICS, is_possible, unique
 
 # %% ../../nbs/7_widgets/712_viz.boxes.ipynb #c007
 _COLUMNS = ("method", "case", "region", *METRICS, "empty")
@@ -51,11 +51,17 @@ def _checked(row, where):
         raise InputError(
             f"{where}: region is {row['region']!r}, but it must be one of {', '.join(REGIONS)}"
         )
+    scores = {k: _score(row, k, where) for k in METRICS}
+    if not is_possible(scores):
+        raise InputError(
+            f"{where}: {scores} are no scores; Dice, sensitivity and specificity are from 0 to 1 "
+            "and HD95 is a distance in mm; score the predictions again"
+        )
     return {
         "method": str(row["method"]),
         "case": str(row["case"]),
         "region": row["region"],
-        **{k: _score(row, k, where) for k in METRICS},
+        **scores,
         "empty": row["empty"] or "",
     }
 

@@ -15,7 +15,7 @@ from ..cases import Volume
 from ..core import InputError
 from ..schemes import get_scheme
 from .bridge import png
-from .paint import NAMES, PALETTES, REGION_CODE, UNKNOWN
+from .paint import CLASS_NAMES, PALETTES, REGION_CODE, UNKNOWN
 from .paint import checked_label, compose, label_classes, paint_codes, shown_mode
 from .planes import crop, planes, quantise, shown_box, slice_of
 
@@ -202,7 +202,7 @@ def _legend_of(
     whole = region and mode != "difference"
     colours = PALETTES[look.palette]
     codes = _legend_codes(mode, region)
-    return [(region if whole else NAMES[c], np.divide(colours[c], 255)) for c in codes]
+    return [(region if whole else CLASS_NAMES[c], np.divide(colours[c], 255)) for c in codes]
 
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #d6fa3b76
 def _says(

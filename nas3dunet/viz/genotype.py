@@ -15,7 +15,7 @@ import traitlets
 
 from ..core import InputError
 from ..colours import MARK, SOFT
-from ..drawing import CAPTIONS, CASING, LEAST
+from ..drawing import CAPTIONS, CASING, LEAST_WIDTH
 from ..drawing import EdgeLook, card_svg, cell_svg, legend_svg, op_look
 from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
@@ -250,7 +250,7 @@ def plan_of(
         ops=ops,
         captions=CAPTIONS,
         widest=_WIDEST,
-        least=LEAST,
+        least=LEAST_WIDTH,
         casing=CASING,
         rank=view.config.get("rank", "scaled"),
     )

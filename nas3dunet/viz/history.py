@@ -11,7 +11,7 @@ import numpy as np
 import traitlets
 
 from ..core import InputError
-from ..colours import LOSS_LOOKS, MARK, SOFT, STOP
+from ..colours import LOSS_LOOKS, MARK, SOFT, ENDED
 from ..figures import loss_names
 from ..splits import split_alpha
 from .bridge import Live, asset, png, synced
@@ -178,8 +178,8 @@ def _draw_marks(ax, view, epoch):
         ax.annotate(text, (x, .98), (-4, 0), ax.get_xaxis_transform(), "offset points", **turned)
     stop = stop_note(view)
     if not stop: return
-    ax.axvline(stop["x"], color=STOP, ls="--", lw=1.6)
-    ax.set_title(stop["text"], loc="right", color=STOP, fontsize=9)
+    ax.axvline(stop["x"], color=ENDED, ls="--", lw=1.6)
+    ax.set_title(stop["text"], loc="right", color=ENDED, fontsize=9)
 
 # %% ../../nbs/7_widgets/710_viz.history.ipynb #h002
 def _draw_curves(ax, view):

@@ -254,7 +254,7 @@ class Lab(_LabSharing):
         source,        # a `Control`, or the path of a run folder
         every=.5,      # seconds between two looks for news
         recorded=None, # run folder of a search that is replayed until the one of the `Control` is started
-        hide=(),       # what is left out: `cells`, `edge`, `alpha`, `head`, `loss`, `winner`; or a key of `PRESETS`
+        hide=(),       # what is left out: `cells`, `edge`, `alpha`, `head`, `loss`, `winner`; or a key of `HIDING`
     ):
         self.control, self.run, self.source = _source_of(source, recorded)
         self.painter = Painter(self.refresh, self._ended, self._failed, every)

@@ -13,12 +13,12 @@ import traitlets
 from ..cases import Volume
 from ..core import InputError
 from .bridge import Live, asset, synced
-from .paint import LABELS, MODES, NAMES, PALETTES, checked_label, compose
+from .paint import LABELS, MODES, CLASS_NAMES, PALETTES, checked_label, compose
 from .planes import best_cursor
 from .case_view import Look, OpenCase, grid_of, label_bytes, layers, open_case, still_png
 
 # %% ../../nbs/7_widgets/706_viz.overlay.ipynb #o019
-_LEGEND = {"names": list(NAMES), **{k: [list(c) for c in v] for k, v in PALETTES.items()}}
+_LEGEND = {"names": list(CLASS_NAMES), **{k: [list(c) for c in v] for k, v in PALETTES.items()}}
 
 class _OverlayTraits(Live):
     "What Python and the browser share: the case as bytes, and each field of `Look`."

@@ -10,7 +10,7 @@ import html
 
 import numpy as np
 
-from ..colours import LOSS_LOOKS, SOFT, STOP, method_colours
+from ..colours import LOSS_LOOKS, SOFT, ENDED, method_colours
 from ..core import REGIONS
 from ..figures import loss_names
 from ..score_rows import METRICS, unique
@@ -54,7 +54,7 @@ def _history_marks(figure, view):
         figure.add_vline(change["epoch"] - 1, line=line, **says)
     stop = stop_note(view)
     if not stop: return
-    line = dict(dash="dash", color=STOP)
+    line = dict(dash="dash", color=ENDED)
     says = dict(annotation_text=html.escape(stop["text"]), annotation_position="top left")
     figure.add_vline(stop["x"], line=line, **says)
 
