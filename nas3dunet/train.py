@@ -130,9 +130,8 @@ def _plan_training(data, network, cases, own, device, callbacks=()):
     "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
     network = checked_spec(network)
     searched_on = network.pop("search_cases", None)
-    # a searched network halves once more, in P1
-    halvings = network.get("depth", 4) + (network["kind"] == "nas")
-    own = replace(own, patch=check_patch(own.patch, halvings - 1))
+    patch = check_patch(own.patch, network.get("depth", 4), p1=network["kind"] == "nas")
+    own = replace(own, patch=patch)
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases)
     channels = network.get("in_channels", 4)
