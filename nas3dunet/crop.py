@@ -78,11 +78,10 @@ def _cube_image(scans, cube):
 # %% ../nbs/1_data/121_crop.ipynb #c1d0703e
 def _grid(scan):
     "Shape, affine, voxel sizes in mm and orientation of a scan, as JSON holds them."
-    spacing = np.linalg.norm(scan.affine[:3, :3], axis=0)
     return {
         "shape": scan.voxels.shape,
         "affine": scan.affine.tolist(),
-        "spacing": [round(float(v), 6) for v in spacing],
+        "spacing": list(scan.spacing),
         "orientation": scan.orientation,
     }
 
