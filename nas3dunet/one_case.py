@@ -9,26 +9,21 @@ __all__ = ['CaseSettings', 'missing_modalities', 'check_modalities', 'load_for',
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #c002
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
 from .cases import Volume
 from .core import REGIONS, InputError
 from .normalize import Stats, brain_normalize
-from .patching import patch_weights
 from .postprocess import chosen_regions, decide, mask_to_brain, output_scheme
 from .resample import alike, resample_image, resample_linear
 from .schemes import get_scheme
-from .rules import FLAG, Number
+from .rules import FLAG, Choice, Number
 from .settings import Settings, setting, settings_from, takes
 from .stitching import FlipMean, predict_volume
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #pset2
-def _weights(value):
-    "The name of a weighting, if there is one of that name."
-    patch_weights(1, value)
-    return value
-
 def _scheme(value):
     "The name of a label scheme, by which it can be found again; None for that of the training."
     return None if value is None else get_scheme(value).name
@@ -38,7 +33,7 @@ def _scheme(value):
 class CaseSettings(Settings):
     "Of the prediction of a case (section 3.3)."
     batch: int = setting(2, Number(1, whole=True), "patches in a step")
-    weights: str = setting("mean", _weights, (
+    weights: str = setting("mean", Choice(("mean", "gaussian")), (
         "how overlapping patches are stitched: mean (the paper), or gaussian, which trusts a "
         "patch's middle more"
     ))
@@ -54,7 +49,7 @@ class CaseSettings(Settings):
     largest: tuple = setting((), chosen_regions, (
         "keep only the largest connected part of ET, TC and WT"
     ))
-    scheme: str = setting(None, _scheme, (
+    scheme: Optional[str] = setting(None, _scheme, (
         "label scheme to write; default that of the training"
     ))
     amp: bool = setting(False, FLAG, "mixed precision")

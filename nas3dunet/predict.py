@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Optional
 
 from .cases import save_label
 from .checksums import digest_of
@@ -41,7 +42,7 @@ def _spacing(value):
 @dataclass(frozen=True)
 class PredictSettings(CaseSettings):
     "Of `predict_cases`."
-    spacing: tuple = setting(None, _spacing, (
+    spacing: Optional[tuple] = setting(None, _spacing, (
         "the voxel size that the network was trained on, such as 1 or 1,1,1.5, for a run that "
         "does not know it"
     ))
