@@ -15,7 +15,6 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .backend import place
 from .core import InputError, as_path, shown
-from .files import read_json
 from .fingerprint import store_digest
 from .fit import Fit, save_run
 from .generations import check_files, has_result
@@ -25,6 +24,7 @@ from .networks import build_network, check_network_room, checked_spec
 from .normalize import Stats
 from .patching import check_patch
 from .processes import ALONE, Team, run_team, shared_folder
+from .run_folder import read_config
 from .schema import check_shape
 from .search import BEFORE
 from .settings import TrainSettings, check_settings, rules_of, settings_from, takes
@@ -201,9 +201,7 @@ def load_network(
     "The trained network in evaluation mode, and its run's settings. Raises `InputError` when the run is unfinished or damaged, or a weight is not finite."
     run = as_path(run, "run")
     device = pick_device(device)
-    config = read_json(run/"config.json", dict)
-    if config.get("task") != "train":
-        raise InputError(f"{run} is a {config.get('task')!r} run, but a training run is needed")
+    config = read_config(run, "train", "a training run is needed")
     if not (run/"model.safetensors").exists():
         raise InputError(
             f"{run} has no model.safetensors: the training is not finished; resume it first"
