@@ -14,7 +14,7 @@ from typing import Optional
 import numpy as np
 
 from .cases import Volume
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, some_of
 from .normalize import Stats, brain_normalize
 from .postprocess import chosen_regions, decide, mask_to_brain, output_scheme
 from .resample import alike, resample_image, resample_linear
@@ -145,10 +145,9 @@ def seen_notes(
     for used, what in ((trained, "trained on"), (searched, "used by the search for the network")):
         known = sorted(used.intersection(ids))
         if not known: continue
-        some = ", ".join(known[:5]) + " …" * (len(known) > 5)
         notes.append(
             f"{len(known)} of {len(ids)} cases were {what}, so that their scores will say nothing "
-            f"about new patients: {some}"
+            f"about new patients: {some_of(known, 5)}"
         )
     return notes
 

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader
 
 from .backend import batches_ahead
 from .colours import LOSS_LOOKS
-from .core import triple
+from .core import some_of, triple
 from .dataset import PatchDataset
 from .fits import NotFinite
 from .losses import DiceLoss
@@ -169,11 +169,11 @@ def patch_batches(
 def _patches_text(data, indices):
     "Which cases these patches of the current epoch are of, and at which voxel of the scan (in LPS order) each begins."
     said = []
-    for index in indices[:8]:
+    for index in indices:
         id, start, _ = data.where(index)
         corner = np.add(start, data.store.cases[id]["start"]).tolist()
         said.append(f"{id} from voxel {corner}")
-    return ", ".join(said) + " …" * (len(indices) > 8)
+    return some_of(said, 8)
 
 # %% ../nbs/3_search/307_steps.ipynb #2f3fb687
 @contextmanager
