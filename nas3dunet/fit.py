@@ -109,7 +109,14 @@ def _onward(epoch, step, steps):
 
 # %% ../nbs/3_search/309_fit.ipynb #lo1x1
 class Fit(_Hooks):
-    "The loop of a run over patches; `Search` and `Training` say what is trained and what is recorded."
+    """The loop of a run over patches; `Search` and `Training` say what is trained and what is recorded.
+
+    A callback is an object with some of these methods, each called with the run, where several
+    processes share it in the first alone: `on_start` once, when it is known where the run goes on;
+    `on_epoch` before the steps of each epoch, or before those that are left of it; `on_step` after
+    each step, whose losses are then in `history`; `on_end` when the result is written, and so not
+    when the run was stopped.
+    """
     def __init__(self,
         run,             # its folder
         config:dict,     # settings; `epochs` and `batch` are used here
@@ -117,7 +124,7 @@ class Fit(_Hooks):
         turns:tuple,     # the `Turn`s of a step, in order; the last one's patches are an epoch
         device,          # where batches go
         workers=0,       # processes that prepare patches
-        callbacks=(),    # objects with `on_start`, `on_step`, `on_epoch`, `on_end`
+        callbacks=(),    # objects with some of the methods above
         team=ALONE,      # the processes that share the run
         start=1,         # number of the first epoch
     ):

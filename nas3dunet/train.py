@@ -75,7 +75,7 @@ def _check_counts(training, folder):
 
 # %% ../nbs/3_search/311_train.ipynb #c009
 class Training(Fit):
-    "One network's training; callbacks see it as `Search` callbacks see a search. See `train` for the settings."
+    "One network's training; see `train` for the settings, `Fit` for callbacks."
     def __init__(self, store, run, config, device, workers=0, callbacks=(), team=ALONE):
         c = config
         net = _initial(c, device)
