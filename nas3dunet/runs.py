@@ -157,10 +157,12 @@ def _view(folder, config, method, records, trajectory, steps, changes):
     kinds = ("down", "up") if n else ()
     found = _handed_out(folder)
     alphas, sums = _shares_and_sums(trajectory, kinds, method)
+    state = "unfinished" if n else "empty"
+    if found: state = "finished"
     return RunView(
         folder.resolve().name,
         config,
-        "finished" if found else "unfinished" if n else "empty",
+        state,
         {"down": [], "up": []} | alphas,
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
