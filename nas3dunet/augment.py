@@ -93,11 +93,11 @@ def warp(
 def _random_warp(
     shape,                   # [S,C,A] of the patch, voxels
     rng:np.random.Generator, # decides everything
-    rotate=.5,               # probability of a small-angle rotation
-    elastic=.5,              # probability of elastic distortion
-    angle=15.,               # degrees; the most, about each of the three axes
-    bend=4.,                 # voxels; the most, along each axis; lowered to a sixth of the knots' distance
-    knots=4,                 # knots per axis, at least 2; more make finer waves
+    rotate,                  # probability of a small-angle rotation
+    elastic,                 # probability of elastic distortion
+    angle,                   # degrees; the most, about each of the three axes
+    bend,                    # voxels; the most, along each axis; lowered to a sixth of the knots' distance
+    knots,                   # knots per axis, at least 2; more make finer waves
 ):
     "A random `_warp_grid` with rotation and distortion in one, or None when neither was drawn (section 3.3)."
     rotated = rng.random() < rotate
@@ -119,7 +119,7 @@ def augment(
     rotate=.5,               # probability of a small-angle rotation
     elastic=.5,              # probability of elastic distortion
     angle=15.,               # degrees; the most, about each axis
-    bend=4.,                 # voxels; the most, along each axis; less in small patches, see `_random_warp`
+    bend=4.,                 # voxels; the most, along each axis; in a small patch at most a sixth of the knots' distance
     knots=4,                 # knots per axis of the distortion
 )->tuple:
     "New image [k,S,C,A] float32 and label [S,C,A], flipped, turned, rotated and distorted alike (section 3.3); `InputError` if they do not match."

@@ -112,7 +112,6 @@ def fast_step(
     optimizer,  # theirs
     loss,       # (net(x), y) → a number
     precision,  # () → the context that the network computes in
-    error,      # raised where the loss or the weights are not finite
     team,       # the processes that share the run
 ):
     "The same step, recorded once and replayed on a GPU that can do so; else `plain`."
@@ -120,7 +119,7 @@ def fast_step(
     if device.type != "cuda": return plain
     recorded = _module("cuda_graph")
     if not recorded.recordable(net, device, team): return plain
-    return recorded.Recorded(plain, net, parameters, optimizer, loss, precision, error)
+    return recorded.Recorded(plain, net, parameters, optimizer, loss, precision)
 
 # %% ../nbs/3_search/302_backend.ipynb #33958951
 def batches_ahead(

@@ -16,6 +16,8 @@ from .core import InputError
 from .menus import OPS, cell_edges, hm_kind, hm_names
 from .ops import Pointwise, group_norm
 from .patching import check_patch
+from .rules import Number
+from .settings import check_settings
 
 # %% ../nbs/2_network/202_cells.ipynb #c005
 class HybridModule(nn.Module):
@@ -99,9 +101,7 @@ def _stem(c_in, channels, stride):
 
 # %% ../nbs/2_network/202_cells.ipynb #718a6e4a
 def _check_whole(**numbers):
-    for name, n in numbers.items():
-        if int(n) != n or n < 1:
-            raise InputError(f"{name} is {n}, but it must be a whole number of at least 1")
+    check_settings(numbers, dict.fromkeys(numbers, Number(1, whole=True)))
 
 # %% ../nbs/2_network/202_cells.ipynb #ce06
 def _cell_plan(width, nodes, depth, zoom):

@@ -7,13 +7,12 @@ __all__ = ['save_checkpoint', 'load_checkpoint']
 
 # %% ../nbs/3_search/305_checkpoint.ipynb #c002
 import math
-from zipfile import ZipFile
 
 import torch
 
 from .core import InputError
 from .files import atomic_write
-from .fits import brief, must_fit, same_names
+from .fits import brief, check_unpacked, must_fit, same_names
 from .weights import check_finite, fit_tensors, named_tensors, says_full
 
 # %% ../nbs/3_search/305_checkpoint.ipynb #c009
@@ -135,18 +134,15 @@ def save_checkpoint(
 # %% ../nbs/3_search/305_checkpoint.ipynb #bf93a224
 _SLACK = 2**26   # bytes of names, counts and plain values
 
-def _check_unpacked(path, parts):
+def _check_size(path, parts):
     "`InputError` for an archive that would unpack to more than such parts can have; it is not unpacked."
     states = {name: part.state_dict() for name, part in parts.items()}
     groups = [g for part in parts.values() for g in getattr(part, "param_groups", ())]
     states["weights"] = [p for g in groups for p in g["params"]]
     own = sum(t.numel() * t.element_size() for _, t in named_tensors(states))
-    with ZipFile(path) as archive: size = sum(piece.file_size for piece in archive.infolist())
     most = 3 * own + _SLACK   # Adam, not begun, remembers two numbers a weight
-    if size > most: raise InputError(
-        f"{path} would have {size / 1e6:.0f} MB unpacked, but that of this run has at most "
-        f"{most / 1e6:.0f} MB; it is damaged or of another run: start again in another folder"
-    )
+    then = "it is damaged or of another run: start again in another folder"
+    check_unpacked(path, most, "that of this run", then)
 
 # %% ../nbs/3_search/305_checkpoint.ipynb #ck16
 def load_checkpoint(
@@ -155,7 +151,7 @@ def load_checkpoint(
 )->object:
     "Restore state dicts and return `at`; `InputError`, before anything is changed, when the file does not fit. No code is unpickled."
     try:
-        _check_unpacked(path, parts)
+        _check_size(path, parts)
         saved = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as e:   # a damaged file fails in many ways
         if isinstance(e, InputError): raise   # it is too large

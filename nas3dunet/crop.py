@@ -15,6 +15,7 @@ from .core import REGIONS
 from .files import write_json
 from .normalize import as_int16, brain_summary
 from .patching import brain_cube
+from .run_folder import sweep
 from .schema import read_shape
 from .schemes import get_scheme
 from .shapes import CaseFile
@@ -78,11 +79,10 @@ def _cube_image(scans, cube):
 # %% ../nbs/1_data/121_crop.ipynb #c1d0703e
 def _grid(scan):
     "Shape, affine, voxel sizes in mm and orientation of a scan, as JSON holds them."
-    spacing = np.linalg.norm(scan.affine[:3, :3], axis=0)
     return {
         "shape": scan.voxels.shape,
         "affine": scan.affine.tolist(),
-        "spacing": [round(float(v), 6) for v in spacing],
+        "spacing": list(scan.spacing),
         "orientation": scan.orientation,
     }
 
@@ -171,8 +171,7 @@ def store_case(
     "Cut, measure and write one case, unless that was done in the same way; returns what `case.json` holds."
     done = _finished(case, folder, before)
     if done: return done
-    for scrap in folder.glob(".*.part.*"):   # of a killed process
-        scrap.unlink()
+    sweep(folder)
     arrays, found = cut_case(case)
     measured = _measure_image(arrays["image"], case.id)
     digests = _write_arrays(folder, arrays)

@@ -6,24 +6,17 @@
 __all__ = ['whole_step', 'Recorded', 'recordable', 'answer']
 
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #r002
-import math
 from contextlib import contextmanager
 
 import torch
 
-from .steps import only_these_move, set_grads
+from .steps import check_step, only_these_move, set_grads
+from .weights import finite_there
 
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #r008
 def _shared_memory(net):
     "The memory that all steps of a network share: they are replayed one after the other."
     return net.__dict__.setdefault("pool", torch.cuda.graph_pool_handle())
-
-# %% ../nbs/8_speed/814_cuda_graph.ipynb #6be0c67a
-@torch.no_grad()
-def _finite(parameters):
-    "Are all of them finite? 1 or 0, as a tensor."
-    largest = torch._foreach_norm(parameters, math.inf)
-    return torch.isfinite(torch.stack(largest)).all().float()
 
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #c17eda21
 def whole_step(
@@ -44,7 +37,8 @@ def whole_step(
     optimizer.step()
     optimizer.zero_grad()
     del optimizer.found_inf
-    return torch.stack([value.detach().float(), _finite([p.detach() for p in parameters])])
+    fine = finite_there([p.detach() for p in parameters])
+    return torch.stack([value.detach().float(), fine.float()])
 
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #r013
 class _Rate:
@@ -76,16 +70,6 @@ def _rates_on_gpu(optimizer, rates):
             group["lr"] = lr
             group["capturable"] = capturable
 
-# %% ../nbs/8_speed/814_cuda_graph.ipynb #c2e59d72
-def _checked(value, fine, error):
-    "The loss, if it and the weights after the step are finite."
-    if not math.isfinite(value):
-        raise error(f"the loss is {value}; a smaller learning rate may help")
-    if not fine:
-        raise error("after the step the weights are no longer finite (the loss before it "
-                    f"was {value:.4g}); a smaller learning rate may help")
-    return value
-
 # %% ../nbs/8_speed/814_cuda_graph.ipynb #wa02
 class _Warming:
     "Counts the calls before a step is recorded."
@@ -109,14 +93,12 @@ class Recorded:
         optimizer,  # theirs
         loss,       # (net(x), y) → a number
         precision,  # () → the context that the network computes in
-        error=FloatingPointError, # raised where the loss or the weights are not finite
         warm=3,     # so many calls of `plain` come first
     ):
         self.plain = plain
         self.net = net
         self.optimizer = optimizer
         self.step = lambda x, y: whole_step(net, parameters, optimizer, loss, precision, x, y)
-        self.error = error
         self.warming = _Warming(warm)
         self.graph = None
 
@@ -129,7 +111,9 @@ class Recorded:
         self.x.copy_(x, non_blocking=True)
         self.y.copy_(y, non_blocking=True)
         self.graph.replay()
-        return _checked(*self.value.tolist(), self.error)
+        loss, finite = self.value.tolist()
+        check_step(loss, finite)
+        return loss
 
     def _record(self, x, y):
         "Run the step once while CUDA listens, from tensors that stay where they are."

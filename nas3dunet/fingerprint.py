@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 from .background import mask_file
-from .checksums import sealed
+from .checksums import digest_of_data
 from .core import InputError
 
 # %% ../nbs/1_data/120_fingerprint.ipynb #c007
@@ -89,4 +89,4 @@ def store_digest(
     if ids is None: about["stats"] = store.stats.to_dict()
     chosen = store.cases if ids is None else ids
     cases = {id: {key: store.cases[id].get(key) for key in _MEASURED} for id in chosen}
-    return sealed({**about, "cases": cases})["digest"]
+    return digest_of_data({**about, "cases": cases})

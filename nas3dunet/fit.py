@@ -109,7 +109,14 @@ def _onward(epoch, step, steps):
 
 # %% ../nbs/3_search/309_fit.ipynb #lo1x1
 class Fit(_Hooks):
-    "The loop of a run over patches; `Search` and `Training` say what is trained and what is recorded."
+    """The loop of a run over patches; `Search` and `Training` say what is trained and what is recorded.
+
+    A callback is an object with some of these methods, each called with the run, where several
+    processes share it in the first alone: `on_start` once, when it is known where the run goes on;
+    `on_epoch` before the steps of each epoch, or before those that are left of it; `on_step` after
+    each step, whose losses are then in `history`; `on_end` when the result is written, and so not
+    when the run was stopped.
+    """
     def __init__(self,
         run,             # its folder
         config:dict,     # settings; `epochs` and `batch` are used here
@@ -117,7 +124,7 @@ class Fit(_Hooks):
         turns:tuple,     # the `Turn`s of a step, in order; the last one's patches are an epoch
         device,          # where batches go
         workers=0,       # processes that prepare patches
-        callbacks=(),    # objects with `on_start`, `on_step`, `on_epoch`, `on_end`
+        callbacks=(),    # objects with some of the methods above
         team=ALONE,      # the processes that share the run
         start=1,         # number of the first epoch
     ):
@@ -146,7 +153,7 @@ class Fit(_Hooks):
         self.show = show and self.team.first
         _take_up(self)
         _notify(self, "on_start")
-        try: _take_steps(self, show)
+        try: _take_steps(self)
         except StopRun:
             save_run(self)
             return self.so_far()
@@ -200,21 +207,21 @@ def _all_epochs(fit):
         save_run(fit)
 
 # %% ../nbs/3_search/309_fit.ipynb #fh20
-def _steps_to_go(fit, show):
+def _steps_to_go(fit):
     "All steps of the run that are left, with a progress bar if wanted; none of a run that has ended."
     if fit.ended: return ()
     steps = _all_epochs(fit)
-    if not (show and fit.team.first): return steps
+    if not fit.show: return steps
     here = fit.onward
     total = (fit.config["epochs"] + 1 - here.epoch) * fit.steps - here.done
     return progress(steps, total=total, label=fit.label, said=lambda: losses_said(fit.history, fit.epoch))
 
 # %% ../nbs/3_search/309_fit.ipynb #6af4637e
-def _take_steps(fit, show):
+def _take_steps(fit):
     "All steps that are left; a signal to end is heard after a step, when everything has been saved."
     alone = fit.team.size == 1   # else the others would wait for this one for ever
     with signals_wait(alone) as came:
-        for _ in _steps_to_go(fit, show):
+        for _ in _steps_to_go(fit):
             if came: return save_run(fit)
             if time.monotonic() - fit.saved >= 60 * fit.save_every: save_run(fit)
 

@@ -9,23 +9,19 @@ __all__ = ['nothing_found', 'gather', 'check_found', 'only_complete', 'scheme_fo
 import os
 import re
 
-from .core import InputError
+from .core import InputError, some_of
 from .described import described
 from .names import all_files, by_names, is_nifti, leads_nowhere, stem_of
 from .schemes import get_scheme
-
-# %% ../nbs/1_data/105_gather.ipynb #m023
-def _some(paths, most=10):
-    "The first names of some files."
-    return ", ".join(p.name for p in paths[:most]) + (" …" if len(paths) > most else "")
 
 # %% ../nbs/1_data/105_gather.ipynb #m023s
 def _passed_over(paths):
     "One sentence that lists image files which no name explains; empty for none."
     if not paths: return ""
     files = f"{len(paths)} image file{'s were' if len(paths) > 1 else ' was'}"
+    names = some_of([p.name for p in paths], 10)
     return (
-        f"note: {files} passed over: {_some(paths)}; "
+        f"note: {files} passed over: {names}; "
         "--names (names=) says what a suffix shows, such as t1ce=_T1GD"
     )
 
@@ -43,8 +39,9 @@ def _seen(files):
     "What there is in a folder without a case, and what to do about it."
     nifti = [p for p in files if is_nifti(p)]
     if nifti:
+        names = some_of([p.name for p in nifti], 5)
         return (
-            f"{len(nifti)} NIfTI files whose names say nothing to it, such as {_some(nifti, 5)}: "
+            f"{len(nifti)} NIfTI files whose names say nothing to it, such as {names}: "
             "state what they show with --names (names=), such as "
             "t1=_T1,t1ce=_T1GD,t2=_T2,flair=_FLAIR,seg=_segm"
         )

@@ -105,6 +105,12 @@ class Genotype:
         down, up = ([[list(pair) for pair in node] for node in c] for c in (self.down, self.up))
         return dict(schema=_SCHEMA, nodes=self.nodes, down=down, up=up)
 
+    def spec(self,
+        **sizes, # in_channels, depth, width and zoom of the network, where they are not the paper's
+    )->dict:
+        "The spec of the network of these cells, see `networks.build_network`."
+        return dict(kind="nas", genotype=self.to_dict(), **sizes)
+
     @classmethod
     def from_dict(cls,
         data:dict, # what `to_dict` gave

@@ -98,8 +98,7 @@ def measure_latency(
     device = pick_device(device)
     jobs = {}
     for name, genotype in genotypes.items():
-        spec = dict(kind="nas", genotype=genotype.to_dict(), in_channels=4)
-        spec = checked_spec({**spec, **network})
+        spec = checked_spec(genotype.spec(**{"in_channels": 4, **network}))
         sides = check_patch(patch, spec.get("depth", 4))
         for what, job in _jobs(spec, sides, batch, fast, device).items(): jobs[name, what] = job
     seconds = _time_in_turn(jobs, rounds)

@@ -52,6 +52,7 @@ def ceil_div(n, by):
 # %% ../nbs/8_speed/808_launch.ipynb #9caa40fa
 def _block(n1, n2, sizes=(4, 8, 16)):
     "Channels in a block, for n1 and n2 channels out of either dilation."
+    # reading a number counts as much as six products
     return min(sizes, key=lambda k: (ceil_div(n1, k) + ceil_div(n2, k)) * (k + 6))
 
 # %% ../nbs/8_speed/808_launch.ipynb #efd4fd70
@@ -72,7 +73,7 @@ def deal(
 )->Grid:
     "How a convolution is dealt out."
     bk = _block(*blocks)
-    bv = 512
+    bv = 512   # and fewer voxels for each where there would be too few programs
     if ceil_div(v, bv) * b < ENOUGH: bv = 128
     if ceil_div(v, bv) * b < 16:
         bv = 32 if v > 8 else 8

@@ -35,19 +35,18 @@ def rng_for(
     return np.random.default_rng([int(k) for k in keys])
 
 # %% ../nbs/0_ground/004_machine.ipynb #c021
+def _best_device():
+    "The name of the fastest kind of device that this machine has."
+    import torch
+    if torch.cuda.is_available(): return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
 def pick_device(
     name="auto", # `auto`, or a name torch understands such as `cpu`, `cuda:1`, `mps`
 ):
     "The `torch.device` to compute on; raises `InputError` for one that this machine does not have."
     import torch
-    if str(name) == "auto":
-        name = (
-            "cuda"
-            if torch.cuda.is_available()
-            else "mps"
-            if torch.backends.mps.is_available()
-            else "cpu"
-        )
+    if str(name) == "auto": name = _best_device()
     try:
         device = torch.device(name)
         torch.zeros(1, device=device).item()   # `meta` has no numbers

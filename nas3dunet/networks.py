@@ -86,9 +86,7 @@ def searched_spec(
         raise InputError(f"{run} has no genotype.json: the search is not finished; resume it first")
     check_files(run, "config.json", "genotype.json")
     genotype = genotype or Genotype.load(run/"genotype.json")
-    return dict(
-        kind="nas",
-        genotype=genotype.to_dict(),
+    return genotype.spec(
         in_channels=len(config["modalities"]),
         depth=config["depth"],
         width=config["width"],

@@ -9,27 +9,22 @@ __all__ = ['CaseSettings', 'missing_modalities', 'check_modalities', 'load_for',
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #c002
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
 from .cases import Volume
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, some_of
 from .normalize import Stats, brain_normalize
-from .patching import patch_weights
 from .postprocess import chosen_regions, decide, mask_to_brain, output_scheme
 from .resample import alike, resample_image, resample_linear
 from .schemes import get_scheme
-from .rules import FLAG, Number
+from .rules import FLAG, Choice, Number
 from .settings import Settings, setting, settings_from, takes
 from .splits import of_same_patients
 from .stitching import FlipMean, predict_volume
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #pset2
-def _weights(value):
-    "The name of a weighting, if there is one of that name."
-    patch_weights(1, value)
-    return value
-
 def _scheme(value):
     "The name of a label scheme, by which it can be found again; None for that of the training."
     return None if value is None else get_scheme(value).name
@@ -39,7 +34,7 @@ def _scheme(value):
 class CaseSettings(Settings):
     "Of the prediction of a case (section 3.3)."
     batch: int = setting(2, Number(1, whole=True), "patches in a step")
-    weights: str = setting("mean", _weights, (
+    weights: str = setting("mean", Choice(("mean", "gaussian")), (
         "how overlapping patches are stitched: mean (the paper), or gaussian, which trusts a "
         "patch's middle more"
     ))
@@ -55,7 +50,7 @@ class CaseSettings(Settings):
     largest: tuple = setting((), chosen_regions, (
         "keep only the largest connected part of ET, TC and WT"
     ))
-    scheme: str = setting(None, _scheme, (
+    scheme: Optional[str] = setting(None, _scheme, (
         "label scheme to write; default that of the training"
     ))
     amp: bool = setting(False, FLAG, "mixed precision")
@@ -154,10 +149,9 @@ def seen_notes(
         if not known: continue
         new = [id for id in new if id not in known]
         who = "cases" if used.issuperset(known) else "cases, or other scans of their patients,"
-        some = ", ".join(known[:5]) + " …" * (len(known) > 5)
         notes.append(
             f"{len(known)} of {len(ids)} {who} were {what}, so that their scores will say nothing "
-            f"about new patients: {some}"
+            f"about new patients: {some_of(known, 5)}"
         )
     return notes
 

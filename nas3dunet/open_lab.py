@@ -14,6 +14,7 @@ import typer
 
 from .core import InputError
 from .files import read_json, write_json
+from .run_folder import read_config
 
 # %% ../nbs/5_study/512_open_lab.ipynb #l005
 def _settings_folder(): return Path(typer.get_app_dir("nas3dunet"))
@@ -26,9 +27,7 @@ def _check_search(run):
             f"{run} has no config.json, so no search has been started in it; --run wants the run "
             "folder of a search"
         )
-    task = read_json(run/"config.json", dict).get("task")
-    if task != "search":
-        raise InputError(f"{run} is a {task!r} run, but --run wants the run folder of a search")
+    read_config(run, "search", "--run wants the run folder of a search")
 
 # %% ../nbs/5_study/512_open_lab.ipynb #l006b
 _LAB = """# Watch this search

@@ -68,12 +68,11 @@ _TYPED = {  # what is typed in another form than it is kept
     "augment": bool,
     "largest": bool,
     "spacing": Optional[str],
-    "scheme": Optional[str],
     "ops": Optional[str],
 }
 _SHOWN = {
     "spacing": dict(metavar="MM"),
-    "least_et": dict(metavar="ML", min=0),
+    "least_et": dict(metavar="ML"),
     "ops": dict(metavar="MENUS"),
 }
 
@@ -81,7 +80,8 @@ _SHOWN = {
 def _help_text(f, said, of):
     "The meaning of a field as a sentence."
     text = f.metadata["help"]
-    if text[1] != ",": text = text[0].upper() + text[1:]   # but not "m, channels …"
+    symbol = text[1] == ","   # as in "m, channels …", where m stays small
+    if not symbol: text = text[0].upper() + text[1:]
     if of: text = f"{text} ({of})"
     plain = said or f.default is None   # None is explained by the text itself
     return f"{text}." if plain else f"{text}; default {f.default}."

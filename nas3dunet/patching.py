@@ -196,9 +196,10 @@ def stitch(
 def check_patch(
     patch,   # patch size in voxels, an int or three
     depth=4, # number of down cells; the paper has 4
+    p1=True, # is there a P1, which halves as every down cell does? a U-Net has none
 )->tuple:
-    "`patch` as three ints; raises `InputError` unless 2^(depth+1) divides each (section 2.4: P1 and every down cell halve)."
-    unit = 2 ** (depth + 1)
+    "`patch` as three ints; raises `InputError` unless 2 to the power of the number of halvings divides each (section 2.4)."
+    unit = 2 ** (depth + p1)
     sizes = triple(patch)
     for size in sizes:
         if size % unit:

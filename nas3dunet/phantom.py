@@ -29,6 +29,8 @@ from .files import atomic_write, make_folder, process_gone
 from .growth import draw_regions, draw_volumes, grow_tumour, soft_borders
 from .in_place import in_place
 from .machine import progress, rng_for
+from .rules import Number
+from .settings import check_settings
 
 _all_ = ["FOV", "GRID"]  # of anatomy; whoever makes phantoms needs them
 
@@ -230,13 +232,9 @@ def _finished(paths, notes, shape):
     return finished
 
 # %% ../nbs/1_data/114_phantom.ipynb #ph10
-def _check_phantoms(**numbers):
-    "Raise `InputError` unless each number is whole and not below its least."
-    for name, (value, least) in numbers.items():
-        if not isinstance(value, (int, np.integer)) or value < least:
-            raise InputError(
-                f"{name} is {value}, but it must be a whole number of at least {least}"
-            )
+_at_least_one = Number(1, whole=True)
+_from_zero = Number(0, whole=True)
+_COUNTS = dict(n=_at_least_one, seed=_from_zero, first=_from_zero, workers=_at_least_one)
 
 # %% ../nbs/1_data/114_phantom.ipynb #ad081071
 def _check_root(root, paths, resume):
@@ -281,7 +279,8 @@ def write_phantoms(
     root = as_path(root, "root").absolute()
     shape = _check_shape(shape)
     distractors = _check_distractors(distractors)
-    _check_phantoms(n=(n, 1), seed=(seed, 0), first=(first, 0), workers=(workers, 1))
+    given = dict(n=n, seed=seed, first=first, workers=workers)
+    n, seed, first, workers = check_settings(given, _COUNTS).values()
     numbers = range(first, first + n)
     notes = {_name(i): _note(i, seed, healthy, distractors) for i in numbers}
     paths, scraps = _split(root, notes)

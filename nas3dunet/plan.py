@@ -22,6 +22,7 @@ from .menus import check_ops
 from .networks import build_network
 from .patching import check_patch
 from .prepare import check_cases, prepare
+from .run_folder import read_config
 from .schema import check_shape, read_shape
 from .search import method_of
 from .settings import check_settings
@@ -207,11 +208,9 @@ def read_plan(
     out, # the study's folder
 )->dict:
     "The plan of a study, safe to make paths of; raises `InputError` when the folder is no study's, or its plan makes no sense."
-    file = as_path(out, "study")/"config.json"
-    plan = read_json(file)
-    task = plan.get("task") if isinstance(plan, dict) else None
-    if task != "study":
-        raise InputError(f"{out} is a {task!r} run, but the folder of a study is needed")
+    out = as_path(out, "study")
+    plan = read_config(out, "study", "the folder of a study is needed")
+    file = out/"config.json"
     check_shape(plan, StudyFile, file)
     check_settings({name: plan.get(name) for name in PLAN}, PLAN, str(file))
     for name, known in GROUPS.items():

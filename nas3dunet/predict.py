@@ -6,14 +6,15 @@
 __all__ = ['PredictSettings', 'predict_cases']
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #fo002
-import hashlib, json, time
+import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Optional
 
 from .cases import save_label
-from .checksums import digest_of
+from .checksums import digest_of, digest_of_data
 from .core import InputError, as_list, check_lengths, safe_id
 from .files import TIMES, read_csv, write_csv
 from .fingerprint import fingerprints
@@ -42,7 +43,7 @@ def _spacing(value):
 @dataclass(frozen=True)
 class PredictSettings(CaseSettings):
     "Of `predict_cases`."
-    spacing: tuple = setting(None, _spacing, (
+    spacing: Optional[tuple] = setting(None, _spacing, (
         "the voxel size that the network was trained on, such as 1 or 1,1,1.5, for a run that "
         "does not know it"
     ))
@@ -169,8 +170,7 @@ def _scans_digest(case):
     "A short text that changes when the content of a case's scans does, or what is taken for its background."
     files = getattr(case, "files", None)   # a case of a store knows what it was made of
     if files is None: files = fingerprints(replace(case, label=None))
-    about = json.dumps([files, case.background], sort_keys=True)
-    return hashlib.sha256(about.encode()).hexdigest()[:16]
+    return digest_of_data([files, case.background])[:16]
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn07bb
 def _check_same_scans(file, before, now):

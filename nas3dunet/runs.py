@@ -14,11 +14,10 @@ import numpy as np
 
 from .backend import other_method
 from .core import InputError, as_path, need_torch
-from .files import read_json
 from .generations import check_files, state_of
 from .genotype import Genotype, count_weight_free
 from .machine import pick_device
-from .run_folder import RUN_SCHEMA
+from .run_folder import RUN_SCHEMA, read_config
 from .schema import check_shape
 from .search_log import cell_vectors, read_changes, read_steps
 from .search_log import recorded_alphas, recorded_epochs, recorded_genotypes
@@ -158,10 +157,12 @@ def _view(folder, config, method, records, trajectory, steps, changes):
     kinds = ("down", "up") if n else ()
     found = _handed_out(folder)
     alphas, sums = _shares_and_sums(trajectory, kinds, method)
+    state = "unfinished" if n else "empty"
+    if found: state = "finished"
     return RunView(
         folder.resolve().name,
         config,
-        "finished" if found else "unfinished" if n else "empty",
+        state,
         {"down": [], "up": []} | alphas,
         tuple(Genotype.from_dict(r["genotype"]) for r in records),
         tuple(r["count"] for r in records),
@@ -198,16 +199,11 @@ def search_config(
 )->dict:
     "The settings of a search; `InputError` when it is none, or of another version."
     if wrong := _about(folder): raise wrong
-    config = read_json(folder/"config.json", dict)
+    config = read_config(folder, "search", "a search is needed; its folder holds alphas.npz")
     if config.get("schema", 1) != RUN_SCHEMA:
         raise InputError(
             f"{folder} is a run of schema {config['schema']!r}, but this version of nas3dunet "
             f"reads schema {RUN_SCHEMA}; update nas3dunet to open it"
-        )
-    if config.get("task") != "search":
-        raise InputError(
-            f"{folder} is a {config.get('task')!r} run, but a search is needed; its folder holds "
-            "alphas.npz"
         )
     file = folder/"config.json"
     check_shape(config, SearchFile, file)

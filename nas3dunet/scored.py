@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from . import __version__
-from .checksums import digest_of, sealed
+from .checksums import digest_of, digest_of_data, sealed
 from .files import parse_json
 from .scores import score
 
@@ -21,7 +21,8 @@ def _key(pair, settings):
     if not (pair.reference and pair.reference.is_file()): return None
     files = {"prediction": digest_of(pair.prediction), "reference": digest_of(pair.reference)}
     schemes = dict(scheme=pair.scheme, predicted=pair.predicted)
-    return sealed({**files, **schemes, **settings, "case": pair.case, "version": __version__})["digest"]
+    made_by = {"case": pair.case, "version": __version__}
+    return digest_of_data({**files, **schemes, **settings, **made_by})
 
 # %% ../nbs/4_evaluation/416_scored.ipynb #so05b
 def _read(record):

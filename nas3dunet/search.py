@@ -165,7 +165,6 @@ class _TableTwo(Fit):
         self.tally = Tally()
         self.trajectory = self.tally.trajectory
         self.genotypes = self.tally.genotypes
-        self.counts = self.tally.counts
         self.winner = None                     # the result of a search that is over
         self.found = None                      # and the cells that were read out of it
 

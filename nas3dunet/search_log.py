@@ -10,13 +10,12 @@ __all__ = ['read_changes', 'read_steps', 'check_position', 'standing_of', 'recor
 # %% ../nbs/3_search/306_search_log.ipynb #c002
 from collections import Counter
 from pathlib import Path
-from zipfile import ZipFile
 
 import numpy as np
 
 from .core import InputError, shown
 from .files import STEPS, atomic_write, read_csv, read_lines
-from .fits import must_be_like, same_names
+from .fits import check_unpacked, must_be_like, same_names
 from .genotype import Genotype, derive
 from .menus import cell_edges, hm_names
 from .schema import check_shape
@@ -163,25 +162,15 @@ def recorded_genotypes(
     for i, line in enumerate(lines, 1): _check_count(i, line, nodes, seen, file)
     return lines
 
-# %% ../nbs/3_search/306_search_log.ipynb #e8c07706
+# %% ../nbs/3_search/306_search_log.ipynb #c010x2
 _LARGEST_ARRAYS = 2**28   # bytes; ten thousand epochs of α have 10 MB
 
-def _check_unpacked(file):
-    "`InputError` for an archive whose arrays are larger than any of ours."
-    with ZipFile(file) as archive: size = sum(part.file_size for part in archive.infolist())
-    if size <= _LARGEST_ARRAYS: return
-    raise InputError(
-        f"{file} would have {size / 1e6:.0f} MB unpacked, but such a file has at most "
-        f"{_LARGEST_ARRAYS / 1e6:.0f} MB; it was not unpacked"
-    )
-
-# %% ../nbs/3_search/306_search_log.ipynb #c010x2
 def read_arrays(
     file:Path, # such as alphas.npz
 )->dict:
     "Name → array; `InputError` when the file cannot be read."
     try:
-        _check_unpacked(file)
+        check_unpacked(file, _LARGEST_ARRAYS, "such a file", "it was not unpacked")
         with np.load(file, allow_pickle=False) as f:
             return {k: f[k] for k in f.files}
     except Exception as e:   # a damaged archive fails in many ways

@@ -70,6 +70,7 @@ def make_stop(
     if name == "count":
         raise InputError(f"stop_at is {at}, but stop='count' is set by `count`: leave out stop_at")
     low, high = _RANGES[name]
-    if not low <= at <= high or (name != "weight-free" and at == low):
+    least = name == "weight-free" and at == low   # a number of edges may be its least
+    if not (least or low < at <= high):
         raise InputError(f"stop_at is {at}, but for stop={name!r} it must be from {low} to {high:g}")
     return STOPS[name](at)

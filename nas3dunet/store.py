@@ -15,7 +15,7 @@ import numpy as np
 from .background import parse_background
 from .checksums import check_seal, sealed
 from .chunks import cut_patch, open_blocks
-from .core import REGIONS, InputError, as_path, safe_id
+from .core import REGIONS, InputError, as_path, safe_id, some_of
 from .files import read_json, write_json
 from .manifest import count_cases, manifest_lines
 from .normalize import RunningStats, Stats, merge_moments, rescale
@@ -151,9 +151,7 @@ class _Measured(_Contents):
     )->dict:
         "What `case.json` said of a case; raises `InputError` for one that is not there."
         if id in self.cases: return self.cases[id]
-        some = ", ".join(self.ids[:3])
-        more = " …" if len(self.ids) > 3 else ""
-        raise InputError(f"{self.root} has no case {id!r}; it has {some}{more}")
+        raise InputError(f"{self.root} has no case {id!r}; it has {some_of(self.ids, 3)}")
 
     def with_label(self,
         id:str, # which case

@@ -155,8 +155,9 @@ def study(
     """
     out = as_path(out, "out").absolute()
     own = settings_from(StudySettings, settings, **changes)
-    check_amp(pick_device(device), own.amp)
-    _check_engine(own.engine, own.gpus, pick_device(device))
+    here = pick_device(device)
+    check_amp(here, own.amp)
+    _check_engine(own.engine, own.gpus, here)
     settings = judged(methods, network, searching, training, unet, device, own)
     source = find_source(data, out, modalities, scheme, settings["workers"], finding)
     if cases is not None:

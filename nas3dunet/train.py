@@ -15,7 +15,6 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .backend import place
 from .core import InputError, as_path, shown
-from .files import read_json
 from .fingerprint import store_digest
 from .fit import Fit, save_run
 from .generations import check_files, has_result
@@ -25,6 +24,7 @@ from .networks import build_network, check_network_room, checked_spec
 from .normalize import Stats
 from .patching import check_patch
 from .processes import ALONE, Team, run_team, shared_folder
+from .run_folder import read_config
 from .schema import check_shape
 from .search import BEFORE
 from .settings import TrainSettings, check_settings, rules_of, settings_from, takes
@@ -75,7 +75,7 @@ def _check_counts(training, folder):
 
 # %% ../nbs/3_search/311_train.ipynb #c009
 class Training(Fit):
-    "One network's training; callbacks see it as `Search` callbacks see a search. See `train` for the settings."
+    "One network's training; see `train` for the settings, `Fit` for callbacks."
     def __init__(self, store, run, config, device, workers=0, callbacks=(), team=ALONE):
         c = config
         net = _initial(c, device)
@@ -130,9 +130,8 @@ def _plan_training(data, network, cases, own, device, callbacks=()):
     "The store, the run's settings, the team and the device of a training; `InputError` for bad settings, before anything is written."
     network = checked_spec(network)
     searched_on = network.pop("search_cases", None)
-    # a searched network halves once more, in P1
-    halvings = network.get("depth", 4) + (network["kind"] == "nas")
-    own = replace(own, patch=check_patch(own.patch, halvings - 1))
+    patch = check_patch(own.patch, network.get("depth", 4), p1=network["kind"] == "nas")
+    own = replace(own, patch=patch)
     store = data if isinstance(data, Store) else Store(data)
     cases = training_cases(store, cases)
     channels = network.get("in_channels", 4)
@@ -202,9 +201,7 @@ def load_network(
     "The trained network in evaluation mode, and its run's settings. Raises `InputError` when the run is unfinished or damaged, or a weight is not finite."
     run = as_path(run, "run")
     device = pick_device(device)
-    config = read_json(run/"config.json", dict)
-    if config.get("task") != "train":
-        raise InputError(f"{run} is a {config.get('task')!r} run, but a training run is needed")
+    config = read_config(run, "train", "a training run is needed")
     if not (run/"model.safetensors").exists():
         raise InputError(
             f"{run} has no model.safetensors: the training is not finished; resume it first"

@@ -14,11 +14,9 @@ from .core import REGIONS, InputError
 from .fit import StopRun
 from .genotype import Genotype
 from .machine import pick_device
-from .reliability import try_cell
-from .splits import training_cases
+from .reliability import check_cell, hold_out, try_cell
 from .store import Store
 from .table import Score, Table
-from .train import check_training
 
 # %% ../nbs/6_exploring/620_trial.ipynb #f5772ce3
 class _Recipe:
@@ -27,16 +25,13 @@ class _Recipe:
         self.store = data if isinstance(data, Store) else Store(data)
         labelled = self.store.labelled
         held = labelled[-max(1, len(labelled) // 3):] if test is None else test
-        self.test = training_cases(self.store, held)
-        self.train = [id for id in labelled if id not in self.test]
+        self.train, self.test = hold_out(self.store, held)
         self.network = protocol["network"]
         self.training = {**protocol["training"], **changes}
 
     def check(self, genotype, seed):
         "Raise `InputError` unless that cell can be trained so."
-        spec = dict(kind="nas", genotype=genotype.to_dict(), **self.network)
-        spec["in_channels"] = len(self.store.modalities)
-        check_training(self.store, spec, self.train, seed, self.training, ("workers",))
+        check_cell(self.store, genotype, seed, self.train, self.network, self.training)
 
     def words(self):
         "The cases in words."

@@ -8,7 +8,6 @@ __all__ = ['Turn']
 # %% ../nbs/3_search/308_turn.ipynb #tn02
 from .backend import fast_step
 from .dataset import PatchDataset
-from .fits import NotFinite
 from .machine import precision
 from .processes import ALONE
 from .steps import adam, gradient_step
@@ -52,6 +51,4 @@ class Turn:
         device = self.parameters[0].device
         def context():
             return precision(device, amp)
-        return fast_step(
-            plain, net, self.parameters, self.optimizer, loss, context, NotFinite, team
-        )
+        return fast_step(plain, net, self.parameters, self.optimizer, loss, context, team)

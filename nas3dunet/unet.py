@@ -11,6 +11,7 @@ from torch import nn
 
 from .core import InputError
 from .ops import group_norm
+from .patching import check_patch
 
 # %% ../nbs/2_network/207_unet.ipynb #c005
 def double_conv(
@@ -25,24 +26,13 @@ def double_conv(
         parts.append(nn.ReLU(inplace=True))
     return nn.Sequential(*parts)
 
-# %% ../nbs/2_network/207_unet.ipynb #c008
-def _fitting(size, step):
-    "The sizes nearest to `size` that are multiples of `step`, as words."
-    low = size // step * step
-    return f"{low} and {low + step}" if low else f"{step} and {2 * step}"
-
 # %% ../nbs/2_network/207_unet.ipynb #0175bfe4
-def _check_input(x, channels, step):
+def _check_input(x, channels, depth):
     if x.ndim != 5 or x.shape[1] != channels:
         raise InputError(
             f"input is {list(x.shape)}, but the network takes [batch, {channels}, S, C, A]"
         )
-    for size in x.shape[2:]:
-        if size % step:
-            raise InputError(
-                f"patch is {list(x.shape[2:])}, but every axis must be a multiple of {step}; near "
-                f"{size} are {_fitting(size, step)}"
-            )
+    check_patch(tuple(x.shape[2:]), depth, p1=False)
 
 # %% ../nbs/2_network/207_unet.ipynb #c010
 class UNet3D(nn.Module):
@@ -60,7 +50,7 @@ class UNet3D(nn.Module):
                 f"{depth}, but each must be at least 1"
             )
         self.in_channels = in_channels
-        self.step = 2**depth
+        self.depth = depth
         widths = [width * 2**i for i in range(depth + 1)]
         self.down = nn.ModuleList(double_conv(a, b) for a, b in zip([in_channels, *widths], widths))
         self.pool = nn.MaxPool3d(2)
@@ -69,7 +59,7 @@ class UNet3D(nn.Module):
         self.head = nn.Conv3d(width, regions, 1)
 
     def forward(self, x):
-        _check_input(x, self.in_channels, self.step)
+        _check_input(x, self.in_channels, self.depth)
         skips = []
         for block in self.down[:-1]:
             skips.append(block(x))

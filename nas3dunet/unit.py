@@ -127,7 +127,7 @@ def _drawn(unit, folder, network, ops=None):
     nodes = sizes.pop("nodes", 3)
     genotype = random_genotype(rng_for(unit.seed, unit.fold, 17), nodes, ops)
     genotype.save(folder/"genotype.json")
-    return dict(kind="nas", genotype=genotype.to_dict(), **sizes)
+    return genotype.spec(**sizes)
 
 # %% ../nbs/5_study/503_unit.ipynb #un07b
 def _searched(store, plan, method, folder, common):
