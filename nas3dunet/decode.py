@@ -163,7 +163,7 @@ def validation_harm(
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de023
 def _settling(search, net, epochs):
-    "() → so many epochs of weights steps, each time other patches; yields after each."
+    "() → so many epochs of weights steps, each time other patches, α as it is; yields after each."
     c = search.config
     check_amp(search.device, c["amp"] and epochs > 0)
     kernels = list(net.kernels())
@@ -226,7 +226,7 @@ def gradient_harm(
 
 # %% ../nbs/6_exploring/609_decode.ipynb #de033
 def _by_proxy(search, config):
-    "The cell that an untrained supernet would miss most."
+    "The cell that an untrained supernet would miss most: one proposal of Zero-Cost-PT, without its choice among ten."
     net = untrained(search)
     asked = Perturbation(net, gradient_harm(search, net), rng_for(config["seed"], 609))
     return asked.run(_shown(search, asked.looks()))

@@ -16,7 +16,7 @@ from .core import InputError
 # %% ../nbs/4_evaluation/408_lesions.ipynb #les0002a
 MATCHINGS = {  # how predicted and true lesions are paired, in words
     "brats": "paired one to one so that the sum of Dice is largest, each at a Dice of 0.000001 "
-             "or more, as the BraTS organisers do",
+             "or more, as the BraTS organisers' package does",
     "iou": "paired one to one, best first, each at an intersection over union of 0.5 or more",
 }
 _LEAST = (2, 1, 7)  # of panoptica

@@ -31,7 +31,7 @@ def seed_everything(
 def rng_for(
     *keys:int, # whole numbers ≥ 0, such as seed, epoch, step
 )->np.random.Generator:
-    "A numpy generator that depends on `keys` alone."
+    "A numpy generator that depends on `keys` alone; zeros at their end make no difference."
     return np.random.default_rng([int(k) for k in keys])
 
 # %% ../nbs/0_ground/004_machine.ipynb #c021

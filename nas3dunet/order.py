@@ -78,7 +78,7 @@ def second_order(
 
 # %% ../nbs/6_exploring/605_order.ipynb #or019
 class SecondOrder:
-    "An α step that looks one step of the weights ahead: (x, y, and those of the weights' turn) → L_val."
+    "An α step that looks one plain gradient step of the weights ahead: (x, y, and those of the weights' turn) → L_val."
     def __init__(self,
         net,       # the supernet
         optimizer, # of α

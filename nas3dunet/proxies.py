@@ -34,7 +34,7 @@ def gradient_proxies(
     y,    # its regions [B,3,S,C,A]
     loss, # (prediction, y) → a number
 )->dict:
-    "`grad_norm` and `snip` of one batch."
+    "`grad_norm`, that of all kernels as one vector, and `snip` of one batch."
     weights = _kernels(net)
     slopes = torch.autograd.grad(loss(net(x), y), weights)
     squares = sum((g.double()**2).sum() for g in slopes)

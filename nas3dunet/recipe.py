@@ -35,7 +35,7 @@ def luck_alone(
     rng=None,  # a numpy generator; default the same draws every time
     draws=300, # pairs of tables that might have been
 )->float:
-    "Kendall's τ that two tables would have, on average, if the truth were the same in both. Raises `InputError` where no cell has two seeds."
+    "Kendall's τ that two tables would have, on average, if the truth were the same in both and all luck independent. Raises `InputError` where no cell has two seeds."
     rng = rng or rng_for(0)
     tables = [_spread(one), _spread(other)]
     found = []

@@ -55,7 +55,7 @@ class Relaxation(nn.Module):
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx008
 class Temperature(Relaxation):
-    "softmax(α/τ), τ falls from `first` to `last`."
+    "softmax(α/τ), τ falls from `first` to `last`, by the same factor in each epoch."
     def __init__(self,
         first=1., # τ in the first epoch
         last=.1,  # τ in the last one
@@ -72,7 +72,7 @@ class Temperature(Relaxation):
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx012
 class Sigmoid(Relaxation):
-    "σ(α) of each operation, for itself (FairDARTS)."
+    "σ(α) of each operation, for itself (FairDARTS, but for how its cell is read)."
     def strength(self, a): return torch.sigmoid(a)
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx015
@@ -92,7 +92,7 @@ class Gumbel(Temperature):
 
 # %% ../nbs/6_exploring/603_relax.ipynb #rx019
 class GumbelHard(Gumbel):
-    "The leading operation of a Gumbel draw alone; the gradient is that of the soft draw (GDAS)."
+    "The leading operation of a Gumbel draw alone, all of them in the gradient, that of the soft draw (after GDAS)."
     def __init__(self, first=10., last=.1): super().__init__(first, last)
 
     def weight(self, a):
@@ -192,7 +192,7 @@ RELAXATIONS = {  # what `relax=` may be → its class
 def make_relaxation(
     name:str,   # a key of `RELAXATIONS`
     nodes=3,    # in a cell
-    first=None, # τ or ε at the beginning; default that of its authors
+    first=None, # τ or ε at the beginning; default that of the class
     last=None,  # at the end
 )->Relaxation:
     "The relaxation of that name. Raises `InputError` for another name, and for first and last values that it does not have."

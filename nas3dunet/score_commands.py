@@ -123,7 +123,7 @@ def evaluate_command(
     hd95: Hd95 = "directed",
     labels: Annotated[bool, typer.Option("--labels", help="Match label files by name (ID.nii.gz or ID_seg.nii.gz); no scans are needed.")] = False,
     lesions: Annotated[bool, typer.Option("--lesions", help="Score lesion by lesion too, with panoptica; matches files as --labels does.")] = False,
-    lesion_matching: Annotated[str, typer.Option(help="How lesions are paired: brats (as the organisers do) or iou (half of the union).")] = "brats",
+    lesion_matching: Annotated[str, typer.Option(help="How lesions are paired: brats (as the organisers' package does) or iou (half of the union).")] = "brats",
     *,
     finding,
     predicted: Annotated[Optional[str], typer.Option(help="Label scheme of the predictions, with --labels or --lesions; default as the references.")] = None,

@@ -176,7 +176,7 @@ class MethodSettings(Settings):
         None, Number(0, none=True), "λ, the weight of that wish; default that of its kind"
     )
     order: int = setting(1, Choice((1, 2)), (
-        "1 (the paper), or 2: α looks one step of the weights ahead, as DARTS can"
+        "1 (the paper), or 2: α looks one plain step of the weights ahead, after DARTS"
     ))
     stop: str = setting("count", Choice(STOP), (
         "what ends a search before its last epoch: count (the paper), weight-free, distance or "

@@ -42,7 +42,7 @@ class Distance(StopRule):
 
 # %% ../nbs/6_exploring/607_stop.ipynb #sp011
 class Eigenvalue(StopRule):
-    "The smoothed eigenvalue rose by that factor within `back` epochs; the result is the genotype from before (RobustDARTS)."
+    "The smoothed eigenvalue rose by that factor within `back` epochs; the result is the genotype from before (after RobustDARTS)."
     default = 4 / 3
     back = 4
     window = 5

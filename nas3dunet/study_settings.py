@@ -19,7 +19,7 @@ from .settings import NETWORK, SearchSettings, Settings, TrainSettings, check_se
 # %% ../nbs/5_study/500_study_settings.ipynb #ss05
 DEFAULT_METHODS = ("nas", "unet", "random")
 
-PRESETS = {  # what other papers' searches ask for, beside the study's own settings
+PRESETS = {  # what of other papers' searches is here (608_method), beside the study's own settings
     "darts2": dict(order=2),
     "fairdarts": dict(relax="sigmoid", regularise="zero-one", rank="raw"),
     "snas": dict(relax="gumbel"),
