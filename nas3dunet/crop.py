@@ -8,7 +8,7 @@ __all__ = ['cut_case', 'complete', 'store_case']
 # %% ../nbs/1_data/121_crop.ipynb #cu02
 import numpy as np
 
-from .checksums import check_seal, digest_of, sealed
+from .checksums import check_seal, digest_of, digest_of_array, sealed
 from .chunks import write_blocks
 from .cases import read_label, read_scans
 from .core import REGIONS
@@ -174,8 +174,10 @@ def store_case(
     sweep(folder)
     arrays, found = cut_case(case)
     measured = _measure_image(arrays["image"], case.id)
-    digests = _write_arrays(folder, arrays)
-    info = {**found, "stated": case.background, **measured, "arrays": digests, "files": files}
-    info = sealed(info)
+    written = dict(
+        arrays=_write_arrays(folder, arrays),
+        content={name: digest_of_array(array) for name, array in arrays.items()},
+    )
+    info = sealed({**found, "stated": case.background, **measured, **written, "files": files})
     write_json(folder/"case.json", info)
     return info

@@ -101,6 +101,7 @@ def atomic_write(
     temporary = make_folder(path.parent)/f".{os.getpid()}.part.{path.name}"
     try:
         yield temporary
+        with open(temporary, "r+b") as f: os.fsync(f.fileno())   # or a power cut leaves it empty
         os.replace(temporary, path)
     except OSError as e:
         if e.filename not in (None, str(temporary), temporary):

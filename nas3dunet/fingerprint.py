@@ -77,8 +77,13 @@ def same_files(
     )
 
 # %% ../nbs/1_data/120_fingerprint.ipynb #2ed18462
-# of `case.json`: any other image or label has another of these
 _MEASURED = ("shape", "start", "stop", "has_label", "voxels", "moments", "low", "high")
+_EXACT = ("content", "affine", "spacing")   # stores of earlier versions have no content
+
+def _told(about):
+    "The part of a `case.json` that is another for any other image, label or grid."
+    names = (*_MEASURED, *_EXACT) if "content" in about else _MEASURED
+    return {name: about.get(name) for name in names}
 
 def store_digest(
     store,    # a `Store`
@@ -88,5 +93,5 @@ def store_digest(
     about = dict(modalities=store.modalities, scheme=store.scheme)
     if ids is None: about["stats"] = store.stats.to_dict()
     chosen = store.cases if ids is None else ids
-    cases = {id: {key: store.cases[id].get(key) for key in _MEASURED} for id in chosen}
+    cases = {id: _told(store.cases[id]) for id in chosen}
     return digest_of_data({**about, "cases": cases})

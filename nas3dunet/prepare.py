@@ -14,7 +14,7 @@ from .core import InputError, as_list, as_path, safe_id, shown
 from .crop import complete, store_case
 from .files import read_json
 from .fingerprint import fingerprints, same_files
-from .run_folder import run_folder
+from .run_folder import is_new, run_folder
 from .machine import progress
 from .schema import check_shape, read_shape
 from .schemes import get_scheme
@@ -109,7 +109,7 @@ def _is_plan(found):
 def _judge_store(root, cases, files):
     "What the folder's `config.json` says, {} without one; raises `InputError` when it is a store of other cases, or of other files of these."
     file = root/"config.json"
-    found = read_json(file, dict) if file.exists() else {}
+    found = {} if is_new(root) or not file.exists() else read_json(file, dict)
     if not _is_plan(found): return found   # `run_folder` will refuse it
     check_shape(found, StorePlan, file)
     for id in found["ids"]: safe_id(id, file)

@@ -12,8 +12,7 @@ from .backend import DECODING, PAPER, other_decoding, other_method, place
 from .core import InputError, as_path
 from .files import write_lines
 from .fingerprint import store_digest
-from .fit import Fit, save_run
-from .generations import has_result
+from .fit import Fit, is_over, save_run
 from .genotype import Genotype
 from .losses import make_loss
 from .machine import seed_everything
@@ -294,6 +293,6 @@ def search(
         task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own)
     )
     with shared_folder(team, run, config, resume, later=BEFORE) as run:
-        if has_result(run, "genotype.json"): return Genotype.load(run/"genotype.json")
+        if is_over(run, store, "genotype.json"): return Genotype.load(run/"genotype.json")
         store.check_arrays(cases)
         return Search(store, run, cases, config, device, call["workers"], callbacks, team).go(show)

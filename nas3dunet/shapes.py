@@ -70,6 +70,7 @@ class CaseFile(TypedDict):
     high: Channels
     files: NotRequired[dict[str, str]] # what it was made of, see `fingerprints`
     arrays: NotRequired[dict[str, str]] # name → SHA-256 of its .b2nd file
+    content: NotRequired[dict[str, str]] # name → SHA-256 of its numbers, whatever packs them
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh09
 @shape

@@ -16,8 +16,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from .backend import place
 from .core import InputError, as_path, shown
 from .fingerprint import store_digest
-from .fit import Fit, save_run
-from .generations import check_files, has_result
+from .fit import Fit, is_over, save_run
+from .generations import check_files
 from .losses import make_loss
 from .machine import pick_device, seed_everything
 from .networks import build_network, check_network_room, checked_spec
@@ -175,7 +175,7 @@ def train(
     now = {name: config[name] for name in ("spacing", "search_cases", "background")}
     before = dict(BEFORE, init="torch", average=0, **now)   # these were not written down once
     with shared_folder(team, run, config, resume, later=before) as run:
-        if not has_result(run, "model.safetensors"):
+        if not is_over(run, store, "model.safetensors"):
             store.check_arrays(config["train_cases"])
             training = Training(store, run, config, device, call["workers"], callbacks, team)
             if training.go(show) is None: return None   # a callback stopped it

@@ -95,6 +95,11 @@ def decode_command(
     "Read the cells of a search out in another way."
     check_writable(out)
     if out.exists(): raise InputError(f"{out} is there already; nothing was overwritten")
+    if (out.absolute().parent/"config.json").exists():
+        raise InputError(
+            f"{out.parent} is the folder of a run, whose own files would be taken for these cells; "
+            "write them somewhere else"
+        )
     genotype = decode_run(run, how, store, tune=tune, seed=seed, device=device)
     genotype.save(out)
     print(genotype, out, sep="\n")

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from .files import TIMES, make_folder, read_csv, read_json, write_csv, write_json
-from .run_folder import run_lock
+from .run_folder import is_new, is_torn, run_lock
 from .generations import check_files, has_result, new_generation
 from .genotype import random_genotype
 from .in_place import in_place
@@ -134,7 +134,7 @@ def _searched(store, plan, method, folder, common):
     "The spec of the network that a search finds."
     run = folder/"search"
     asked = search_settings(plan, method)
-    begun = read_json(run/"config.json", dict) if (run/"config.json").exists() else {}
+    begun = {} if is_new(run) else read_json(run/"config.json", dict)
     if "rank" in begun: asked["rank"] = begun["rank"]   # a preset may have had another, once
     with measured(folder, "search", common["device"]):
         genotype = search(store, run, **asked, **common)
@@ -154,7 +154,8 @@ def _network(store, plan, unit, folder, common):
 def _note_start(folder):
     "Who works here, and how often the unit has been taken up."
     file = folder/"start.json"
-    starts = read_shape(file, StartFile)["starts"] if file.exists() else 0
+    known = file.exists() and not is_torn(file)
+    starts = read_shape(file, StartFile)["starts"] if known else 0
     write_json(file, {"starts": starts + 1, "pid": os.getpid(), "machine": platform.node()})
 
 # %% ../nbs/5_study/503_unit.ipynb #c021b
