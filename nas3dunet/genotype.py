@@ -86,20 +86,9 @@ def _cell_lines(kind, cell):
         lines.append(f"{head:5} node {j + 1} = " + " + ".join(terms).rstrip())
     return lines
 
-# %% ../nbs/2_network/205_genotype.ipynb #c011
-@dataclass(frozen=True)
-class Genotype:
-    "The two cells a search has found; `InputError` if they cannot exist."
-    down: tuple  # per node two (operation, source) pairs; source 0 is X0, 1 is X1, 2 + j is node j
-    up: tuple      # the same for the up cell
-    nodes: int = 3 # nodes per cell; the paper has 3
-
-    def __post_init__(self):
-        if type(self.nodes) is not int or self.nodes < 1:
-            raise InputError(f"nodes is {self.nodes!r}, but it must be a whole number of at least 1")
-        for kind in ("down", "up"):
-            object.__setattr__(self, kind, _checked_cell(kind, getattr(self, kind), self.nodes))
-
+# %% ../nbs/2_network/205_genotype.ipynb #plain0
+class _Plain:
+    "What a genotype is to others: a dict, a file, the spec of a network."
     def to_dict(self)->dict:
         "As plain lists and numbers, for JSON."
         down, up = ([[list(pair) for pair in node] for node in c] for c in (self.down, self.up))
@@ -111,6 +100,24 @@ class Genotype:
         "The spec of the network of these cells, see `networks.build_network`."
         return dict(kind="nas", genotype=self.to_dict(), **sizes)
 
+    def save(self,
+        path, # JSON file to write
+    ): write_json(path, self.to_dict())
+
+# %% ../nbs/2_network/205_genotype.ipynb #c011
+@dataclass(frozen=True)
+class Genotype(_Plain):
+    "The two cells a search has found; `InputError` if they cannot exist."
+    down: tuple  # per node two (operation, source) pairs; source 0 is X0, 1 is X1, 2 + j is node j
+    up: tuple      # the same for the up cell
+    nodes: int = 3 # nodes per cell; the paper has 3
+
+    def __post_init__(self):
+        if type(self.nodes) is not int or self.nodes < 1:
+            raise InputError(f"nodes is {self.nodes!r}, but it must be a whole number of at least 1")
+        for kind in ("down", "up"):
+            object.__setattr__(self, kind, _checked_cell(kind, getattr(self, kind), self.nodes))
+
     @classmethod
     def from_dict(cls,
         data:dict, # what `to_dict` gave
@@ -118,10 +125,6 @@ class Genotype:
         "The genotype that `to_dict` described; `InputError` if it is none, or of another schema."
         _check_data(data)
         return cls(data["down"], data["up"], data["nodes"])
-
-    def save(self,
-        path, # JSON file to write
-    ): write_json(path, self.to_dict())
 
     @classmethod
     def load(cls,

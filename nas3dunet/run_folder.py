@@ -81,6 +81,7 @@ def _acquire(lock, run):
             "of this machine"
         ) from None
 
+# %% ../nbs/0_ground/007_run_folder.ipynb #c035s
 def sweep(
     folder, # one that nobody else writes: it is locked, or what it lies in
 ):

@@ -11,8 +11,8 @@ from dataclasses import asdict, replace
 from .backend import DECODING, PAPER, other_decoding, other_method, place
 from .core import InputError, as_path
 from .files import write_lines
-from .fingerprint import store_digest
-from .fit import Fit, is_over, save_run
+from .fingerprint import is_over, store_digest
+from .fit import Fit, save_run
 from .genotype import Genotype
 from .losses import make_loss
 from .machine import seed_everything

@@ -15,8 +15,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .backend import place
 from .core import InputError, as_path, shown
-from .fingerprint import store_digest
-from .fit import Fit, is_over, save_run
+from .fingerprint import is_over, store_digest
+from .fit import Fit, save_run
 from .generations import check_files
 from .losses import make_loss
 from .machine import pick_device, seed_everything
