@@ -175,21 +175,22 @@ def picture_alphas(
     return figure
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c031
+def _edge_plan(kind, node, source, ops):
+    "What the browser knows of an edge; `columns` are those of its operations in the heat map."
+    return {
+        "node": node,
+        "source": source,
+        "from": source_name(source),
+        "name": edge_name(node, source),
+        "ops": list(hm_names(kind, source, ops)),
+        "columns": columns(kind, source, ops),
+    }
+
 def _plan(view):
     "What stays the same during a run: edges, operations, columns, colours, names."
     names = families(view.ops)
-    cells = {
-        kind: [
-            [
-                node,
-                source,
-                list(hm_names(kind, source, view.ops)),
-                columns(kind, source, view.ops),
-            ]
-            for node, source in cell_edges(view.nodes)
-        ]
-        for kind in ("down", "up")
-    }
+    edges = cell_edges(view.nodes)
+    cells = {kind: [_edge_plan(kind, *edge, view.ops) for edge in edges] for kind in ("down", "up")}
     return dict(
         name=view.name,
         nodes=view.nodes,

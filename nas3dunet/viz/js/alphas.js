@@ -4,7 +4,6 @@ import { bytesOf, clamp, coalesce, drawn, listen, root, sharpen } from "./common
 import { drawFigures } from "./alphas_figures.js";
 import { drawFree, drawHeat } from "./alphas_heat.js";
 import {
-  edgeName,
   gridPlots,
   heatRows,
   inside,
@@ -179,7 +178,7 @@ class Explorer {
     if (!hover) return;
     const { hm, e, k } = hover;
     const share = k >= 0 ? `\n${hm.ops[k]}  ᾱ ${this.cell.share(hm, e, k).toFixed(3)}` : "";
-    showTip(page, event, `${edgeName(hm)}${share}\nepoch ${e}`);
+    showTip(page, event, `${hm.name}${share}\nepoch ${e}`);
   }
 
   leave() {

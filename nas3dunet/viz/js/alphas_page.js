@@ -1,6 +1,5 @@
 // The α explorer's page: its buttons, canvases and sentences.
 import { DASHES, ink, make, makeGrow, makeTabs, two } from "./common.js";
-import { edgeName } from "./alphas_numbers.js";
 import { PALETTE } from "./palette.js";
 import { meaning } from "./words.js";
 
@@ -159,7 +158,7 @@ export const sentenceOf = (hm, e, cell, rank) => {
   const margin = cell.margin(hm, e).toFixed(2);
   const kept = cell.kept(hm, e) ? "kept" : "not kept";
   return (
-    `${edgeName(hm)}, epoch ${e}: ${hm.ops[a]} leads with ᾱ ${two(share)}${scaled}` +
+    `${hm.name}, epoch ${e}: ${hm.ops[a]} leads with ᾱ ${two(share)}${scaled}` +
     `${then}; entropy ${entropy}, margin ${margin}; ${kept} in the genotype`
   );
 };
