@@ -1,5 +1,6 @@
 // The α explorer's plots: ᾱ over the epochs, small for all edges of a cell or large for one of
 // them.
+import { epochStep } from "./axes.js";
 import { DASHES, two } from "./common.js";
 import { scales } from "./alphas_numbers.js";
 
@@ -176,7 +177,7 @@ const shareStep = (cell) => {
 const drawAxes = (c, p, cell, s, horizon, look) => {
   const step = shareStep(cell);
   const digits = step < 0.1 ? 2 : 1;
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((d) => horizon / d <= 8) || 1000;
+  const every = epochStep((d) => horizon / d <= 8);
   for (let v = cell.low; v <= cell.top + 1e-6; v += step) {
     trace(
       c,

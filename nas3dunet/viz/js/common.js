@@ -106,6 +106,9 @@ export const sharpen = (canvas, width, height) => {
   return context;
 };
 
+// A line of an SVG that is stretched to its place, and is not thicker for that.
+export const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
+
 // Dashes of the curves: operations without weights are not drawn through.
 export const DASHES = { max_pool: [5, 2.5], avg_pool: [1.5, 2], identity: [7, 2.5, 1.5, 2.5] };
 
