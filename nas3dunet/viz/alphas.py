@@ -16,7 +16,8 @@ from ..colours import ALARM, INK, MARK, OP_COLOURS
 from ..drawing import op_look
 from ..layout import Edge, edge_name, edge_of, source_name
 from ..menus import cell_edges, hm_names, plain_op
-from .bridge import Live, asset, png, synced
+from ..page import png
+from .bridge import Live, asset, synced
 from .decisions import chance_free, columns, edge_facts, families
 from .decisions import free_counts, heat, horizon, kept_edges, share_range, small_curves
 from ..runs import RunView, read_run

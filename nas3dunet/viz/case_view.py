@@ -6,15 +6,14 @@
 __all__ = ['OpenCase', 'open_case', 'grid_of', 'label_bytes', 'Look', 'mode_of', 'layers', 'still', 'still_png']
 
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #s002
-import io
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..cases import Volume
 from ..core import REGIONS, InputError
+from ..page import png
 from ..schemes import get_scheme
-from .bridge import png
 from .paint import LABELS, MODES, NAMES, PALETTES, UNKNOWN
 from .paint import checked_label, code_tables, compose, label_classes, legend_codes
 from .paint import paint_codes, shown_mode
@@ -270,8 +269,4 @@ def still_png(
     look:Look,     # any
 )->bytes:
     "The three planes as a PNG with 256 colours, which is half the bytes of one with all."
-    from PIL import Image
-    out = io.BytesIO()
-    image = Image.open(io.BytesIO(png(still(case, look), 90))).convert("RGB")
-    image.quantize(256, Image.Quantize.MAXCOVERAGE).save(out, "png")
-    return out.getvalue()
+    return png(still(case, look), 90, colours=256)

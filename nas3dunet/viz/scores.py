@@ -17,10 +17,11 @@ from ..postprocess import in_all_tissues
 from ..scores import read_prediction
 from ..core import REGIONS, InputError
 from ..colours import INK, method_colours
+from ..page import png
 from ..score_rows import FAR, METRICS
 from .boxes import METRIC_NAMES, METRIC_TITLES
 from .boxes import read_scores, score_block, score_boxes, scores_note
-from .bridge import Live, Twin, asset, png, synced
+from .bridge import Live, Twin, asset, synced
 from .overlay import Overlay
 
 # %% ../../nbs/7_widgets/713_viz.scores.ipynb #c027
