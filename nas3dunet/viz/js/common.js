@@ -76,9 +76,13 @@ export const listen = (model, names, call) => {
 };
 
 // Call `changed` once per frame in which the size of an element has changed; returns what ends it.
-// Where the height follows from what is drawn, only the width counts.
+// Where the height follows from what is drawn, only the width counts; parts of a pixel do too, since
+// what no longer fits would be wrapped.
 export const onSize = (el, changed) => {
-  const size = () => `${el.clientWidth} ${el.closest(".n3-fit") ? el.clientHeight : ""}`;
+  const size = () => {
+    const { width } = el.getBoundingClientRect();
+    return `${width} ${el.closest(".n3-fit") ? el.clientHeight : ""}`;
+  };
   let before = size();
   const look = coalesce(() => {
     if (size() === before) return;
