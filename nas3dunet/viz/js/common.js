@@ -76,8 +76,8 @@ export const listen = (model, names, call) => {
 };
 
 // Call `changed` once per frame in which the size of an element has changed; returns what ends it.
-// Where the height follows from what is drawn, only the width counts; parts of a pixel do too, since
-// what no longer fits would be wrapped.
+// Where the height follows from what is drawn, only the width counts. Parts of a pixel do,
+// since what no longer fits would be wrapped.
 export const onSize = (el, changed) => {
   const size = () => {
     const { width } = el.getBoundingClientRect();
