@@ -169,8 +169,8 @@ def _colours(methods):
     return {m: (c, to_rgba(c, .45)) for m, c in zip(methods, method_colours(methods))}
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #380251f7
-def _draw_box(ax, values, x, width, edge, face):
-    "Box, median, mean and whiskers of some scores, and a dot for each of them."
+def _draw_box(ax, values, x, width, edge, face, chosen=()):
+    "Box, median, mean and whiskers of some scores, and a dot for each of them; those `chosen` are large."
     look = dict(
         boxprops=dict(facecolor=face, edgecolor=edge),
         medianprops=dict(color="red"),
@@ -178,39 +178,53 @@ def _draw_box(ax, values, x, width, edge, face):
     )
     shown = dict(showmeans=True, showfliers=False, patch_artist=True, manage_ticks=False)
     ax.boxplot(values, positions=[x], widths=.75 * width, whis=1.5, **shown, **look)
-    beside = np.linspace(-.15, .15, len(values)) * width   # so that dots do not hide each other
-    ax.plot(np.full(len(values), x) + beside, values, ".", ms=3, color="#333", alpha=.6)
+    at = x + np.linspace(-.15, .15, len(values)) * width   # so that dots do not hide each other
+    ax.plot(at, values, ".", ms=3, color="#333", alpha=.6)
+    large = dict(ms=7, color=edge, markeredgecolor="black", markeredgewidth=1.6, zorder=4)
+    for k in chosen: ax.plot(at[k], values[k], "o", **large)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #cb66f1ae
-def _draw_metric(ax, rows, metric, colours):
+_RUNGS = (0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)   # ticks of the logarithmic axis, mm
+
+def _far_axis(ax, largest):
+    "Linear up to 10 mm, logarithmic above."
+    ax.set_yscale("symlog", linthresh=10)
+    ax.set_yticks(_RUNGS, map(str, _RUNGS))
+    ax.set_ylim(0, next((r for r in _RUNGS if r >= largest), largest))
+
+# %% ../nbs/4_evaluation/407_figures.ipynb #10f7735d
+def _draw_metric(ax, rows, metric, colours, case=""):
     "The boxes of one metric: regions side by side, methods within each."
     width = .8 / len(colours)
     for i, (method, look) in enumerate(colours.items()):
         for j, region in enumerate(REGIONS):
-            own = pick(rows, method=method, region=region)
-            values = np.array([r[metric] for r in own if not np.isnan(r[metric])])
+            found = pick(rows, method=method, region=region)
+            own = [r for r in found if not np.isnan(r[metric])]
             x = j + (i - (len(colours) - 1) / 2) * width
-            if len(values): _draw_box(ax, values, x, width, *look)
+            chosen = [k for k, r in enumerate(own) if r["case"] == case]
+            values = np.array([r[metric] for r in own])
+            if own: _draw_box(ax, values, x, width, *look, chosen)
     ax.set(xticks=range(len(REGIONS)), xticklabels=REGIONS, title=METRICS[metric])
     ax.locator_params(axis="y", nbins=5)
     if metric == "hd95" and any(r["hd95"] > FAR for r in rows):   # such as a missed region
-        ax.set_yscale("symlog", linthresh=10)
-        ax.set_ylim(bottom=0)
+        _far_axis(ax, np.nanmax([r["hd95"] for r in rows]))
     ax.grid(axis="y", alpha=.3)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #005790c2
 def figure_boxes(
     rows:list, # from `score`
+    case="",   # the id of a case whose dots are large
 ):
     "Fig. 9: a box for each metric, region and method, and a dot for each case."
     from matplotlib.patches import Patch
     colours = _colours(unique(rows, "method"))
     figure, axes = _axes(10, 3.1, 1, 4)
-    for ax, metric in zip(axes[0], METRICS): _draw_metric(ax, rows, metric, colours)
+    for ax, metric in zip(axes[0], METRICS): _draw_metric(ax, rows, metric, colours, case)
     handles = [
         Patch(facecolor=face, edgecolor=edge, label=m) for m, (edge, face) in colours.items()
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(colours), frameon=False)
+    columns = min(len(colours), 6)
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, frameon=False)
     return _as_written(figure)
 
 # %% ../nbs/4_evaluation/407_figures.ipynb #c032

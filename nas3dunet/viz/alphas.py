@@ -16,7 +16,8 @@ from ..colours import ALARM, INK, MARK, OP_COLOURS
 from ..drawing import op_look
 from ..layout import Edge, edge_name, edge_of, source_name
 from ..menus import cell_edges, hm_names, plain_op
-from .bridge import Live, asset, png, synced
+from ..page import png
+from .bridge import Live, asset, synced
 from .decisions import chance_free, op_columns, edge_facts, families
 from .decisions import free_counts, heat, horizon, kept_by_epoch, share_range, small_curves
 from ..runs import RunView, read_run
@@ -175,21 +176,22 @@ def picture_alphas(
     return figure
 
 # %% ../../nbs/7_widgets/708_viz.alphas.ipynb #c031
+def _edge_plan(kind, node, source, ops):
+    "What the browser knows of an edge; `columns` are those of its operations in the heat map."
+    return {
+        "node": node,
+        "source": source,
+        "from": source_name(source),
+        "name": edge_name(node, source),
+        "ops": list(hm_names(kind, source, ops)),
+        "columns": op_columns(kind, source, ops),
+    }
+
 def _plan(view):
     "What stays the same during a run: edges, operations, columns, colours, names."
     names = families(view.ops)
-    cells = {
-        kind: [
-            [
-                node,
-                source,
-                list(hm_names(kind, source, view.ops)),
-                op_columns(kind, source, view.ops),
-            ]
-            for node, source in cell_edges(view.nodes)
-        ]
-        for kind in ("down", "up")
-    }
+    edges = cell_edges(view.nodes)
+    cells = {kind: [_edge_plan(kind, *edge, view.ops) for edge in edges] for kind in ("down", "up")}
     return dict(
         name=view.name,
         nodes=view.nodes,

@@ -6,17 +6,17 @@
 __all__ = ['OpenCase', 'open_case', 'grid_of', 'label_bytes', 'Look', 'mode_of', 'layers', 'still', 'still_png']
 
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #s002
-import io
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..cases import Volume
-from ..core import InputError
+from ..core import REGIONS, InputError
+from ..page import png
 from ..schemes import get_scheme
-from .bridge import png
-from .paint import CLASS_NAMES, PALETTES, REGION_CODE, UNKNOWN
-from .paint import checked_label, compose, label_classes, paint_codes, shown_mode
+from .paint import LABELS, MODES, CLASS_NAMES, PALETTES, UNKNOWN
+from .paint import checked_label, code_tables, compose, label_classes, legend_codes
+from .paint import paint_codes, shown_mode
 from .planes import crop, planes, quantise, shown_box, slice_of
 
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #o002
@@ -62,10 +62,11 @@ def open_case(
 def grid_of(
     case:OpenCase, # any
 )->dict:
-    "What the browser must know of the geometry: shape, box, spacing, affine, views of both conventions, ranges, modalities, label values and classes."
+    "What the browser must know once: shape, box, spacing, affine, views of both conventions, ranges, modalities, label values, classes and regions, what is painted and what the legend names."
     volume = case.volume
     scheme = get_scheme(volume.scheme)
     classes = label_classes(volume.scheme)
+    named = lambda mode, labels: list(legend_codes(mode, labels, bool(scheme.other)))
     start, stop = case.box
     return {
         "shape": list(volume.image.shape[1:]),
@@ -81,7 +82,9 @@ def grid_of(
         "modalities": [m.upper().replace("CE", "ce") for m in volume.modalities],
         "values": list(scheme.values),
         "classes": np.where(classes == UNKNOWN, 0, classes).tolist(),
-        "other": bool(scheme.other),
+        "regions": {region: list(getattr(scheme, region)) for region in REGIONS},
+        "codes": code_tables(volume.scheme),
+        "legend": {mode: {labels: named(mode, labels) for labels in LABELS} for mode in MODES},
     }
 
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #5b670d37
@@ -185,12 +188,6 @@ def _draw_panel(ax, case, look, plane, levels, codes):
     _draw_letters(ax, plane["letters"])
     ax.axis("off")
 
-# %% ../../nbs/7_widgets/705_viz.case_view.ipynb #o013
-def _legend_codes(mode, region):
-    if mode == "none": return ()
-    if mode == "difference": return (5, 6, 7) if region else (5, 8, 6, 7)
-    return (REGION_CODE[region],) if region else (2, 1, 3)
-
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #957b3ca4
 def _legend_of(
     case:OpenCase, # any
@@ -201,7 +198,7 @@ def _legend_of(
     region = None if look.labels == "labels" else look.labels
     whole = region and mode != "difference"
     colours = PALETTES[look.palette]
-    codes = _legend_codes(mode, region)
+    codes = legend_codes(mode, look.labels, bool(get_scheme(case.volume.scheme).other))
     return [(region if whole else CLASS_NAMES[c], np.divide(colours[c], 255)) for c in codes]
 
 # %% ../../nbs/7_widgets/705_viz.case_view.ipynb #d6fa3b76
@@ -272,8 +269,4 @@ def still_png(
     look:Look,     # any
 )->bytes:
     "The three planes as a PNG with 256 colours, which is half the bytes of one with all."
-    from PIL import Image
-    out = io.BytesIO()
-    image = Image.open(io.BytesIO(png(still(case, look), 90))).convert("RGB")
-    image.quantize(256, Image.Quantize.MAXCOVERAGE).save(out, "png")
-    return out.getvalue()
+    return png(still(case, look), 90, colours=256)

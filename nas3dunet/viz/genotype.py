@@ -57,15 +57,17 @@ def differences(
     return {e: (a.get(e, ""), b.get(e, "")) for e in edges}
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #1d09440d
+def _change(edge, was, now):
+    name = edge_words(edge)
+    if not now: return f"{name} gone (was {was})"
+    return f"{name} now {now} (was {was})" if was else f"{name} new: {now}"
+
 def changes(
     a:Genotype, # the earlier one
     b:Genotype, # the later one
 )->list:
     "What differs, a sentence for each edge."
-    says = lambda was, now: (
-        f"now {now} (was {was})" if was and now else f"new: {now}" if now else f"gone (was {was})"
-    )
-    return [f"{edge_words(edge)} {says(was, now)}" for edge, (was, now) in differences(a, b).items()]
+    return [_change(edge, was, now) for edge, (was, now) in differences(a, b).items()]
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c020
 @lru_cache(maxsize=1024)
@@ -89,29 +91,38 @@ def _news(says, epoch, since):
     if says: return f"changed since epoch {epoch - 1}: {says}"
     return "the first genotype" if epoch == 1 else f"unchanged since epoch {since}"
 
+# %% ../../nbs/7_widgets/709_viz.genotype.ipynb #9aab33d9
+def _on_top(count, limit):
+    "How often a genotype was on top, and at how many times a search stops."
+    epochs = "1 epoch" if count == 1 else f"{count} epochs"
+    stops = f"; the search stops at N_C = {limit}" if limit else ""   # another rule may stop it
+    return f"this genotype was on top in {epochs}{stops}"
+
+_EVEN = "every operation still has the same share"
+_BEFORE = dict(kept={}, was={}, news="", count=0, on_top=_EVEN, free=0, since=0)  # of epoch 0
+
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #d78d6174
 def records(
     view:RunView, # a run
 )->list:
-    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count`, `free` (weight-free operations), `since` (when it became what it is); `sums`, what each edge's strengths add up to, where that is not 1."
+    "Per epoch a dict: `kept` {edge: operation}, `was` {changed edge: operation before, or ''}, `news` (in a line), `count` and `on_top` (the same in words), `free` (weight-free operations), `since` (when it became what it is); `sums`, what each edge's strengths add up to, where that is not 1."
     found = []
     free = view.weight_free()
     since = 1
     for e, genotype in enumerate(view.genotypes):
         step = _step(view.genotypes[e - 1] if e else None, genotype)
         if step["was"]: since = e + 1
-        sums = dict(sums=_sums_at(view, e)) if view.sums else {}
-        found.append(
-            dict(
-                sums,
-                kept=step["kept"],
-                was=step["was"],
-                news=_news(step["says"], e + 1, since),
-                count=view.counts[e],
-                free=free[e],
-                since=since,
-            )
+        record = dict(
+            kept=step["kept"],
+            was=step["was"],
+            news=_news(step["says"], e + 1, since),
+            count=view.counts[e],
+            on_top=_on_top(view.counts[e], view.limit),
+            free=free[e],
+            since=since,
         )
+        if view.sums: record["sums"] = _sums_at(view, e)
+        found.append(record)
     return found
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c023
@@ -150,26 +161,15 @@ def _looks(view, kind, record, epoch):
     return looks
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c028
-_NOTHING = dict(kept={}, was={}, news="", count=0, free=0, since=0)  # the record of epoch 0
-
-def _count_words(count, limit):
-    epochs = "1 epoch" if count == 1 else f"{count} epochs"
-    stops = f"; the search stops at N_C = {limit}" if limit else ""   # another rule may stop it
-    return f"this genotype was on top in {epochs}{stops}"
-
 def headline(
     view:RunView, # a run
     epoch:int,    # 1 is the first, 0 is before it
 )->list:
     "What the graph's header says of an epoch: the epoch, the count, the weight-free operations."
-    if not epoch:
-        return ["waiting for the first epoch", "every operation still has the same share"]
+    if not epoch: return ["waiting for the first epoch", _BEFORE["on_top"]]
     r = records(view)[epoch - 1]
-    return [
-        f"epoch {epoch}",
-        _count_words(r["count"], view.limit),
-        f"weight-free operations {r['free']} of {4 * view.nodes}",
-    ]
+    free = f"weight-free operations {r['free']} of {4 * view.nodes}"
+    return [f"epoch {epoch}", r["on_top"], free]
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #17f0a39a
 def _head_svg(heads, count, limit, width):
@@ -217,7 +217,7 @@ def graph_svg(
             "before the first"
         )
     plan = cell_layout(view.nodes)
-    record = record or (records(view)[epoch - 1] if epoch else _NOTHING)
+    record = record or (records(view)[epoch - 1] if epoch else _BEFORE)
     heads = headline(view, epoch)
     lines = textwrap.wrap(record["news"], 180)[:4]
     width = max(2 * plan["width"] + 70, 1220)
@@ -233,12 +233,11 @@ def plan_of(
     view:RunView, # a run
     tight=False,  # see `cell_layout`
 )->dict:
-    "What the browser must know once: `cell_layout`, the operations that compete on each edge, colours, names, line widths, the rule that ranks edges."
-    edges = cell_edges(view.nodes)
+    "What the browser must know once: `cell_layout`, the operations that compete on each edge, colours, names, line widths, the rule that ranks edges, the record of epoch 0."
     names = {
-        str(Edge(kind, node, source)): f"{kind} cell, {edge_name(node, source)}"
+        str(Edge(kind, *edge)): f"{kind} cell, {edge_name(*edge)}"
         for kind in ("down", "up")
-        for node, source in edges
+        for edge in cell_edges(view.nodes)
     }
     ops = {op: dict(zip(("colour", "short", "words"), op_look(op))) for op in families(view.ops)}
     return dict(
@@ -253,6 +252,7 @@ def plan_of(
         least=LEAST_WIDTH,
         casing=CASING,
         rank=view.config.get("rank", "scaled"),
+        before=_BEFORE,
     )
 
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #c063

@@ -13,8 +13,9 @@ import traitlets
 from ..core import InputError
 from ..colours import LOSS_LOOKS, MARK, SOFT, ENDED
 from ..figures import loss_names
+from ..page import png
 from ..splits import split_alpha
-from .bridge import Live, asset, png, synced
+from .bridge import Live, asset, synced
 from .decisions import horizon
 from ..runs import RunView, read_run
 

@@ -21,7 +21,7 @@ from .boxes import METRIC_NAMES
 from .bridge import Asked, asset, synced
 from .case_view import label_bytes
 from .overlay import Overlay
-from .paint import CLASS_NAMES, label_classes
+from .paint import CLASS_NAMES, REGION_WORDS, label_classes
 
 # %% ../../nbs/7_widgets/727_viz.metrics.ipynb #5c981a00
 def shifted(
@@ -68,7 +68,6 @@ _COLUMNS = {   # metric → what it says
     "hd95": "95 % of each border lie within so many mm of the other's",
 }
 _DIGITS = dict(dice=3, sens=3, spec=5, hd95=1)
-_REGION_WORDS = dict(ET="enhancing tumour", TC="tumour core", WT="whole tumour")
 _EMPTY_WORDS = dict(ref="not in the truth", pred="not in the prediction", both="in neither")
 _RULE_WORDS = dict(brats="scored as in BraTS", nan="what is undefined is left out")
 
@@ -96,7 +95,7 @@ def scores_shown(
         cells = [_cell(key, row[key], first[key]) for key in _COLUMNS]
         empty = row["empty"]
         note = f"{_EMPTY_WORDS[empty]}: {_RULE_WORDS[rule]}" if empty else ""
-        words = _REGION_WORDS[row["region"]]
+        words = REGION_WORDS[row["region"]]
         table.append(dict(region=row["region"], words=words, cells=cells, note=note))
     return table
 

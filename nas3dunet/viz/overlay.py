@@ -13,12 +13,17 @@ import traitlets
 from ..cases import Volume
 from ..core import InputError
 from .bridge import Live, asset, synced
-from .paint import LABELS, MODES, CLASS_NAMES, PALETTES, checked_label, compose
+from .paint import LABELS, MODES, CLASS_NAMES, PALETTES, REGION_WORDS
+from .paint import checked_label, compose
 from .planes import best_cursor
 from .case_view import Look, OpenCase, grid_of, label_bytes, layers, open_case, still_png
 
 # %% ../../nbs/7_widgets/706_viz.overlay.ipynb #o019
-_LEGEND = {"names": list(CLASS_NAMES), **{k: [list(c) for c in v] for k, v in PALETTES.items()}}
+_LEGEND = {
+    "names": list(CLASS_NAMES),
+    "regions": {region: f"{words} ({region})" for region, words in REGION_WORDS.items()},
+    **{name: [list(colour) for colour in colours] for name, colours in PALETTES.items()},
+}
 
 class _OverlayTraits(Live):
     "What Python and the browser share: the case as bytes, and each field of `Look`."
@@ -27,7 +32,7 @@ class _OverlayTraits(Live):
     image = synced(traitlets.Bytes(b"", help="uint8 [k, *size]"))
     truth = synced(traitlets.Bytes(b"", help="label values, uint8 [*size], or empty"))
     prediction = synced(traitlets.Bytes(b"", help="likewise"))
-    legend = synced(traitlets.Dict(_LEGEND, help="names and colours of the codes"))
+    legend = synced(traitlets.Dict(_LEGEND, help="names and colours of the codes, names of the regions"))
     cursor = synced(traitlets.List(traitlets.Int(), list(Look.cursor), 3, 3))
     modality = synced(traitlets.Int(Look.modality))
     mode = synced(traitlets.Enum(MODES, Look.mode))

@@ -16,9 +16,9 @@ import numpy as np
 from ..cases import Volume
 from ..core import InputError, need_torch, triple
 from ..backend import search_cell
-from ..page import html_table
+from ..page import html_table, png
 from ..patching import brain_cube, check_patch, patch_starts
-from .bridge import Twin, png
+from .bridge import Twin
 from .overlay import Overlay
 
 # %% ../../nbs/7_widgets/711_viz.patches.ipynb #c005

@@ -19,24 +19,13 @@ from ..files import atomic_write, read_json, write_json
 from ..metrics import dice
 from ..normalize import brain_normalize
 from ..patching import brain_cube
-
-# %% ../../nbs/7_widgets/714_viz.preview.ipynb #v005
-def _range(channel):
-    "The robust range of the brain: what the bytes 1 and 255 stand for."
-    inside = channel[channel != 0]
-    return [float(v) for v in np.quantile(inside, (.0005, .9995))] if inside.size else [0., 1.]
-
-def _bytes(channel):
-    "One byte a voxel: 0 is background, 1 … 255 the robust range of the brain."
-    low, high = _range(channel)
-    share = np.clip((channel - low) / max(high - low, 1e-6), 0, 1)
-    return np.where(channel != 0, 1.5 + share * 254, 0).astype(np.uint8)   # rounds when cut
+from .planes import quantise
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #021f8e34
 def _write_copy(volume, start, cube, folder, normal):
     "case.npz and case.json: the volume inside of `cube`, which begins at the voxel `start`; `normal` is that part of it as the search normalises it."
     inside = volume.image[(slice(None), *cube)]
-    arrays = {"image": np.stack([_bytes(channel) for channel in inside])}
+    arrays = {"image": np.stack([quantise(channel)[0] for channel in inside])}
     if volume.label is not None: arrays["label"] = volume.label[cube]
     shift = np.eye(4)
     shift[:3, 3] = start
@@ -46,7 +35,7 @@ def _write_copy(volume, start, cube, folder, normal):
         scheme=volume.scheme,
         spacing=[float(s) for s in volume.spacing],
         affine=(volume.affine @ shift).tolist(),
-        normal=[_range(channel) for channel in normal],
+        normal=[quantise(channel)[1:] for channel in normal],
     )
     with atomic_write(folder/"case.npz") as p: np.savez_compressed(p, **arrays)
     write_json(folder/"case.json", about)

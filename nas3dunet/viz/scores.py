@@ -16,96 +16,14 @@ from ..cases import load_case
 from ..postprocess import in_all_tissues
 from ..scores import read_prediction
 from ..core import REGIONS, InputError
-from ..colours import INK, method_colours
+from ..colours import method_colours
+from ..figures import figure_boxes
+from ..page import png
 from ..score_rows import FAR, METRICS
 from .boxes import METRIC_NAMES, METRIC_TITLES
 from .boxes import read_scores, score_block, score_boxes, scores_note
-from .bridge import Live, Twin, asset, png, synced
+from .bridge import Live, Twin, asset, synced
 from .overlay import Overlay
-
-# %% ../../nbs/7_widgets/713_viz.scores.ipynb #c027
-def _place(box, methods):
-    "The middle of a box and its width; the groups of the regions stand at 0, 1, 2."
-    slot = .9 / methods
-    return box["region"] + (box["method"] - (methods - 1) / 2) * slot, .66 / methods
-
-# %% ../../nbs/7_widgets/713_viz.scores.ipynb #85c912fa
-def _draw_box(ax, box, x, wide, colour):
-    "A box, its whiskers, and a star at the mean."
-    names = dict(whislo="low", q1="q1", med="median", q3="q3", whishi="high", mean="mean")
-    stats = {name: box[ours] for name, ours in names.items()}
-    line = dict(color=colour)
-    star = dict(marker="*", markerfacecolor=INK, markeredgecolor="white", ms=10, zorder=5)
-    ax.bxp(
-        [stats],
-        positions=[x],
-        widths=wide,
-        showmeans=True,
-        showfliers=False,
-        patch_artist=True,
-        manage_ticks=False,
-        zorder=2,
-        boxprops=dict(facecolor=colour + "38", edgecolor=colour),
-        whiskerprops=line,
-        capprops=line,
-        medianprops=dict(color=INK, lw=2),
-        meanprops=star,
-    )
-
-# %% ../../nbs/7_widgets/713_viz.scores.ipynb #f1d0bd7b
-def _draw_dots(ax, values, x, wide, colour, chosen):
-    "The cases of a box; the chosen one is large."
-    spread = x + ((np.arange(len(values)) * .618034) % 1 - .5) * wide * .8
-    ax.plot(spread, values, ".", ms=4, color=colour, zorder=3)
-    if chosen is None: return
-    look = dict(ms=7, color=colour, markeredgecolor=INK, markeredgewidth=1.6, zorder=4)
-    ax.plot(spread[chosen], values[chosen], "o", **look)
-
-# %% ../../nbs/7_widgets/713_viz.scores.ipynb #y002
-_RUNGS = (0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)   # ticks of the logarithmic axis, mm
-
-def _far_axis(ax, largest):
-    "Linear up to 10 mm, logarithmic above."
-    from matplotlib.ticker import FixedLocator, ScalarFormatter
-    ax.set_yscale("symlog", linthresh=10)
-    ax.set_ylim(0, next((r for r in _RUNGS if r >= largest), largest))
-    ax.yaxis.set_major_locator(FixedLocator(_RUNGS))
-    ax.yaxis.set_major_formatter(ScalarFormatter())
-
-# %% ../../nbs/7_widgets/713_viz.scores.ipynb #7da9561f
-def _draw_chart(ax, k, boxes, block, colours, chosen):
-    "All boxes of metric k."
-    for box in boxes:
-        if box["metric"] != k or not box["n"]: continue
-        x, wide = _place(box, len(colours))
-        colour = colours[box["method"]]
-        _draw_box(ax, box, x, wide, colour)
-        _draw_dots(ax, block[box["method"], box["region"], :, k], x, wide, colour, chosen)
-    ax.set(xticks=range(len(REGIONS)), xticklabels=REGIONS, xlim=(-.5, len(REGIONS) - .5))
-    ax.set_title(METRIC_TITLES[k], fontsize=11)
-    ax.grid(axis="y", alpha=.3)
-    ax.spines[["top", "right"]].set_visible(False)
-    if k == 3 and (block[..., k] > FAR).any(): _far_axis(ax, np.nanmax(block[..., k]))
-
-# %% ../../nbs/7_widgets/713_viz.scores.ipynb #bcfdee6f
-def _draw_scores(
-    rows:list, # from `read_scores`
-    case="",   # the case whose dots are large; none if there is no such case
-):
-    "The box plots as a matplotlib figure."
-    from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
-    methods, cases, block = score_block(rows)
-    colours = method_colours(methods)
-    boxes = score_boxes(rows)
-    chosen = cases.index(case) if case in cases else None
-    figure = Figure(figsize=(11, 3.4), layout="constrained")
-    for k, ax in enumerate(figure.subplots(1, len(METRICS))):
-        _draw_chart(ax, k, boxes, block, colours, chosen)
-    patches = [Patch(facecolor=colour, label=m) for m, colour in zip(methods, colours)]
-    columns = min(len(methods), 6)
-    figure.legend(handles=patches, loc="outside lower center", ncols=columns, frameon=False)
-    return figure
 
 # %% ../../nbs/7_widgets/713_viz.scores.ipynb #c026
 def _names_of(rows, methods, cases, block):
@@ -201,7 +119,7 @@ class ScoreBoxes(_PickedScores):
             if not known: self.case = self.method = self.region = ""
     def picture(self)->dict:
         "The still picture, as `image/png`."
-        return {"image/png": png(_draw_scores(self.rows, self.case), 80)}
+        return {"image/png": png(figure_boxes(self.rows, self.case), 80)}
 
 # %% ../../nbs/7_widgets/713_viz.scores.ipynb #c036
 class CaseScores(Twin, widgets.VBox):

@@ -1,10 +1,9 @@
 // The α explorer: one small plot of ᾱ per edge of a cell, a heat map of edges × operations, and the
 // numbers that say how decided the search is. This file wires them: which event sets which trait.
-import { bytesOf, clamp, coalesce, drawn, listen, root, sharpen } from "./common.js";
+import { bytesOf, clamp, coalesce, drawn, listen, onSize, put, root, sharpen } from "./common.js";
 import { drawFigures } from "./alphas_figures.js";
 import { drawFree, drawHeat } from "./alphas_heat.js";
 import {
-  edgeName,
   gridPlots,
   heatRows,
   inside,
@@ -26,7 +25,7 @@ class Explorer {
     this.model = model;
     this.box = box;
     this.fit = model.get("fit"); // in a lab: an edge that is chosen is lit, not enlarged
-    this.page = makePage(box, (name, value) => this.put(name, value), this.fit);
+    this.page = makePage(box, model, this.fit);
     this.cell = null;
     this.stamp = null; // what `cell` was read from
     this.plots = [];
@@ -47,12 +46,6 @@ class Explorer {
   // The place of the edge that is enlarged; −1 if none is.
   get chosen() {
     return Math.min(this.model.get("selected"), this.cell.hms.length - 1);
-  }
-
-  put(name, value) {
-    if (this.model.get(name) === value) return;
-    this.model.set(name, value);
-    this.model.save_changes();
   }
 
   // ---- what is drawn
@@ -173,13 +166,13 @@ class Explorer {
     const { hover, pressed, page } = this;
     if (pressed && hover) {
       pressed.moved ||= Math.abs(event.offsetX - pressed.x) > 3;
-      if (pressed.moved) this.put("epoch", hover.to);
+      if (pressed.moved) put(this.model, { epoch: hover.to });
     }
     page.tip.hidden = !hover;
     if (!hover) return;
     const { hm, e, k } = hover;
     const share = k >= 0 ? `\n${hm.ops[k]}  ᾱ ${this.cell.share(hm, e, k).toFixed(3)}` : "";
-    showTip(page, event, `${edgeName(hm)}${share}\nepoch ${e}`);
+    showTip(page, event, `${hm.name}${share}\nepoch ${e}`);
   }
 
   leave() {
@@ -197,8 +190,8 @@ class Explorer {
   release() {
     const { pressed, hover } = this;
     if (pressed && !pressed.moved && hover) {
-      if (!hover.named) this.put("epoch", hover.to);
-      this.put("selected", hover.hm.i);
+      const epoch = hover.named ? {} : { epoch: hover.to };
+      put(this.model, { ...epoch, selected: hover.hm.i });
     }
     this.pressed = null;
   }
@@ -212,7 +205,7 @@ class Explorer {
     this.point(event);
     if (!this.hover) return;
     const { i } = this.hover.hm;
-    this.put("selected", i === this.chosen ? this.free(i) : i);
+    put(this.model, { selected: i === this.chosen ? this.free(i) : i });
   }
 
   walk(event) {
@@ -227,8 +220,8 @@ class Explorer {
     if (epoch === undefined && edge === undefined) return;
     event.preventDefault();
     this.page.tip.hidden = true;
-    if (epoch !== undefined) this.put("epoch", clamp(epoch, 1, E));
-    else this.put("selected", edge);
+    if (epoch !== undefined) put(this.model, { epoch: clamp(epoch, 1, E) });
+    else put(this.model, { selected: edge });
   }
 
   wire() {
@@ -252,15 +245,12 @@ export default {
     const explorer = new Explorer(model, root(el, "alphas", ALPHAS_STYLE, model));
     const redraw = coalesce(() => explorer.draw());
     explorer.wire();
-    const silent = listen(model, TRAITS, redraw);
-    const sized = new ResizeObserver(redraw);
+    const ends = [listen(model, TRAITS, redraw), onSize(explorer.page.stage, redraw)];
     const themed = new MutationObserver(redraw);
-    sized.observe(explorer.page.stage);
     themed.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
     redraw();
     return () => {
-      silent();
-      sized.disconnect();
+      for (const end of ends) end();
       themed.disconnect();
     };
   },

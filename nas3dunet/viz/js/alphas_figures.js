@@ -1,8 +1,7 @@
 // Curves of the size of a word, for the whole search: their points come from Python.
-import { make } from "./common.js";
+import { make, THIN } from "./common.js";
 
 const BOX = { viewBox: "0 0 100 20", preserveAspectRatio: "none", width: 92, height: 20 };
-const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
 
 // The points of a curve that may be seen; the axis may be cut off in their last digit.
 const upTo = (points, x) => points.split(" ").filter((point) => parseFloat(point) < x + 0.02);

@@ -1,5 +1,4 @@
 // The α explorer's heat map of edges × operations, and its small curve of weight-free operations.
-import { edgeName, sourceName } from "./alphas_numbers.js";
 import { dot, frame, trace, write } from "./alphas_plots.js";
 import { two } from "./common.js";
 
@@ -16,11 +15,11 @@ const drawHeads = (c, heat, look) => {
 
 const drawName = (c, row, kept, short, look) => {
   const { hm } = row;
-  const brief = `${sourceName(hm.source).replace("node ", "n")}→n${hm.node + 1}`;
+  const brief = `${hm.from.replace("node ", "n")}→n${hm.node + 1}`;
   const middle = row.y + row.h / 2;
   c.fillStyle = look.ink;
   if (kept) c.fillRect(0, row.y, 3, row.h);
-  write(c, short ? brief : edgeName(hm), 8, middle, kept ? look.ink : look.soft, 11, "left", kept);
+  write(c, short ? brief : hm.name, 8, middle, kept ? look.ink : look.soft, 11, "left", kept);
 };
 
 // One share: the stronger the colour, the larger; the leader framed.

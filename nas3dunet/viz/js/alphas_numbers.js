@@ -1,9 +1,6 @@
 // The α explorer's numbers and places: from bytes to functions, and where plots and rows stand.
 import { floatsOf } from "./common.js";
 
-export const sourceName = (source) => (source < 2 ? `X${source}` : `node ${source - 1}`);
-export const edgeName = (hm) => `${sourceName(hm.source)} → node ${hm.node + 1}`;
-
 // One cell's numbers: share(hm, e, k) is ᾱ of the k-th operation of an HM (an edge) at epoch e =
 // 1 … E.
 export const readCell = (model, kind) => {
@@ -13,9 +10,9 @@ export const readCell = (model, kind) => {
   const facts = floatsOf(model.get(`${kind}_facts`));
   const E = facts.length / 3 / edges.length;
   let at = 0;
-  const hms = edges.map(([node, source, ops, columns], i) => {
-    const hm = { i, node, source, ops, columns, n: ops.length, at };
-    at += E * ops.length;
+  const hms = edges.map((edge, i) => {
+    const hm = { ...edge, i, n: edge.ops.length, at };
+    at += E * hm.n;
     return hm;
   });
   const share = (hm, e, k) => values[hm.at + (e - 1) * hm.n + k];

@@ -1,6 +1,5 @@
 // The α explorer's page: its buttons, canvases and sentences.
-import { DASHES, ink, make, makeGrow, makeTabs, two } from "./common.js";
-import { edgeName } from "./alphas_numbers.js";
+import { DASHES, ink, make, makeGrow, makeTabs, put, two } from "./common.js";
 import { PALETTE } from "./palette.js";
 import { meaning } from "./words.js";
 
@@ -69,12 +68,13 @@ const makeFree = (count, chance, spark) => {
   return make("div", { class: "n3-free", title: FREE_HINT }, count, says, spark);
 };
 
-// All elements of the page, put into `box`; `put(name, value)` sets a trait.
-export const makePage = (box, put, fit) => {
-  const pick = (kind) => make("button", { onclick: () => put("cell", kind) }, `${kind} cell`);
+// All elements of the page, put into `box`; its buttons set traits.
+export const makePage = (box, model, fit) => {
+  const pick = (cell) => make("button", { onclick: () => put(model, { cell }) }, `${cell} cell`);
+  const back = () => put(model, { selected: -1 });
   const page = {
     buttons: { down: pick("down"), up: pick("up") },
-    back: make("button", { class: "n3-back", onclick: () => put("selected", -1) }, "‹ all edges"),
+    back: make("button", { class: "n3-back", onclick: back }, "‹ all edges"),
     epoch: make("span", { class: "n3-epoch" }),
     count: make("b"),
     chance: make("span"),
@@ -159,7 +159,7 @@ export const sentenceOf = (hm, e, cell, rank) => {
   const margin = cell.margin(hm, e).toFixed(2);
   const kept = cell.kept(hm, e) ? "kept" : "not kept";
   return (
-    `${edgeName(hm)}, epoch ${e}: ${hm.ops[a]} leads with ᾱ ${two(share)}${scaled}` +
+    `${hm.name}, epoch ${e}: ${hm.ops[a]} leads with ᾱ ${two(share)}${scaled}` +
     `${then}; entropy ${entropy}, margin ${margin}; ${kept} in the genotype`
   );
 };

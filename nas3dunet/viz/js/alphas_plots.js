@@ -1,7 +1,8 @@
 // The α explorer's plots: ᾱ over the epochs, small for all edges of a cell or large for one of
 // them.
+import { epochStep } from "./axes.js";
 import { DASHES, two } from "./common.js";
-import { edgeName, scales, sourceName } from "./alphas_numbers.js";
+import { scales } from "./alphas_numbers.js";
 
 const FONT = 'system-ui, "Liberation Sans", sans-serif';
 
@@ -108,7 +109,7 @@ const drawRowName = (c, p, cell, s, look) => {
   const x = p.x - 4;
   const middle = p.y + p.head + (p.h - p.head) / 2;
   const low = cell.low ? two(cell.low) : "0";
-  write(c, sourceName(p.hm.source), x, middle, look.ink, 11, "right", true);
+  write(c, p.hm.from, x, middle, look.ink, 11, "right", true);
   if (p.h - p.head < 34) return;
   write(c, two(cell.top), x, s.y(cell.top) + 2, look.soft, 10.5, "right");
   write(c, low, x, s.y(cell.low) - 3, look.soft, 10.5, "right");
@@ -176,7 +177,7 @@ const shareStep = (cell) => {
 const drawAxes = (c, p, cell, s, horizon, look) => {
   const step = shareStep(cell);
   const digits = step < 0.1 ? 2 : 1;
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((d) => horizon / d <= 8) || 1000;
+  const every = epochStep((d) => horizon / d <= 8);
   for (let v = cell.low; v <= cell.top + 1e-6; v += step) {
     trace(
       c,
@@ -220,7 +221,7 @@ const drawOrder = (c, p, cell, e, look) => {
 export const drawLarge = (c, p, cell, horizon, e, look) => {
   const s = scales(p, cell, horizon);
   const kept = cell.kept(p.hm, e);
-  write(c, `${cell.kind} cell, ${edgeName(p.hm)}`, p.x, 10, look.ink, 14, "left", true);
+  write(c, `${cell.kind} cell, ${p.hm.name}`, p.x, 10, look.ink, 14, "left", true);
   drawAxes(c, p, cell, s, horizon, look);
   drawCurves(c, p, cell, s, e, look);
   frame(c, kept ? look.ink : look.line, kept ? 2 : 1, p.x, p.y, p.w, p.h);

@@ -38,6 +38,9 @@ export const logTicks = (low, high) => {
   return all.slice(from, to + 1);
 };
 
+// The least step between the numbers of epochs that fits.
+export const epochStep = (fits) => [1, 2, 5, 10, 20, 50, 100, 200, 500].find(fits) || 1000;
+
 // How many decimals a number needs so that a step of it shows.
 export const decimals = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
 

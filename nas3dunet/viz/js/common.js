@@ -76,9 +76,13 @@ export const listen = (model, names, call) => {
 };
 
 // Call `changed` once per frame in which the size of an element has changed; returns what ends it.
-// Where the height follows from what is drawn, only the width counts.
+// Where the height follows from what is drawn, only the width counts. Parts of a pixel do,
+// since what no longer fits would be wrapped.
 export const onSize = (el, changed) => {
-  const size = () => `${el.clientWidth} ${el.closest(".n3-fit") ? el.clientHeight : ""}`;
+  const size = () => {
+    const { width } = el.getBoundingClientRect();
+    return `${width} ${el.closest(".n3-fit") ? el.clientHeight : ""}`;
+  };
   let before = size();
   const look = coalesce(() => {
     if (size() === before) return;
@@ -105,6 +109,9 @@ export const sharpen = (canvas, width, height) => {
   context.clearRect(0, 0, width, height);
   return context;
 };
+
+// A line of an SVG that is stretched to its place, and is not thicker for that.
+export const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
 
 // Dashes of the curves: operations without weights are not drawn through.
 export const DASHES = { max_pool: [5, 2.5], avg_pool: [1.5, 2], identity: [7, 2.5, 1.5, 2.5] };

@@ -20,7 +20,6 @@ import { term } from "./words.js";
 const KINDS = ["down", "up"];
 const VIEW = ["plan", "records", "down", "up", "limit", "star"];
 const TRAITS = [...VIEW, "epoch", "selected", "scrub", "answer", "ahead"];
-const NOTHING = { kept: {}, was: {}, news: "", count: 0, free: 0, since: 0 };
 
 // ---- the numbers of an epoch
 
@@ -61,7 +60,7 @@ const epochOf = (model) => {
     return { op: place(id).ops[found.indexOf(share)], share, count: found.length };
   };
   const seen = model.get("ahead") ? epochs : epoch;
-  const record = epoch ? records[epoch - 1] : NOTHING;
+  const record = epoch ? records[epoch - 1] : plan.before;
   const says = plan.than ? besides(plan) : null;
   return { epoch, epochs, seen, shares, sharesAt, best, record, says };
 };
@@ -141,8 +140,6 @@ const build = (page, plan, choose, fit) => {
   return made.flatMap((cell) => cell.edges);
 };
 
-const epochsOf = (n) => (n === 1 ? "1 epoch" : `${n} epochs`);
-
 const drawHead = (page, model, { epoch, epochs, record }) => {
   const limit = model.get("limit");
   const { nodes } = model.get("plan");
@@ -152,10 +149,7 @@ const drawHead = (page, model, { epoch, epochs, record }) => {
   page.slider.value = epoch;
   page.epoch.textContent = epoch ? `epoch ${epoch}` : "waiting for the first epoch";
   page.of.textContent = epoch ? `of ${epochs}` : "";
-  const stops = limit ? `; the search stops at N_C = ${limit}` : ""; // another rule may stop it
-  page.count.textContent = epoch
-    ? `this genotype was on top in ${epochsOf(record.count)}${stops}`
-    : "every operation still has the same share";
+  page.count.textContent = record.on_top;
   page.free.textContent = epoch ? `weight-free ops ${record.free} of ${4 * nodes}` : "";
   page.bar.style.visibility = epoch && limit ? "" : "hidden";
   page.bar.setAttribute("aria-valuenow", record.count);

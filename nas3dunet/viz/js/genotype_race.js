@@ -1,10 +1,9 @@
 // The race of the selected edge: how the shares of its operations went, epoch by epoch.
-import { DASHES, make } from "./common.js";
+import { DASHES, make, THIN } from "./common.js";
 import { plainOp } from "./genotype_cells.js";
 import { term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" };
-const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
 
 const points = (values, x, y) => values.map((v, i) => `${x(i + 1)} ${y(v)}`);
 

@@ -1,6 +1,6 @@
 // The chart of a search's losses. Epoch e is the stretch from e − 1 to e; its number and its mean
 // stand in the middle.
-import { decimals, line, logTicks, niceRange, stroke, ticksOf, words } from "./axes.js";
+import { decimals, epochStep, line, logTicks, niceRange, stroke, ticksOf, words } from "./axes.js";
 import { floatsOf, make } from "./common.js";
 import { PALETTE } from "./palette.js";
 
@@ -128,7 +128,7 @@ const warmUp = (s, facts) => {
 // The border of each epoch, where there is room, and the numbers of some epochs.
 const epochMarks = (s, facts) => {
   const parts = [];
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * s.unit >= 44) || 1000;
+  const every = epochStep((n) => n * s.unit >= 44);
   for (let e = facts.first; e <= facts.last; e++) {
     const border = s.x(e - 1);
     const middle = s.x(e - 0.5);

@@ -1,10 +1,9 @@
 // How well the networks of all epochs saw the tumour: the Dice of each region over the epochs, and
 // its value at the epoch that is shown. The numbers come from Python once.
-import { make, two } from "./common.js";
+import { make, THIN, two } from "./common.js";
 import { meaning, REGION_NAMES, term } from "./words.js";
 
 const BOX = { viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" };
-const THIN = { fill: "none", "vector-effect": "non-scaling-stroke" };
 const SPELLED = { ET: "enhancing", TC: "core", WT: "whole" };
 
 // A region holds several labels, so no curve has a label's colour: dashes tell them apart.

@@ -1,7 +1,7 @@
 // The truth's outline over a prediction: a white line around the whole tumour, and a thinner,
 // dashed one around what enhances.
 import { make } from "./common.js";
-import { REGIONS, strides } from "./overlay_paint.js";
+import { strides } from "./overlay_paint.js";
 
 const LINES = { WT: [1.6, []], TC: [1.6, []], ET: [1, [3, 2]] }; // width, dashes
 
@@ -39,8 +39,8 @@ export const drawOutline = (context, state, p, at, [left, top, width, height]) =
   const labels = state.get("labels");
   const toPlace = new DOMMatrix([width / p.w, 0, 0, height / p.h, left, top]);
   for (const name of labels === "labels" ? ["WT", "ET"] : [labels]) {
-    const { classes } = REGIONS[name];
-    const has = (i, j) => classes.includes(state.grid.classes[truth[first + i * dx + j * dy]]);
+    const values = state.grid.regions[name];
+    const has = (i, j) => values.includes(truth[first + i * dx + j * dy]);
     const path = new Path2D();
     path.addPath(bordersOf(has, p.w, p.h), toPlace);
     const [thick, dashes] = LINES[name];

@@ -2,34 +2,6 @@
 // the case.
 import { make } from "./common.js";
 
-// A region's label classes (1 core, 2 oedema, 3 enhancing), the code of its colour, its name.
-export const REGIONS = {
-  ET: { classes: [3], code: 3, name: "enhancing tumour (ET)" },
-  TC: { classes: [1, 3], code: 1, name: "tumour core (TC)" },
-  WT: { classes: [1, 2, 3], code: 2, name: "whole tumour (WT)" },
-};
-
-// Codes of the difference between truth and prediction.
-export const SAME = 5;
-export const MISS = 6;
-export const ALARM = 7;
-export const OTHER = 8;
-
-// The code for a voxel of class `t` in the truth and `p` in the prediction; 0 is not painted.
-export const codeOf = (mode, labels, t, p) => {
-  const all = labels === "labels";
-  const inside = (c) => (all ? c > 0 : REGIONS[labels].classes.includes(c));
-  if (mode === "none") return 0;
-  if (mode === "difference") {
-    if (inside(t) && inside(p)) return all && t !== p ? OTHER : SAME;
-    if (inside(t)) return MISS;
-    return inside(p) ? ALARM : 0;
-  }
-  const c = mode === "truth" ? t : p;
-  if (!inside(c)) return 0;
-  return all ? c : REGIONS[labels].code;
-};
-
 // Canvases hold a pixel as alpha, blue, green, red in one number.
 const pixel = (r, g, b) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 
@@ -46,18 +18,23 @@ export const greyTable = ([low, high]) =>
 // Where a pair of label bytes stands in the tables below.
 const pairOf = (truth, prediction) => (truth << 8) | prediction;
 
+// Each pair of label bytes that may occur, and the code that Python gives it: 0 is not painted.
+const codedPairs = (mode, labels, { values, codes }) => {
+  const rows = codes[mode][labels];
+  const coded = (t, i) => values.map((p, j) => [pairOf(t, p), rows[i][j]]);
+  return values.flatMap(coded);
+};
+
 // The colour of each pair of label bytes.
-export const paintTable = (mode, labels, { values, classes }, colours) => {
+export const paintTable = (mode, labels, grid, colours) => {
   const table = new Uint32Array(65536);
-  for (const t of values)
-    for (const p of values) {
-      const code = codeOf(mode, labels, classes[t], classes[p]);
-      if (code) table[pairOf(t, p)] = pixel(...colours[code]);
-    }
+  for (const [pair, code] of codedPairs(mode, labels, grid))
+    if (code) table[pair] = pixel(...colours[code]);
   return table;
 };
 
 // How many voxels each pair of label bytes has: millions are counted once per case and prediction.
+// Here and not in Python, since a page that was shared exchanges its predictions by itself.
 export const countPairs = ({ truth, prediction }) => {
   const pairs = new Uint32Array(65536);
   for (let v = 0; v < truth.length; v++) pairs[pairOf(truth[v], prediction[v])]++;
@@ -65,13 +42,9 @@ export const countPairs = ({ truth, prediction }) => {
 };
 
 // How many voxels each code has.
-export const countCodes = (pairs, mode, labels, { values, classes }) => {
+export const countCodes = (pairs, mode, labels, grid) => {
   const count = Array.from({ length: 9 }, () => 0);
-  for (const t of values)
-    for (const p of values) {
-      const code = codeOf(mode, labels, classes[t], classes[p]);
-      count[code] += pairs[pairOf(t, p)];
-    }
+  for (const [pair, code] of codedPairs(mode, labels, grid)) count[code] += pairs[pair];
   return count;
 };
 

@@ -2,7 +2,7 @@
 // volumes.
 import { make } from "./common.js";
 import { isOutlined, outlineKey } from "./overlay_outline.js";
-import { ALARM, countCodes, MISS, OTHER, REGIONS, SAME } from "./overlay_paint.js";
+import { countCodes } from "./overlay_paint.js";
 
 const soft = (text) => make("span", { class: "n3-soft" }, text);
 const strong = (text) => make("b", {}, text);
@@ -65,14 +65,6 @@ const facts = (state) => {
 export const readout = (state) =>
   facts(state).map(([name, text]) => make("span", {}, soft(`${name} `), strong(text)));
 
-// The codes that the legend shows, in its order.
-const legendCodes = (mode, region, hasOther) => {
-  if (mode === "none") return [];
-  if (mode === "difference") return region ? [SAME, MISS, ALARM] : [SAME, OTHER, MISS, ALARM];
-  if (region) return [region.code];
-  return hasOther ? [2, 1, 3, 4] : [2, 1, 3];
-};
-
 const chip = (colour, name, ml) =>
   make(
     "span",
@@ -82,27 +74,29 @@ const chip = (colour, name, ml) =>
     soft(` ${ml.toFixed(1)} ml`),
   );
 
-// Dice from the counts of the three codes; two empty labels agree.
-const diceChip = (region, count) => {
-  const both = 2 * count[SAME] + count[MISS] + count[ALARM];
-  const dice = both ? (2 * count[SAME]) / both : 1;
-  return make("span", {}, soft(`${region.name}: Dice `), strong(dice.toFixed(3)));
+// Dice from the counts of true positives, misses and false alarms; two empty labels agree. Here and
+// not in Python, since it follows from what `countPairs` counts.
+const diceChip = (name, [same, miss, alarm]) => {
+  const both = 2 * same + miss + alarm;
+  const dice = both ? (2 * same) / both : 1;
+  return make("span", {}, soft(`${name}: Dice `), strong(dice.toFixed(3)));
 };
 
 export const legend = (state) => {
   const { grid, mode, colours } = state;
   const labels = state.get("labels");
-  const { names } = state.get("legend");
-  const region = REGIONS[labels];
+  const { names, regions } = state.get("legend");
+  const region = regions[labels];
   const differs = mode === "difference";
   const count = countCodes(state.pairs, mode, labels, grid);
   const ml = (grid.spacing[0] * grid.spacing[1] * grid.spacing[2]) / 1000;
-  const codes = legendCodes(mode, region, grid.other);
+  const codes = grid.legend[mode][labels];
   const brief = (text) => (state.get("fit") ? text.replace(" or non-enhancing", "") : text);
-  const name = (code) => (!differs && region ? region.name : brief(names[code]));
+  const name = (code) => (!differs && region ? region : brief(names[code]));
   const chips = codes.map((code) => chip(colours[code], name(code), count[code] * ml));
   if (isOutlined(state)) chips.push(outlineKey());
-  if (differs && region) chips.push(diceChip(region, count));
+  const counts = codes.map((code) => count[code]);
+  if (differs && region) chips.push(diceChip(region, counts));
   const lacks = ["truth", "prediction"].map((of) => state.lacking(of)).filter(Boolean);
   if (lacks.length) chips.push(soft(`${lacks.join(", ")}: views that need one are off`));
   else if (!codes.length) chips.push(soft("nothing is painted over the image"));
