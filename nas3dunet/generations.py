@@ -247,6 +247,8 @@ def inputs_of(
         with suppress(InputError, OSError): return _inputs_of(folder)
     return {}
 
+_OTHER = dict(store="another store", cases="other scans or labels of its cases")
+
 def check_inputs(
     run,         # folder of a run
     before:dict, # what it was computed from → digest
@@ -257,6 +259,7 @@ def check_inputs(
         known = before.get(name, digest)   # earlier versions do not say
         if known == digest: continue
         raise InputError(
-            f"{run} was computed with another {name}, whose digest began with {known[:8]} "
-            f"and not {digest[:8]}; give the {name} of that run, or start in another folder"
+            f"{run} was computed with {_OTHER.get(name, f'another {name}')}, whose digest began "
+            f"with {known[:8]} and not {digest[:8]}; give the store of that run, or start in "
+            "another folder"
         )

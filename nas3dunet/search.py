@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from .backend import DECODING, PAPER, other_decoding, other_method, place
 from .core import InputError, as_path
 from .files import write_lines
-from .fingerprint import is_over, store_digest
+from .fingerprint import is_over, run_inputs
 from .fit import Fit, save_run
 from .genotype import Genotype
 from .losses import make_loss
@@ -156,7 +156,7 @@ class _TableTwo(Fit):
         first = 1 - config["warmup"]
         super().__init__(run, config, net, turns, device, workers, callbacks, team, first)
         self.store = store
-        self.digest = store_digest(store)
+        self.made_of = run_inputs(store, cases)
         self.alpha, self.kernel = turns
         self.stats = self.kernel.data.stats    # what the network's input is made with
         self.in_force = _InForce(config)
@@ -231,7 +231,7 @@ class Search(_TableTwo):
         save_run(self)
         return self.found
 
-    def inputs(self): return dict(store=self.digest)
+    def inputs(self): return self.made_of
 
     def write_record(self, folder):
         "Genotypes, changes and α, and at the end the result."
@@ -293,6 +293,6 @@ def search(
         task="search", modalities=store.modalities, scheme=store.scheme, cases=cases, **asdict(own)
     )
     with shared_folder(team, run, config, resume, later=BEFORE) as run:
-        if is_over(run, store, "genotype.json"): return Genotype.load(run/"genotype.json")
+        if is_over(run, store, cases, "genotype.json"): return Genotype.load(run/"genotype.json")
         store.check_arrays(cases)
         return Search(store, run, cases, config, device, call["workers"], callbacks, team).go(show)

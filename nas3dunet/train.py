@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from .backend import place
 from .core import InputError, as_path, shown
-from .fingerprint import is_over, store_digest
+from .fingerprint import is_over, run_inputs
 from .fit import Fit, save_run
 from .generations import check_files
 from .losses import make_loss
@@ -81,7 +81,7 @@ class Training(Fit):
         net = _initial(c, device)
         self.label = f"train {c['network']['kind']}"
         self.stats = Stats.from_dict(c["stats"])   # what the network's input is made with
-        self.digest = store_digest(store)
+        self.made_of = run_inputs(store, config["train_cases"])
         self.result = None
         self.parameters = list(net.parameters())
         data = patches_of(store, c["train_cases"], c, self.stats, c["per_case"])
@@ -111,7 +111,7 @@ class Training(Fit):
 
     def recall(self, at, folder): _check_counts(self, folder)
 
-    def inputs(self): return dict(store=self.digest)
+    def inputs(self): return self.made_of
 
     def write_record(self, folder):
         "The weights, once they are the result."
@@ -175,7 +175,7 @@ def train(
     now = {name: config[name] for name in ("spacing", "search_cases", "background")}
     before = dict(BEFORE, init="torch", average=0, **now)   # these were not written down once
     with shared_folder(team, run, config, resume, later=before) as run:
-        if not is_over(run, store, "model.safetensors"):
+        if not is_over(run, store, config["train_cases"], "model.safetensors"):
             store.check_arrays(config["train_cases"])
             training = Training(store, run, config, device, call["workers"], callbacks, team)
             if training.go(show) is None: return None   # a callback stopped it
