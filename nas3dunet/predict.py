@@ -6,7 +6,9 @@
 __all__ = ['PredictSettings', 'predict_cases']
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #fo002
+import gzip
 import time
+import zlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
@@ -189,6 +191,16 @@ def _write_history(out, history, row):
     write_csv(out/"history.csv", [{k: r[k] for k in row} for r in history])
     return history
 
+# %% ../nbs/4_evaluation/415_predict.ipynb #whol1
+def _is_whole(file):
+    "Is the packed file there, and can it be unpacked to its end?"
+    if not file.exists() or not file.stat().st_size: return False
+    try:
+        with gzip.open(file) as packed:
+            while packed.read(2**20): pass
+    except (OSError, EOFError, zlib.error): return False
+    else: return True
+
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn07g
 def _why(case, error):
     "What went wrong with a case, as a sentence; what is neither bad input nor a lack of memory is raised again."
@@ -212,9 +224,10 @@ def _each_case(work, cases, out, probabilities):
     for case in progress(cases, label="predict"):
         file = out/f"{case.id}.nii.gz"
         start = time.monotonic()
-        both = file.exists() and (not probabilities or (out/f"{case.id}_prob.nii.gz").exists())
+        wanted = [file, out/f"{case.id}_prob.nii.gz"] if probabilities else [file]
         before = [r.get("scans") for r in history if r["case"] == case.id]
-        done = both and before   # killed between file and row: its seconds are not known
+        # killed between file and row: its seconds are not known
+        done = before and all(map(_is_whole, wanted))
         try:
             scans = _scans_digest(case)
             _check_same_scans(file, before, scans)
