@@ -15,6 +15,7 @@ MODULE = re.compile(r"^#\| default_exp (\S+)", re.M)
 NOTE = re.compile(r"^minutes: (\d+) · for: (.+)$", re.M)     # what a lesson says of itself
 SITE = re.compile(r" \[All of it as a site\].*$", re.M)
 PICTURE = re.compile(r"^!\[.*?\]\(.+?\)$", re.M | re.S)
+STILLS = ("Lab(", "SideBySide(")   # how the text of what was a widget begins; its still picture gives way to what moves
 COLAB = re.compile(r"https://colab\.research\.google\.com/[^)\s]+")
 IMPORT = re.compile(r"^from nas3dunet\.(\S+) import", re.M)
 READERS = {     # part → for whom its chapters are
@@ -106,10 +107,10 @@ def with_live(text, live):
 
 
 def live_below(notebook, live):
-    "In a lesson, what moves in the place of the first picture of runs side by side; returns what is left to be placed elsewhere."
-    def still(cell): return any("SideBySide(" in "".join(output.get("data", {}).get("text/plain", "")) for output in cell.get("outputs", []))
+    "In a lesson that does not begin with a picture, what moves in the place of the first still of a lab or of runs side by side; returns what is left to be placed elsewhere."
+    def still(cell): return any("".join(output.get("data", {}).get("text/plain", "")).startswith(STILLS) for output in cell.get("outputs", []))
     cell = next(filter(still, notebook.cells), None)
-    if not cell: return live
+    if not cell or PICTURE.search(notebook.cells[0].source): return live
     cell.outputs = []
     notebook.cells.insert(notebook.cells.index(cell) + 1, mk_cell(live, "markdown"))
 

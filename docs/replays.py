@@ -107,5 +107,5 @@ def write(folder, nbs):
     lab = [wide(frame(f"{FIRST}.html", 720, "A recorded search", offset)) for offset in ("", "../")]
     beside(runs).share(folder/"beside.html", "Side by side")
     several = wide(frame("beside.html", 760, "One search and three rescues, side by side", "../"))
-    labs = {"index": lab[0], "watch_a_search": lab[1], "viz.lab": lab[1], "viz.share": lab[1]}
+    labs = {"index": lab[0], "a_search_in_five_minutes": lab[1], "watch_a_search": lab[1], "viz.lab": lab[1], "viz.share": lab[1]}
     return {**found, **labs, "viz.side_by_side": several, "viz.share_beside": several, "collapse_laboratory": several}, gallery(runs)

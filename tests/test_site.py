@@ -62,7 +62,10 @@ def test_from_the_front_page(site, page):
     assert page.locator("h1").inner_text() == "normalize"
 
 
-def test_runs_side_by_side_stand_in_their_lesson(site, page):
+def test_what_moves_stands_in_its_lesson(site, page):
+    page.goto(site + "tutorials/a_search_in_five_minutes.html")
+    page.locator("h2:has-text('A longer one') ~ * iframe.live").scroll_into_view_if_needed()
+    page.frame_locator("iframe.live").locator(".n3-clock input[type=range]").wait_for()
     page.goto(site + "tutorials/collapse_laboratory.html")
     page.locator("iframe.live").scroll_into_view_if_needed()
     live = page.frame_locator("iframe.live")
