@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'InputError', 'refused', 'safe_id', 'shown', 'some_of', 'as_path', 'as_list', 'triple',
-           'check_lengths', 'need_torch']
+           'check_lengths', 'reason_of', 'process_gone', 'need_torch']
 
 # %% ../nbs/0_ground/001_core.ipynb #c003
 import numbers
+import os
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from os import PathLike, fspath
@@ -127,6 +128,21 @@ def check_lengths(
     if good: return lengths
     said = value.tolist() if isinstance(value, np.ndarray) else value
     raise InputError(f"{name} is {shown(said)}, but it must be three positive lengths in mm")
+
+# %% ../nbs/0_ground/001_core.ipynb #os02
+def reason_of(error):
+    "What the operating system says about it."
+    return getattr(error, "strerror", None) or str(error)
+
+def process_gone(
+    pid:int, # number of a process
+)->bool:
+    "Is there no such process on this machine? False where that cannot be told."
+    if not hasattr(os, "kill") or os.name == "nt": return False
+    try: os.kill(pid, 0)   # asks only
+    except ProcessLookupError: return True
+    except (OSError, OverflowError): return False   # it is there, and another user's
+    else: return False
 
 # %% ../nbs/0_ground/001_core.ipynb #nt02
 def need_torch(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import __version__
 from .checksums import digest_of, digest_of_data, sealed
-from .files import parse_json
+from .files import open_mark, parse_json
 from .scores import score
 
 # %% ../nbs/4_evaluation/416_scored.ipynb #so05
@@ -25,20 +25,23 @@ def _key(pair, settings):
     return digest_of_data({**files, **schemes, **settings, **made_by})
 
 # %% ../nbs/4_evaluation/416_scored.ipynb #so05b
+_MOST = 2**26   # letters; a thousand cases have a million
+
 def _read(record):
     "Key → rows of the lines that are whole."
     found = {}
-    if not record.is_file(): return found
-    for line in record.read_bytes().splitlines():
+    text = ""
+    with suppress(OSError), open_mark(record) as f: text = f.read(_MOST)
+    for line in text.splitlines():
         with suppress(ValueError, RecursionError, TypeError, KeyError):
-            data = parse_json(line.decode())
+            data = parse_json(line)
             if sealed(data)["digest"] == data["digest"]: found[data["key"]] = data["rows"]
     return found
 
 def _note(record, key, rows):
     "Add a line. It helps a later call only, so it may fail."
     line = json.dumps(sealed(dict(key=key, rows=rows))) + "\n"
-    with suppress(OSError), open(record, "a", encoding="utf-8") as f: f.write("\n" + line)
+    with suppress(OSError), open_mark(record, "a") as f: f.write("\n" + line)
 
 # %% ../nbs/4_evaluation/416_scored.ipynb #so08
 def record_beside(
