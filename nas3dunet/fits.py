@@ -66,13 +66,13 @@ class NotFinite(InputError, FloatingPointError):
 def must_be_like(
     live,        # the array or tensor that shall take the values, or one like it
     saved,       # what the file holds, likewise
-    finite:bool, # are all its numbers finite?
+    finite,      # function of it: are all its numbers finite?
     where:str,   # file and name, for the message
 ):
     "Raise `InputError` unless shape and type are the same, and `NotFinite` unless the numbers are finite."
     shape, expected = list(saved.shape), list(live.shape)
     must_fit(shape == expected, f"{where} has shape {shape}, but {expected} is expected")
     must_fit(saved.dtype == live.dtype, f"{where} holds {saved.dtype}, but {live.dtype} is expected")
-    if finite: return
+    if finite(saved): return
     raise NotFinite(f"{where} is not finite; it may be damaged, or the run diverged: "
                     "start again in another folder, with a smaller learning rate")
