@@ -9,6 +9,7 @@ __all__ = ['must_fit', 'brief', 'check_unpacked', 'same_names', 'NotFinite', 'mu
 from zipfile import ZipFile
 
 from .core import InputError, shown
+from .files import check_size
 
 # %% ../nbs/0_ground/018_fits.ipynb #c008
 def must_fit(
@@ -35,6 +36,7 @@ def check_unpacked(
     then:str,  # what to do, for the message
 ):
     "`InputError` for an archive that would unpack to more."
+    if not hasattr(path, "read"): check_size(path, 2**40)   # reading a pipe may never end
     with ZipFile(path) as archive: size = sum(part.file_size for part in archive.infolist())
     if size <= most: return
     raise InputError(
