@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['MODALITIES', 'REGIONS', 'plain', 'InputError', 'refused', 'safe_id', 'whole_number', 'shown', 'some_of', 'as_path',
-           'as_list', 'triple', 'check_lengths', 'reason_of', 'process_gone', 'need_torch']
+           'as_list', 'triple', 'check_lengths', 'parse_json', 'reason_of', 'process_gone', 'need_torch']
 
 # %% ../nbs/0_ground/001_core.ipynb #c003
+import json
 import numbers
 import os
 from collections.abc import Iterable, Mapping
@@ -147,6 +148,33 @@ def check_lengths(
     if good: return lengths
     said = value.tolist() if isinstance(value, np.ndarray) else value
     raise InputError(f"{name} is {shown(said)}, but it must be three positive lengths in mm")
+
+# %% ../nbs/0_ground/001_core.ipynb #js02
+_DEEPEST = 50   # brackets in brackets
+
+def _number(digits):
+    "A whole number of at most 18 digits; `ValueError` for a longer one."
+    if len(digits) > 19: raise ValueError(digits[:20])
+    return int(digits)
+
+def _check_depth(data):
+    "`ValueError` for lists and dicts in one another that go too deep, level by level."
+    level = [data]
+    for _ in range(_DEEPEST):
+        parts = [x.values() if isinstance(x, dict) else x for x in level if isinstance(x, (dict, list))]
+        level = [x for part in parts for x in part]
+        if not level: return
+    raise ValueError("too deep")
+
+def parse_json(
+    text:str, # JSON
+):
+    "What a JSON text holds; `ValueError` for what nobody can use."
+    data = json.loads(text, parse_int=_number)
+    _check_depth(data)
+    if "\\ud" in text.lower():
+        json.dumps(data, ensure_ascii=False).encode()   # a subclass of ValueError for half a letter
+    return data
 
 # %% ../nbs/0_ground/001_core.ipynb #os02
 def reason_of(error):

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['CLAIMS', 'STEPS', 'TIMES', 'SCORES', 'MORE_SCORES', 'make_folder', 'check_writable', 'atomic_write', 'open_mark',
-           'write_json', 'check_size', 'parse_json', 'read_json', 'read_lines', 'write_lines', 'write_csv', 'read_csv']
+           'write_json', 'check_size', 'read_json', 'read_lines', 'write_lines', 'write_csv', 'read_csv']
 
 # %% ../nbs/0_ground/002_files.ipynb #c102
 import csv
+import io
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .core import InputError, as_path, process_gone, reason_of
+from .core import InputError, as_path, parse_json, process_gone, reason_of
 
 # %% ../nbs/0_ground/002_files.ipynb #1fd6d6b2
 CLAIMS = {}   # folder that this process writes → raises `InputError` when it is no longer there
@@ -139,17 +140,15 @@ def check_size(
             f"{most / 1e6:.0f} MB; is it the right file?"
         )
 
-def _whole(digits):
-    "A whole number of at most 18 digits; `ValueError` for a longer one."
-    if len(digits) > 19: raise ValueError(digits[:20])
-    return int(digits)
+_MOST_MARKS = 5_000_000   # between the values of a file; of ten thousand cases a store has 2 million
 
-def parse_json(text):
-    "What a JSON text holds; `ValueError` for numbers and letters that nobody can use."
-    data = json.loads(text, parse_int=_whole)
-    if "\\ud" in text.lower():
-        json.dumps(data, ensure_ascii=False).encode()   # a subclass of ValueError for half a letter
-    return data
+def _check_marks(path, text, marks):
+    "`InputError` for a text with more marks between values than any of its kind: a value is two bytes there, and a hundred in memory."
+    found = sum(map(text.count, marks))
+    if found > _MOST_MARKS: raise InputError(
+        f"{path} has {found} values or brackets, but a file of its kind has at most "
+        f"{_MOST_MARKS}; is it the right file?"
+    )
 
 # %% ../nbs/0_ground/002_files.ipynb #e2b1fd1f
 def read_json(
@@ -161,6 +160,7 @@ def read_json(
     try:
         check_size(path)
         text = Path(path).read_text(encoding="utf-8-sig")   # Windows' Notepad puts a mark in front
+        _check_marks(path, text, "[{,:")
         data = parse_json(text)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; is this the right folder?") from None
@@ -190,7 +190,9 @@ def read_lines(
     if not path.exists(): return []
     found = []
     check_size(path)
-    for i, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    text = path.read_text(encoding="utf-8", errors="replace")
+    _check_marks(path, text, "[{,:\n")
+    for i, line in enumerate(text.splitlines(), 1):
         try:
             found.append(parse_json(line))
         except (ValueError, RecursionError):
@@ -252,8 +254,9 @@ def _table(path):
     "Names of the columns, and the lines below them, all as text; `InputError` for a file that is missing or cut short."
     try:
         check_size(path)
-        with open(path, newline="", encoding="utf-8") as f:
-            heads, *lines = [*csv.reader(f)] or [[]]
+        with open(path, newline="", encoding="utf-8") as f: text = f.read()
+        _check_marks(path, text, ",\r\n")
+        heads, *lines = [*csv.reader(io.StringIO(text, newline=""))] or [[]]
     except FileNotFoundError:
         raise InputError(f"{path} is missing; is this the right folder?") from None
     except (OSError, UnicodeDecodeError, csv.Error) as e:
