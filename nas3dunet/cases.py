@@ -17,7 +17,7 @@ import numpy as np
 from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation, ornt_transform
 
 from .background import brain_mask, clear_background, keep_brain, parse_background
-from .core import MODALITIES, REGIONS, InputError, as_list, as_path, safe_id
+from .core import MODALITIES, REGIONS, InputError, as_list, as_path, plain, safe_id
 from .files import atomic_write
 from .gather import check_found, children_note, gather, nothing_found, only_complete, scheme_for
 from .nifti import open_nifti, parse_nifti
@@ -108,7 +108,7 @@ def find_cases(
         numbered = scheme or scheme_for(f, root, labels)
         cases.append(Case(f.id, images, f.label, numbered, f.channels, background))
     children = children_note(cases) if labels and scheme is None else []
-    for note in [*_few_says(used, wanted), *notes, *children]: print(note)
+    for note in [*_few_says(used, wanted), *notes, *children]: print(plain(note))
     return cases
 
 # %% ../nbs/1_data/107_cases.ipynb #c044

@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-from .core import MODALITIES, REGIONS, InputError
+from .core import MODALITIES, REGIONS, InputError, shown, whole_number
 from .names import FoundCase, all_files, is_nifti, stem_of
 from .schema import read_shape
 from .schemes import get_scheme
@@ -42,14 +42,15 @@ def _known_words(names):
 def _channels(file, key, names, strict=True):
     "`{'0': 'FLAIR', …}` of a dataset.json as modality → index; unknown channels are an error, or left out."
     pairs = _known_words(names)
-    known = [(i, _WORDS[name]) for i, name in pairs if i.isdigit() and name in _WORDS]
-    channels = {m: int(i) for i, m in known}
+    known = [(whole_number(i), _WORDS[name]) for i, name in pairs if name in _WORDS]
+    known = [(i, m) for i, m in known if i is not None]
+    channels = {m: i for i, m in known}
     differ = len(channels) == len(known)
     complete = len(known) == len(pairs)
     if channels and differ and (complete or not strict):
         return channels
     raise InputError(
-        f'{file} has "{key}": {names!r}, expected {{"0": "FLAIR", "1": "T1w", …}} with a '
+        f'{file} has "{key}": {shown(names)[:300]}, expected {{"0": "FLAIR", "1": "T1w", …}} with a '
         f'different one of {", ".join(_WORDS)} each; is it a data set of brain tumours?'
     )
 
@@ -100,8 +101,9 @@ def _scheme_of_labels(
 )->str:
     "The scheme that these words describe, or None when one of them is not understood."
     if not isinstance(labels, dict): return None
-    if all(str(key).isdigit() for key in labels):
-        labels = {str(v): int(k) for k, v in labels.items()}  # nnU-Net v1 turns it round
+    numbers = [whole_number(key) for key in labels]
+    if None not in numbers:   # nnU-Net v1 turns it round
+        labels = dict(zip(map(str, labels.values()), numbers))
     regions = _values_of(labels)
     if regions is None: return None
     parts = [f"{r}={'+'.join(map(str, sorted(v)))}" for r, v in regions.items() if v]
@@ -121,7 +123,7 @@ def _inside(file, name):
         )
     if not os.path.isfile(file.parent/path):   # pathlib's fails for too long a name
         raise InputError(
-            f"{file} lists {name}, but there is no such file; unpack the data set again or remove "
+            f"{file} lists {name!r}, but there is no such file; unpack the data set again or remove "
             "the entry"
         )
     return file.parent/path
@@ -134,7 +136,7 @@ def _msd_files(file, entry):
     label = listed.get("label")
     if not isinstance(image, str) or not isinstance(label or "", str):
         raise InputError(
-            f'{file} lists {entry!r}, expected {{"image": file, "label": file}} or a file name; '
+            f'{file} lists {shown(entry)[:300]}, expected {{"image": file, "label": file}} or a file name; '
             f'unpack it again'
         )
     if Path(image).name.startswith("."): return None

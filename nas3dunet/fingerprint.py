@@ -86,6 +86,7 @@ def _told(about):
     names = (*_MEASURED, *_EXACT) if "content" in about else _MEASURED
     return {name: about.get(name) for name in names}
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #stdig
 def store_digest(
     store,    # a `Store`
     ids=None, # of the cases that matter; default all, and μ and σ with them
@@ -105,6 +106,7 @@ def run_inputs(
     "What a run is computed from → digest."
     return dict(store=store_digest(store), cases=store_digest(store, cases))
 
+# %% ../nbs/1_data/120_fingerprint.ipynb #isoverb
 def is_over(
     run:Path,   # folder of a search or a training
     store,      # the `Store` it is to be of

@@ -9,6 +9,7 @@ __all__ = ['must_fit', 'brief', 'check_unpacked', 'same_names', 'NotFinite', 'mu
 from zipfile import ZipFile
 
 from .core import InputError, shown
+from .files import check_size
 
 # %% ../nbs/0_ground/018_fits.ipynb #c008
 def must_fit(
@@ -35,6 +36,7 @@ def check_unpacked(
     then:str,  # what to do, for the message
 ):
     "`InputError` for an archive that would unpack to more."
+    if not hasattr(path, "read"): check_size(path, 2**40)   # reading a pipe may never end
     with ZipFile(path) as archive: size = sum(part.file_size for part in archive.infolist())
     if size <= most: return
     raise InputError(
@@ -66,13 +68,13 @@ class NotFinite(InputError, FloatingPointError):
 def must_be_like(
     live,        # the array or tensor that shall take the values, or one like it
     saved,       # what the file holds, likewise
-    finite:bool, # are all its numbers finite?
+    finite,      # function of it: are all its numbers finite?
     where:str,   # file and name, for the message
 ):
     "Raise `InputError` unless shape and type are the same, and `NotFinite` unless the numbers are finite."
     shape, expected = list(saved.shape), list(live.shape)
     must_fit(shape == expected, f"{where} has shape {shape}, but {expected} is expected")
     must_fit(saved.dtype == live.dtype, f"{where} holds {saved.dtype}, but {live.dtype} is expected")
-    if finite: return
+    if finite(saved): return
     raise NotFinite(f"{where} is not finite; it may be damaged, or the run diverged: "
                     "start again in another folder, with a smaller learning rate")

@@ -9,7 +9,7 @@ __all__ = ['nothing_found', 'gather', 'check_found', 'only_complete', 'scheme_fo
 import os
 import re
 
-from .core import InputError, some_of
+from .core import InputError, plain, some_of
 from .described import described
 from .names import all_files, by_names, is_nifti, leads_nowhere, stem_of
 from .schemes import get_scheme
@@ -197,7 +197,7 @@ def only_complete(
             f"{', '.join(lacking[first])}; choose other modalities"
         )
     named = ", ".join(f"{f.id} (no {', '.join(lacking[f.id])})" for f in incomplete)
-    print(f"note: {len(incomplete)} of {len(found)} cases are incomplete and left out: {named}")
+    print(f"note: {len(incomplete)} of {len(found)} cases are incomplete and left out: {plain(named)}")
     return [f for f in found if not lacking[f.id]]
 
 # %% ../nbs/1_data/105_gather.ipynb #ga15

@@ -125,14 +125,25 @@ def _finish(run, folder, inputs):
     write_json(folder/_MANIFEST, sealed(about))
     for place in (folder/_MANIFEST, folder, run): _sync(place)
 
+def _next_folder(run):
+    "A new folder, with a number that nothing has: a link of that name would lead elsewhere."
+    number = max(_generations(run), default=0) + 1
+    while os.path.lexists(run/f".gen-{number}"): number += 1
+    folder = make_folder(run)/f".gen-{number}"
+    try: folder.mkdir()
+    except OSError as e:
+        raise InputError(
+            f"{folder} cannot be made ({reason_of(e)}); make room, or choose another place"
+        ) from None
+    return folder
+
 @contextmanager
 def new_generation(
     run:Path,  # the folder, which this process alone may write
     inputs={}, # what the state is computed from → its digest; the digest of `config.json` comes with it
 ):
     "A folder to write all files of a state to; they become the run's newest state when the block ends well, and vanish when it does not."
-    number = max(_generations(run), default=0) + 1
-    folder = make_folder(run/f".gen-{number}")
+    folder = _next_folder(run)
     try:
         yield folder
         _finish(run, folder, inputs)
@@ -191,14 +202,20 @@ def settle(
     if state.folder != run: _publish(run, state.folder)
 
 # %% ../nbs/0_ground/016_generations.ipynb #gn20
+def _told_by(folder):
+    "name → the digest that a generation's manifest tells, in a set; empty sets when it is damaged: nobody vouches for its files."
+    try: about = _read_manifest(folder)
+    except (InputError, OSError): pass
+    else: return {name: {digest} for name, digest in {**about["inputs"], **about["files"]}.items()}
+    try: return dict.fromkeys(["config.json", *_files_in(folder)], ())
+    except OSError: return {}   # it was removed meanwhile
+
 def _written(run):
     "name → the digests that its file may have: those of all generations."
     known = {}
     for folder in _finished(run):
-        try: about = _read_manifest(folder)
-        except (InputError, OSError): continue
-        else: digests = {**about["inputs"], **about["files"]}
-        for name, digest in digests.items(): known.setdefault(name, set()).add(digest)
+        digests = _told_by(folder)
+        for name, own in digests.items(): known.setdefault(name, set()).update(own)
     return known
 
 def _changed(run, names, tries=3):
@@ -212,6 +229,7 @@ def _changed(run, names, tries=3):
         time.sleep(.02)
     return wrong
 
+# %% ../nbs/0_ground/016_generations.ipynb #gn20b
 def check_files(
     run,    # folder of a run
     *names, # of files that are to be read

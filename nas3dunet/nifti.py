@@ -58,6 +58,16 @@ def _check_scaling(path, header):
         )
 
 # %% ../nbs/1_data/101_nifti.ipynb #n005d
+_UNITS = {1: "metres", 3: "micrometres"}   # codes of NIfTI; 2 is mm, and 0 says nothing
+
+def _check_units(path, header):
+    "Raise `InputError` for places in anything but millimetres."
+    unit = _UNITS.get(int(header["xyzt_units"]) & 7)
+    if unit: raise InputError(
+        f"{path} has its places in {unit} (xyzt_units), expected millimetres; convert header and "
+        "affine, and store them in mm"
+    )
+
 def _check_numbers(path, header, size):
     "Raise `InputError` unless size, type, offset and slope of a header make sense."
     if header["sizeof_hdr"] != size:
@@ -66,6 +76,7 @@ def _check_numbers(path, header, size):
             "damaged: copy or convert it again"
         )
     _check_type(path, header)
+    _check_units(path, header)
     sizes = header["pixdim"][1:4].tolist()
     if not all(0 < s < np.inf for s in sizes):
         raise InputError(
@@ -86,17 +97,23 @@ def _letters(affine):
     return "".join(letter or "?" for letter in aff2axcodes(affine))
 
 def _check_sides(path, header):
-    "Raise `InputError` when qform and sform send an axis in opposite directions."
+    "Raise `InputError` when qform and sform send an axis in opposite directions, or give voxels another size."
     qform = header.get_qform(coded=True)[0]
     sform = header.get_sform(coded=True)[0]
     if qform is None or sform is None: return
     # of each voxel axis; negative: more than 90° apart
     agree = (qform[:3, :3] * sform[:3, :3]).sum(0)
-    if (agree < 0).any():
+    if (agree < 0).any(): raise InputError(
+        f"{path} has a qform that says its axes run to {_letters(qform)} and an sform that says "
+        f"{_letters(sform)}; nobody can tell which side is left: find out, and correct the wrong "
+        "one"
+    )
+    sizes = [np.linalg.norm(form[:3, :3], axis=0) for form in (qform, sform)]
+    if not np.allclose(*sizes, rtol=.01, atol=0):
+        here, there = ("×".join(f"{side:g}" for side in size) for size in sizes)
         raise InputError(
-            f"{path} has a qform that says its axes run to {_letters(qform)} and an sform that "
-            f"says {_letters(sform)}; nobody can tell which side is left: find out, and correct "
-            "the wrong one"
+            f"{path} has voxels of {here} mm by its qform and of {there} mm by its sform; find out "
+            "which is right, and correct the other"
         )
 
 # %% ../nbs/1_data/101_nifti.ipynb #n005e
@@ -242,8 +259,10 @@ def _check_axes(path, shape, channels):
         )
 
 # %% ../nbs/1_data/101_nifti.ipynb #524394aa
+_LARGEST_COSINE = .05   # 3° from a right angle; rounding makes a thousandth of that
+
 def _check_space(path, image):
-    "Raise `InputError` unless voxels are real numbers and their places differ."
+    "Raise `InputError` unless voxels are real numbers, and their places differ, on axes at right angles."
     number = image.get_data_dtype()
     if number.kind not in "iuf":
         raise InputError(
@@ -255,6 +274,11 @@ def _check_space(path, image):
             f"{path} has the affine {affine_text(affine)}, expected one that can be "
             "inverted; repair its header"
         )
+    sides = affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
+    if abs(sides.T @ sides - np.eye(3)).max() > _LARGEST_COSINE: raise InputError(
+        f"{path} has axes that are not at right angles (affine {affine_text(affine)}), so no "
+        "distance along them holds; resample it to a grid with right angles"
+    )
 
 # %% ../nbs/1_data/101_nifti.ipynb #n020b
 def _voxels(image, raw):

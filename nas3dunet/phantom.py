@@ -30,6 +30,7 @@ from .growth import draw_regions, draw_volumes, grow_tumour, soft_borders
 from .in_place import in_place
 from .machine import progress, rng_for
 from .rules import Number
+from .scan import note_of
 from .settings import check_settings
 
 _all_ = ["FOV", "GRID"]  # of anatomy; whoever makes phantoms needs them
@@ -179,7 +180,7 @@ def _write_case(root, case, note):
         for name, array in zip((*MODALITIES, "seg"), (*case.image, case.label)):
             with atomic_write(part / f"{case.id}_{name}.nii.gz") as file:
                 file.write_bytes(_nifti(array, case.affine, note))
-        if not _is_ours(root / case.id, note, case.label.shape):   # nobody was faster
+        if _state_of(root / case.id, note, case.label.shape) != "whole":   # nobody was faster
             os.replace(part, root / case.id)
     finally: shutil.rmtree(part, ignore_errors=True)
 
@@ -195,14 +196,13 @@ def _note(index, seed, healthy, distractors=()):
     return note if healthy else note + ", ill"
 
 # %% ../nbs/1_data/114_phantom.ipynb #01a9cc1c
-def _is_ours(folder, note, shape):
-    "Did the same call write this case?"
-    file = folder/f"{folder.name}_t1.nii.gz"
-    try:
-        head = nib.load(file)
-    except (OSError, nib.filebasedimages.ImageFileError):
-        return False
-    return head.header["descrip"].item().decode() == note and head.shape == shape
+def _state_of(folder, note, shape):
+    "`whole` or `damaged` for a case that the same call wrote, and else `strange`."
+    files = [folder/f"{folder.name}_{name}.nii.gz" for name in (*MODALITIES, "seg")]
+    said = {note_of(file) for file in files}
+    if said == {(note, shape)}: return "whole"
+    ours = said == {(note, shape), None} and not folder.is_symlink()
+    return "damaged" if ours and {*folder.iterdir()} <= {*files} else "strange"
 
 # %% ../nbs/1_data/114_phantom.ipynb #1c2f763f
 _SCRAP = re.compile(r"\.(.+?)(?:\.([0-9]{1,9}))?\.part")   # id and process
@@ -220,16 +220,18 @@ def _sweep(scraps):
         if pid is None or process_gone(int(pid)): shutil.rmtree(path, ignore_errors=True)
 
 def _finished(paths, notes, shape):
-    "The ids that a killed call has finished; raises `InputError` for anything that it did not write."
+    "The ids that a killed call has finished, and the folders of those that are damaged; raises `InputError` for anything that it did not write."
     finished = []
+    damaged = []
     for path in paths:
-        if path.name not in notes or not _is_ours(path, notes[path.name], shape):
-            raise InputError(
-                f"{path} was not written by the same call, expected cases of the same number, "
-                "shape, seed and distractors only; nothing was written: choose a new folder"
-            )
-        finished.append(path.name)
-    return finished
+        state = _state_of(path, notes.get(path.name), shape)
+        if state == "whole": finished.append(path.name)
+        elif state == "damaged": damaged.append(path)
+        else: raise InputError(
+            f"{path} was not written by the same call, expected cases of the same number, shape, "
+            "seed and distractors only; nothing was written: choose a new folder"
+        )
+    return finished, damaged
 
 # %% ../nbs/1_data/114_phantom.ipynb #ph10
 _at_least_one = Number(1, whole=True)
@@ -285,9 +287,10 @@ def write_phantoms(
     notes = {_name(i): _note(i, seed, healthy, distractors) for i in numbers}
     paths, scraps = _split(root, notes)
     _check_root(root, paths, resume)
-    finished = _finished(paths, notes, shape)
+    finished, damaged = _finished(paths, notes, shape)
     make_folder(root)
-    _sweep(scraps)
+    for path in damaged: print(f"note: {path} is damaged; it is made again")
+    _sweep(scraps | dict.fromkeys(damaged))
     missing = [i for i in numbers if _name(i) not in finished]
     if missing:
         what = {"seed": seed, "shape": shape, "healthy": healthy, "distractors": distractors}

@@ -16,10 +16,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .core import InputError, as_path
-from nas3dunet.files import (
-    CLAIMS, make_folder, parse_json, process_gone, read_json, reason_of, write_json,
-)
+from .core import InputError, as_path, process_gone, reason_of
+from .files import CLAIMS, make_folder, open_mark, parse_json, read_json, write_json
 
 # %% ../nbs/0_ground/007_run_folder.ipynb #8c3d2a29
 _LOCK = ".writing"       # the file that the lock is on
@@ -31,13 +29,13 @@ def _leave_note(run):
     "Say who writes here, and return that. It helps others only, so it may fail."
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     note = dict(pid=os.getpid(), host=platform.node(), since=since)
-    with suppress(OSError): (run/_NOTE).write_text(json.dumps(note), encoding="utf-8")
+    with suppress(OSError, InputError): write_json(run/_NOTE, note)   # in place of a link
     return {key: str(value) for key, value in note.items()}
 
 def _read_note(run):
     "Who writes there; an empty dict when nobody says so."
     with suppress(OSError, ValueError, TypeError, KeyError):
-        note = parse_json((run/_NOTE).read_text(encoding="utf-8")[:1000])
+        with open_mark(run/_NOTE) as f: note = parse_json(f.read(1000))
         if isinstance(note["pid"], int): return {k: str(note[k]) for k in ("pid", "host", "since")}
     return {}
 

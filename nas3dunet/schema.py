@@ -17,10 +17,11 @@ _STRICT = dict(extra="allow", strict=True, allow_inf_nan=False)
 _NAMES = set()   # of shapes
 
 def shape(
-    kind:type, # a `TypedDict` of `typing_extensions`
+    kind:type,   # a `TypedDict` of `typing_extensions`
+    finite=True, # must its numbers be? Scores may be NaN
 )->type:
     "The same class, compared strictly; parts that it does not name may be there too."
-    kind.__pydantic_config__ = _STRICT
+    kind.__pydantic_config__ = {**_STRICT, "allow_inf_nan": not finite}
     _NAMES.add(kind.__name__)
     return kind
 

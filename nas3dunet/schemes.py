@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, shown, whole_number
 from .files import read_json
 
 # %% ../nbs/0_ground/003_schemes.ipynb #c009
@@ -67,12 +67,13 @@ def _label_values(name, values, text):
     found = values
     if isinstance(values, str): found = values.split("+")
     elif not isinstance(values, (list, tuple)): found = [values]
-    if not all(str(v).strip().isdecimal() and 1 <= int(v) <= 255 for v in found):
+    numbers = [whole_number(v) for v in found]
+    if not all(1 <= (n or 0) <= 255 for n in numbers):
         raise InputError(
-            f"scheme {text!r} has {name} = {values!r}, but label values are whole numbers from 1 "
+            f"scheme {text[:80]!r} has {name} = {shown(values)[:80]}, but label values are whole numbers from 1 "
             f"to 255, such as {name}=1+4"
         )
-    return tuple(sorted({int(v) for v in found}))
+    return tuple(sorted(set(numbers)))
 
 # %% ../nbs/0_ground/003_schemes.ipynb #5f2bd5d7
 def _given_regions(given, text):

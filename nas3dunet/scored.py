@@ -8,12 +8,20 @@ __all__ = ['record_beside', 'score_on']
 # %% ../nbs/4_evaluation/416_scored.ipynb #so02
 import json
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import Len
+from typing_extensions import TypedDict
 
 from . import __version__
 from .checksums import digest_of, digest_of_data, sealed
-from .files import parse_json
+from .files import open_mark, parse_json
+from .schema import check_shape, shape
+from .score_rows import is_possible
 from .scores import score
+from .shapes import Count, Region
 
 # %% ../nbs/4_evaluation/416_scored.ipynb #so05
 def _key(pair, settings):
@@ -24,21 +32,52 @@ def _key(pair, settings):
     made_by = {"case": pair.case, "version": __version__}
     return digest_of_data({**files, **schemes, **settings, **made_by})
 
+# %% ../nbs/4_evaluation/416_scored.ipynb #so05r
+@partial(shape, finite=False)
+class _Row(TypedDict):
+    "A case's scores of one region, see `evaluate`."
+    case: str
+    region: Region
+    dice: float
+    sens: float
+    spec: float
+    hd95: float
+    empty: Literal["", "ref", "pred", "both"]
+
+@partial(shape, finite=False)
+class _LesionRow(_Row):
+    "And lesion by lesion, see `lesion_scores`."
+    found: Count
+    missed: Count
+    false: Count
+    lesion_dice: float
+
+def _rows(found, lesions):
+    "A case's rows out of a record; `ValueError` for what cannot be such."
+    kind = _LesionRow if lesions else _Row
+    check_shape(found, Annotated[list[kind], Len(3, 3)], "the record")
+    if not all(map(is_possible, found)): raise ValueError(found)
+    return [{name: row[name] for name in kind.__annotations__} for row in found]
+
 # %% ../nbs/4_evaluation/416_scored.ipynb #so05b
-def _read(record):
+_MOST = 2**26   # letters; a thousand cases have a million
+
+def _read(record, lesions=False):
     "Key → rows of the lines that are whole."
     found = {}
-    if not record.is_file(): return found
-    for line in record.read_bytes().splitlines():
+    text = ""
+    with suppress(OSError), open_mark(record) as f: text = f.read(_MOST)
+    for line in text.splitlines():
         with suppress(ValueError, RecursionError, TypeError, KeyError):
-            data = parse_json(line.decode())
-            if sealed(data)["digest"] == data["digest"]: found[data["key"]] = data["rows"]
+            data = parse_json(line)
+            rows = _rows(data["rows"], lesions)
+            if sealed(data)["digest"] == data["digest"]: found[data["key"]] = rows
     return found
 
 def _note(record, key, rows):
     "Add a line. It helps a later call only, so it may fail."
     line = json.dumps(sealed(dict(key=key, rows=rows))) + "\n"
-    with suppress(OSError), open(record, "a", encoding="utf-8") as f: f.write("\n" + line)
+    with suppress(OSError), open_mark(record, "a") as f: f.write("\n" + line)
 
 # %% ../nbs/4_evaluation/416_scored.ipynb #so08
 def record_beside(
@@ -58,7 +97,7 @@ def score_on(
     pairs = list(pairs)
     if record is None: return score(pairs, method=method, **settings)
     keys = {pair: _key(pair, settings) for pair in pairs}
-    known = _read(record)
+    known = _read(record, bool(settings.get("lesions")))
     left = [pair for pair in pairs if keys[pair] not in known]
     record.parent.mkdir(parents=True, exist_ok=True)
     def heard(pair, rows):

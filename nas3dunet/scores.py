@@ -17,7 +17,7 @@ import numpy as np
 
 from .cases import label_to_regions
 from .scan import open_label, same_grid
-from .core import REGIONS, InputError
+from .core import REGIONS, InputError, plain
 from .figures import figure_boxes
 from .files import atomic_write, write_csv, write_json
 from .lesions import chosen_matching, lesion_scores
@@ -72,7 +72,7 @@ def label_files(
 def _some(ids, most=10):
     "The first ids, and whether there are more."
     more = f" and {len(ids) - most} more" if len(ids) > most else ""
-    return ", ".join(ids[:most]) + more
+    return plain(", ".join(ids[:most]) + more)
 
 def _of(some, all): return f"{len(some)} of {len(all)}"
 

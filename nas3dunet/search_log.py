@@ -190,8 +190,8 @@ def _whole_alphas(found, epochs, sizes, file):
     "Name → array [epochs, size]; `InputError` when one is missing, of another kind, or not finite."
     rows = {k: v[:epochs] for k, v in found.items() if v.ndim == 2 and v.dtype.kind == "f"}
     same_names(sizes, rows, file)
+    finite = lambda array: bool(np.isfinite(array).all())
     for name, size in sizes.items():
-        finite = bool(np.isfinite(rows[name]).all())
         must_be_like(np.empty((epochs, size), np.float32), rows[name], finite, f"{file}: {name}")
     return rows
 

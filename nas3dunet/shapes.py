@@ -6,7 +6,8 @@
 __all__ = ['Count', 'Amount', 'Share', 'Text', 'Sides', 'Corner', 'Spacing', 'Channels', 'Region', 'Memory', 'Voxels', 'Volumes',
            'CaseFile', 'InCases', 'ManifestPart', 'StatsPart', 'StoreFile', 'StorePlan', 'SearchFile',
            'WholeSearchFile', 'TrainFile', 'PredictFile', 'ChangeLine', 'StepRow', 'StartFile', 'UnitFile', 'StudyFile',
-           'StudyCases', 'TrainingRow', 'CellPart', 'MachinePart', 'TableFile', 'DatasetFile']
+           'StudyCases', 'TrainingRow', 'SearchPart', 'CellPart', 'MachinePart', 'RecipePart', 'ProtocolPart',
+           'TableFile', 'DatasetFile']
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh02
 from typing import Annotated, Literal, Optional, Union
@@ -217,6 +218,7 @@ class StudyCases(TypedDict):
 
 # %% ../nbs/0_ground/012_shapes.ipynb #sh15
 _MeanDice = Optional[Share]   # a mean Dice; none where no case has the region
+_Positive = Annotated[int, Interval(ge=1, lt=2**63)]
 
 @shape
 class TrainingRow(TypedDict):
@@ -232,16 +234,23 @@ class TrainingRow(TypedDict):
     loss: NotRequired[list[float]]
 
 @shape
+class SearchPart(TypedDict):
+    "The search that found a cell."
+    method: Text
+
+@shape
 class CellPart(TypedDict):
     "One cell, what it costs, and its trainings."
     cell: Text
-    parameters: Count
-    macs: Count
-    bytes: Count
-    receptive_field: Count
+    parameters: _Positive   # their logarithms are features
+    macs: _Positive
+    bytes: _Positive
+    receptive_field: _Positive
     rows: Annotated[list[TrainingRow], Len(1)]
     proxies: NotRequired[dict[str, Annotated[list[float], Len(1)]]]
+    search: NotRequired[SearchPart]
 
+# %% ../nbs/0_ground/012_shapes.ipynb #sh15b
 @shape
 class MachinePart(TypedDict):
     "Where trainings ran."
@@ -249,10 +258,21 @@ class MachinePart(TypedDict):
     protocol: str
 
 @shape
+class RecipePart(TypedDict):
+    "How a network is trained: what its costs depend on."
+    patch: Union[Count, Sides]
+
+@shape
+class ProtocolPart(TypedDict):
+    "What all cells of a table have in common."
+    network: dict[Literal["depth", "width", "zoom"], Optional[Count]]
+    training: RecipePart
+
+@shape
 class TableFile(TypedDict):
     "`table.json`."
     about: str
-    protocols: dict[str, dict[str, object]]
+    protocols: Annotated[dict[str, ProtocolPart], Len(1)]
     machines: dict[str, MachinePart]
     cells: list[CellPart]
 

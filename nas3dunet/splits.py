@@ -40,6 +40,7 @@ def cases_text(
     if patients == len(ids): return text
     return f"{text} of {patients} patient{'s' * (patients > 1)}"
 
+# %% ../nbs/1_data/125_splits.ipynb #pat4b
 def of_same_patients(
     ids,  # of cases
     used, # other ids

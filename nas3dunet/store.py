@@ -14,7 +14,7 @@ import numpy as np
 
 from .background import parse_background
 from .checksums import check_seal, sealed
-from .chunks import cut_patch, open_blocks
+from .chunks import cut_patch, machine_failed, open_blocks
 from .core import REGIONS, InputError, as_path, safe_id, some_of
 from .files import read_json, write_json
 from .manifest import count_cases, manifest_lines
@@ -184,11 +184,11 @@ class _Measured(_Contents):
 # %% ../nbs/1_data/123_store.ipynb #st10
 def _check_size(array, name, about):
     "`ValueError` unless an array covers the case's brain cube, or as a list is no longer than it can be."
-    if name in ("image.b2nd", "label.b2nd"):
-        cube = np.subtract(about["stop"], about["start"])
-        good = tuple(array.shape[-3:]) == tuple(cube)
-    else: good = array.size <= 3 * prod(about["shape"])
-    if not good: raise ValueError
+    cube = tuple(np.subtract(about["stop"], about["start"]))
+    shapes = {"image.b2nd": (len(about["low"]), *cube), "label.b2nd": cube}
+    good = array.size <= 3 * prod(about["shape"])
+    if name in shapes: good = tuple(array.shape) == shapes[name]
+    if not good or array.dtype.kind not in "iuf": raise ValueError
 
 class _Whole(_Measured):
     "And its arrays as a whole."
@@ -200,7 +200,8 @@ class _Whole(_Measured):
             array = open_blocks(self.root/id/name, digest)
             _check_size(array, name, about)
             found = read(array)
-        except (InputError, RuntimeError, ValueError, IndexError, TypeError, MemoryError):
+        except Exception as e:   # a damaged file fails in many ways
+            if machine_failed(e): raise
             raise InputError(
                 f"{self.root / id / name} is missing or damaged; delete the case's folder and run "
                 "prepare again"

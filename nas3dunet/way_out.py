@@ -11,7 +11,7 @@ import signal
 import traceback
 from pathlib import Path
 
-from .core import InputError
+from .core import InputError, plain
 from .room import asked_for, is_memory_error
 
 # %% ../nbs/0_ground/010_way_out.ipynb #wo05
@@ -37,7 +37,7 @@ def _system_says(error):
     if isinstance(where, bytes): where = where.decode(errors="replace")
     start = f"{where}: {reason}" if where is not None else reason
     advice = _ADVICE.get(error.errno, "see whether the disk and the path are in order")
-    return f"{start}; {advice}"
+    return f"{plain(start)}; {advice}"
 
 # %% ../nbs/0_ground/010_way_out.ipynb #wo08
 def _lost_worker(error):
@@ -57,7 +57,7 @@ def _last_place(error):
 # %% ../nbs/0_ground/010_way_out.ipynb #wo11b
 def _fault(error):
     "A sentence about an error that nobody expected."
-    said = " ".join(str(error).split())[:300]
+    said = plain(" ".join(str(error).split())[:300])
     return (
         f"a fault of the program, {type(error).__name__} in {_last_place(error)}"
         f"{': ' * bool(said)}{said}; {_KEPT}. Please report it with what --debug shows"

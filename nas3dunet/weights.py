@@ -74,7 +74,7 @@ def _is_plain(tensor):
 def _fitted(live, saved, where):
     "`saved`, laid out in memory as `live`; `InputError` unless its shape and type are the same, and finite."
     must_fit(_is_plain(saved), f"{where} is no plain tensor")
-    must_be_like(live, saved, all_finite([saved]), where)
+    must_be_like(live, saved, lambda tensor: all_finite([tensor]), where)
     room = torch.empty_like(live, device="cpu", requires_grad=False)
     return room.copy_(saved.detach())
 

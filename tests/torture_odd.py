@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+import torch
 
 from nas3dunet.cases import find_cases, load_case
 from nas3dunet.core import InputError
@@ -139,6 +140,28 @@ def harmful(w, mark):
         no_generations()
         (w/"search"/"checkpoint.pt").unlink()
         os.mkfifo(w/"search"/"checkpoint.pt")
+    def instead(name, make):
+        def spoil():
+            (w/name).parent.mkdir(exist_ok=True)
+            (w/name).unlink(missing_ok=True)
+            make(w/name)
+        return spoil
+    def link(file):
+        (w/"victim").write_text("precious")
+        file.symlink_to(w/"victim")
+    def spared(call):
+        call()
+        assert (w/"victim").read_text() == "precious", "written through a link"
+    def scored(): run("evaluate", w/"pred", w/"cases", "--out", w/"scored")
+    def endless():
+        no_generations()
+        saved = torch.load(w/"search"/"checkpoint.pt", weights_only=True)
+        saved["net"][min(saved["net"])] = torch.zeros(1).expand(10**12)
+        torch.save(saved, w/"search"/"checkpoint.pt")
+        for name in ("genotype.json", "report.html"): (w/"search"/name).unlink(missing_ok=True)
+    def described(**parts):
+        file = w/"msd"/"dataset.json"
+        return lambda: file.write_text(json.dumps({**json.loads(file.read_text()), **parts}))
     def ids(name):
         def spoil():
             file = w/"store"/"store.json"
@@ -179,6 +202,13 @@ def harmful(w, mark):
     yield "a manifest of other things", manifests(lambda m: [m]), go_on
     yield "a link in place of a generation", linked, lambda: state_of(w/"search")
     yield "a pipe in place of a checkpoint", pipe, go_on
+    yield "a checkpoint of a few bytes, and a tensor without end", endless, lambda: must_refuse(go_on)
+    for name, call in (("search/.writer", go_on), ("scored/.scored", scored)):
+        yield f"a link in place of {name}", instead(name, link), lambda call=call: spared(call)
+        yield f"a pipe in place of {name}", instead(name, os.mkfifo), call
+    for key in ("²", "9" * 5000, "\x1b[2J"):
+        yield f"the channel {key[:9]!r}", described(modality={key: "FLAIR"}), lambda: must_refuse(lambda: find_cases(w/"msd"))
+    yield "millions of brackets", lambda: (w/"msd"/"dataset.json").write_text("[" + "[]," * 3_000_000 + "[]]"), lambda: must_refuse(lambda: find_cases(w/"msd"))
     yield "settings as deep as a well", lambda: (w/"search"/"config.json").write_text(deep), see
     yield "weights that are code", lambda: (w/"train"/"model.safetensors").write_bytes(code), net
     yield "weights with a header of terabytes", lambda: (w/"train"/"model.safetensors").write_bytes((2**60).to_bytes(8, "little") + b"{}"), net

@@ -9,16 +9,23 @@ __all__ = ['painted', 'dices', 'preview_network', 'Preview', 'preview_case', 'pr
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
+from annotated_types import Len
+from typing_extensions import NotRequired, TypedDict
 
 from ..postprocess import mask_to_brain
 from ..cases import Volume, label_to_regions, load_case, regions_to_label
-from ..core import InputError
-from ..files import atomic_write, read_json, write_json
+from ..core import MODALITIES, InputError, whole_number
+from ..files import atomic_write, write_json
+from ..fits import check_unpacked
 from ..metrics import dice
 from ..normalize import brain_normalize
 from ..patching import brain_cube
+from ..schema import read_shape, shape
+from ..schemes import get_scheme
+from ..shapes import Spacing, Text
 from .planes import quantise
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #021f8e34
@@ -74,7 +81,12 @@ def dices(
     return np.array([dice(found, true) for found, true in pairs], np.float32)
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #kn02
-def _epoch_of(path): return int(path.stem.split("_")[1])
+def _epoch_of(path): return whole_number(path.stem.partition("_")[2])
+
+def _numbered(run, pattern):
+    "The files of that pattern whose name has an epoch, in its order."
+    files = (Path(run)/"preview").glob(pattern)
+    return sorted([file for file in files if _epoch_of(file) is not None], key=_epoch_of)
 
 def _keep_network(net, epoch, folder):
     "Write the weights and α of a network, in the place of those of an earlier epoch."
@@ -88,7 +100,7 @@ def preview_network(
     run, # run folder
 ):
     "(file of the newest network that was kept, its epoch); (None, 0) if there is none."
-    files = sorted((Path(run)/"preview").glob("network_*.safetensors"), key=_epoch_of)
+    files = _numbered(run, "network_*.safetensors")
     return (files[-1], _epoch_of(files[-1])) if files else (None, 0)
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #c020
@@ -137,41 +149,65 @@ class Preview:
         self.on_epoch(search)
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #c022
-def _arrays(path, wanted=None):
-    "All arrays of a file, or those of the names `wanted` that it has; `InputError` when it cannot be read."
+_AXES = dict(image=4, label=3, dice=1)   # of what the files hold
+_LARGEST = 2**28   # bytes of a file; a brain in voxels of half a millimetre has 150 MB
+_COPY = "it may be damaged or cut short: copy it again"
+
+def _arrays(path, *needed, wanted=tuple(_AXES)):
+    "The arrays of a file that are `wanted`, with those that are `needed`; `InputError` when it cannot be read, or holds something else."
     try:
-        with np.load(path, allow_pickle=False) as f:
-            found = {k: f[k] for k in f.files if wanted is None or k in wanted}
-    except Exception as e:
-        raise InputError(
-            f"{path} cannot be read ({type(e).__name__}); it may be damaged or cut short: copy it "
-            "again"
-        ) from None
+        check_unpacked(path, _LARGEST, "such a file", "it was not unpacked")
+        with np.load(path, allow_pickle=False) as f: found = {k: f[k] for k in f.files if k in wanted}
+    except Exception as e:   # a damaged archive fails in many ways
+        if isinstance(e, InputError): raise
+        raise InputError(f"{path} cannot be read ({type(e).__name__}); {_COPY}") from None
+    for name in (*needed, *found):
+        array = found.get(name)
+        kind = np.float32 if name == "dice" else np.uint8
+        if array is not None and array.dtype == kind and array.ndim == _AXES[name]: continue
+        raise InputError(f"{path} has no {name} as a preview has one; {_COPY}")
     return found
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #96014418
+@shape
+class _CaseFile(TypedDict):
+    "`case.json` of a preview."
+    id: Text
+    modalities: Annotated[list[Literal[MODALITIES]], Len(1, 4)]
+    scheme: Text
+    spacing: Spacing
+    affine: Annotated[list[Annotated[list[float], Len(4, 4)]], Len(4, 4)]
+    normal: NotRequired[Annotated[list[Annotated[list[float], Len(2, 2)]], Len(1, 4)]]
+
+def _read_about(run):
+    "What `case.json` says; `InputError` for numbers of other modalities than its own."
+    file = Path(run)/"preview"/"case.json"
+    about = read_shape(file, _CaseFile)
+    if len(about.get("normal", about["modalities"])) == len(about["modalities"]): return about
+    raise InputError(f"{file} has normal for another number of modalities; {_COPY}")
+
 def preview_case(
     run, # run folder
 ):
     "The case that the previews show, as a `Volume` of its brain cube with one byte a voxel; None if there is none. Raises `InputError` when it is damaged."
     folder = Path(run)/"preview"
     if not (folder/"case.json").exists(): return None
-    about = read_json(folder/"case.json", dict)
-    arrays = _arrays(folder/"case.npz")
-    try:
-        return Volume(
-            id=about["id"],
-            image=arrays["image"].astype(np.float32),
-            label=arrays.get("label"),
-            affine=np.array(about["affine"]),
-            spacing=tuple(about["spacing"]),
-            modalities=tuple(about["modalities"]),
-            scheme=about["scheme"],
-        )
-    except (KeyError, TypeError) as e:
-        raise InputError(
-            f"{folder / 'case.json'} or case.npz lacks {e}; it is damaged: copy the folder again"
-        ) from None
+    about = _read_about(run)
+    arrays = _arrays(folder/"case.npz", "image")
+    image = arrays["image"]
+    label = arrays.get("label")
+    fits = len(image) == len(about["modalities"])
+    if not fits or (label is not None and label.shape != image.shape[1:]):
+        raise InputError(f"{folder / 'case.npz'} does not fit case.json; {_COPY}")
+    return Volume(
+        id=about["id"],
+        image=image.astype(np.float32),
+        label=label,
+        affine=np.array(about["affine"], float),
+        spacing=tuple(about["spacing"]),
+        modalities=tuple(about["modalities"]),
+        scheme=get_scheme(about["scheme"]).name,
+    )
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #v008
 def preview_label(
@@ -179,10 +215,9 @@ def preview_label(
     epoch, # 1, 2, …
 ):
     "What that epoch's network (or the newest before it that was asked) made of the case: (label uint8 [s,c,a], its epoch); (None, 0) if none was."
-    files = sorted((Path(run)/"preview").glob("epoch_*.npz"), key=_epoch_of)
-    found = [path for path in files if _epoch_of(path) <= epoch]
+    found = [path for path in _numbered(run, "epoch_*.npz") if _epoch_of(path) <= epoch]
     if not found: return None, 0
-    return _arrays(found[-1])["label"], _epoch_of(found[-1])
+    return _arrays(found[-1], "label")["label"], _epoch_of(found[-1])
 
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #in02
 def preview_input(
@@ -190,7 +225,7 @@ def preview_input(
     case, # from `preview_case`
 ):
     "The case as the search's network sees it, to the precision of a byte: float32 [k,s,c,a]; None for a run of an older version, which does not say how."
-    about = read_json(Path(run)/"preview"/"case.json", dict)
+    about = _read_about(run)
     if "normal" not in about: return None
     low, high = np.array(about["normal"], np.float32).T[:, :, None, None, None]
     image = low + (case.image - 1) / 254 * (high - low)
@@ -200,9 +235,11 @@ def preview_input(
 # %% ../../nbs/7_widgets/714_viz.preview.ipynb #9841079b
 def _dice_in(path, case):
     "The Dice that a file holds, or that follows from its label."
-    found = _arrays(path, ("dice",))
+    found = _arrays(path, wanted=("dice",))
     if "dice" in found: return found["dice"]
-    return dices(_arrays(path)["label"], case.label, case.scheme)
+    label = _arrays(path, "label")["label"]
+    if label.shape != case.label.shape: raise InputError(f"{path} is of another case; {_COPY}")
+    return dices(label, case.label, case.scheme)
 
 def preview_dice(
     run,       # run folder
@@ -212,7 +249,7 @@ def preview_dice(
     "Epoch → Dice of ET, TC and WT in the case that is watched, float32 [3]; nothing when the case has no truth."
     found = dict(known)
     if case is None or case.label is None: return found
-    for path in sorted((Path(run)/"preview").glob("epoch_*.npz"), key=_epoch_of):
+    for path in _numbered(run, "epoch_*.npz"):
         if _epoch_of(path) in found: continue
         try: dice = _dice_in(path, case)
         except InputError: continue   # of a case that was replaced meanwhile
