@@ -184,5 +184,6 @@ def write_page(
     head = f"{_HEAD}<title>{name}</title><style>{style}</style></head>"
     whole = "\n".join(filter(None, body))
     with atomic_write(path) as p:
-        p.write_text(f"{head}<body>{whole}</body></html>\n", encoding="utf-8")
+        # a path may have letters that the locale could not read
+        p.write_text(f"{head}<body>{whole}</body></html>\n", "utf-8", errors="backslashreplace")
     return Path(path)

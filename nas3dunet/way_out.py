@@ -90,6 +90,11 @@ def way_out(
     if isinstance(error, InputError): return 2, str(error)
     if isinstance(error, BrokenPipeError): return 141, ""
     if isinstance(error, OSError): return 1, f"{_system_says(error)}; {_KEPT}"
+    if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
+        return 1, (
+            "a name has letters that cannot be read under this locale; set LC_ALL=C.UTF-8 or "
+            f"PYTHONUTF8=1; {_KEPT}"
+        )
     if _lost_worker(error):
         return 1, (
             "a process that helped was lost, often because memory was short; use fewer --workers; "
