@@ -107,12 +107,12 @@ def open_mark(
     mode="r", # as of `open`
 ):
     "Open a plain file of text; `OSError` for a link, a pipe or a device."
-    def plain(name, flags):
+    def open_plain(name, flags):
         handle = os.open(name, flags | _AS_IT_IS, 0o666)
         if stat.S_ISREG(os.fstat(handle).st_mode): return handle
         os.close(handle)
         raise OSError(f"{name} is no plain file")
-    return open(path, mode, encoding="utf-8", errors="replace", opener=plain)
+    return open(path, mode, encoding="utf-8", errors="replace", opener=open_plain)
 
 # %% ../nbs/0_ground/002_files.ipynb #fi08
 def write_json(

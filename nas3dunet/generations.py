@@ -218,13 +218,14 @@ def _written(run):
         for name, own in digests.items(): known.setdefault(name, set()).update(own)
     return known
 
-def _changed(run, names, tries=3):
-    "The first of these files that is not what was written; None when all are."
+def _changed(run, names, foreign=False, tries=3):
+    "The first of these files that is not what was written, or with `foreign` that no manifest knows; None when all are."
     wrong = None
     for _ in range(tries):
         known = _written(run)
-        there = [n for n in names if n in known and (run/n).is_file()]
-        wrong = next((n for n in there if digest_of(run/n) not in known[n]), None)
+        told = [n for n in names if n in known or foreign and known]
+        there = [n for n in told if (run/n).is_file()]
+        wrong = next((n for n in there if digest_of(run/n) not in known.get(n, ())), None)
         if wrong is None: return None
         time.sleep(.02)
     return wrong
@@ -249,9 +250,7 @@ def has_result(
 )->bool:
     "Are they there, and what the run wrote? What is damaged counts as missing."
     if not all((run/name).exists() for name in names): return False
-    known = _written(run)
-    foreign = [name for name in names if known and name not in known]
-    wrong = foreign[0] if foreign else _changed(run, names)
+    wrong = _changed(run, names, foreign=True)
     if wrong and say:
         print(f"note: {run/wrong} is not what this run wrote; it is made anew", flush=True)
     return wrong is None

@@ -21,7 +21,7 @@ from .resample import alike, resample_image, resample_linear
 from .schemes import get_scheme
 from .rules import FLAG, Choice, Number
 from .settings import Settings, setting, settings_from, takes
-from .splits import of_same_patients
+from .splits import cases_or_scans, of_same_patients
 from .stitching import FlipMean, predict_volume
 
 # %% ../nbs/4_evaluation/405_one_case.ipynb #pset2
@@ -148,7 +148,7 @@ def seen_notes(
         known = of_same_patients(new, used)
         if not known: continue
         new = [id for id in new if id not in known]
-        who = "cases" if used.issuperset(known) else "cases, or other scans of their patients,"
+        who = cases_or_scans(known, used)
         notes.append(
             f"{len(known)} of {len(ids)} {who} were {what}, so that their scores will say nothing "
             f"about new patients: {some_of(known, 5)}"

@@ -6,9 +6,7 @@
 __all__ = ['PredictSettings', 'predict_cases']
 
 # %% ../nbs/4_evaluation/415_predict.ipynb #fo002
-import gzip
 import time
-import zlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,6 +30,7 @@ from .postprocess import save_probabilities, zip_labels
 from .resample import alike
 from .room import asked_for, is_memory_error
 from .rules import FLAG
+from .scan import note_of
 from .settings import setting, settings_from, takes
 from .stitching import predict_volume  # noqa: F401 (offered here too)
 from .train import load_network
@@ -191,16 +190,6 @@ def _write_history(out, history, row):
     write_csv(out/"history.csv", [{k: r[k] for k in row} for r in history])
     return history
 
-# %% ../nbs/4_evaluation/415_predict.ipynb #whol1
-def _is_whole(file):
-    "Is the packed file there, and can it be unpacked to its end?"
-    if not file.exists() or not file.stat().st_size: return False
-    try:
-        with gzip.open(file) as packed:
-            while packed.read(2**20): pass
-    except (OSError, EOFError, zlib.error): return False
-    else: return True
-
 # %% ../nbs/4_evaluation/415_predict.ipynb #pn07g
 def _why(case, error):
     "What went wrong with a case, as a sentence; what is neither bad input nor a lack of memory is raised again."
@@ -227,7 +216,7 @@ def _each_case(work, cases, out, probabilities):
         wanted = [file, out/f"{case.id}_prob.nii.gz"] if probabilities else [file]
         before = [r.get("scans") for r in history if r["case"] == case.id]
         # killed between file and row: its seconds are not known
-        done = before and all(map(_is_whole, wanted))
+        done = before and all(map(note_of, wanted))   # of a torn file there is no note
         try:
             scans = _scans_digest(case)
             _check_same_scans(file, before, scans)

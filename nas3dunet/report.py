@@ -24,7 +24,7 @@ from .shapes import PredictFile, TrainFile
 from .scores import case_pairs, read_prediction, score
 from .sections import Still, data_section, dict_table, pictures_section, scores_section, search_section
 from .significance import paired_tests, verdicts
-from .splits import of_same_patients
+from .splits import cases_or_scans, of_same_patients
 from .tables import typical_cases
 
 # %% ../nbs/5_study/506_report.ipynb #p005
@@ -121,7 +121,7 @@ def _independence(run, scored, predictions):
     for what, ids in used.items():
         seen = of_same_patients(map(str, scored), ids)
         if not seen: continue
-        who = "cases" if ids.issuperset(seen) else "cases, or other scans of their patients,"
+        who = cases_or_scans(seen, ids)
         were = "was" if len(seen) == 1 else "were"
         said.append(
             f"Caution: {len(seen)} of {len(scored)} scored {who} {were} used to {what}, so these "

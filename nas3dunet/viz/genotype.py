@@ -21,6 +21,7 @@ from ..drawing import svg_box, svg_tag, svg_text
 from ..genotype import Genotype
 from ..layout import Edge, cell_layout, edge_name, source_name
 from ..menus import cell_edges, hm_names
+from ..score_rows import count_text
 from .bridge import Live, asset, synced
 from .decisions import families
 from ..runs import RunView, read_run
@@ -94,9 +95,8 @@ def _news(says, epoch, since):
 # %% ../../nbs/7_widgets/709_viz.genotype.ipynb #9aab33d9
 def _on_top(count, limit):
     "How often a genotype was on top, and at how many times a search stops."
-    epochs = "1 epoch" if count == 1 else f"{count} epochs"
     stops = f"; the search stops at N_C = {limit}" if limit else ""   # another rule may stop it
-    return f"this genotype was on top in {epochs}{stops}"
+    return f"this genotype was on top in {count_text(count, 'epoch')}{stops}"
 
 _EVEN = "every operation still has the same share"
 _BEFORE = dict(kept={}, was={}, news="", count=0, on_top=_EVEN, free=0, since=0)  # of epoch 0
